@@ -1,0 +1,94 @@
+import os
+import re
+from pathlib import Path
+
+import pytest
+from catalogue import languages, t
+from playwright.sync_api import expect, sync_playwright
+from server import Server
+
+shots = Path(__file__).parent / "shots"
+desk_size = {"width": 1366, "height": 768}
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(scope="session")
+def server():
+    server = Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def cookies(server, browser):
+    """Signs in each person once: the server counts attempts."""
+    kept = {}
+
+    def of(who):
+        if who not in kept:
+            context = browser.new_context(base_url=server.url, viewport=desk_size, locale="en-GB")
+            page = context.new_page()
+            sign_in(page, *server.users[who])
+            expect(page.get_by_role("button", name=any_sign_out())).to_be_visible()
+            kept[who] = context.storage_state()
+            context.close()
+        return kept[who]
+
+    return of
+
+
+def any_sign_out():
+    """The button that only somebody signed in has, in whatever language their screen is."""
+    return re.compile("|".join(re.escape(t("common.signOut", language)) for language in languages))
+
+
+def sign_in(page, login, password, language="en"):
+    page.goto("/sign-in")
+    page.get_by_role("textbox", name=t("session.login", language)).fill(login)
+    page.get_by_label(t("session.password", language), exact=True).fill(password)
+    page.get_by_role("button", name=t("session.signIn", language)).click()
+
+
+def choose(page, language):
+    """Chooses the language, whatever the screen is in now."""
+    page.get_by_role("combobox").filter(has=page.locator("option[lang]")).select_option(language)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+@pytest.fixture
+def visit(server, browser, cookies):
+    """Opens a browser profile as somebody (or as nobody); at the end nothing may have gone wrong in its console."""
+    contexts = []
+    troubles = []
+
+    def hear(message):
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            troubles.append(message.text)
+
+    def visit(who=None, path="/", language="en", scheme="light"):
+        state = cookies(who) if who else None
+        context = browser.new_context(
+            base_url=server.url, viewport=desk_size, locale="en-GB", color_scheme=scheme, reduced_motion="reduce", storage_state=state
+        )
+        contexts.append(context)
+        context.on("weberror", lambda error: troubles.append(str(error.error)))
+        # What the server refuses and what is cut off on purpose is reported as a failed load.
+        context.on("console", lambda message: hear(message))
+        page = context.new_page()
+        page.goto(path)
+        page.locator("#app > *").wait_for()
+        choose(page, language)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert troubles == []

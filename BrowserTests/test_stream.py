@@ -1,0 +1,54 @@
+"""One stream per browser; its loss is said at once; another tab takes over."""
+
+from catalogue import t
+from conftest import sign_in
+from playwright.sync_api import expect
+from screens import open_screen
+
+
+def test_two_tabs_share_one_stream_and_the_second_takes_over(visit, server):
+    first = open_screen(visit, "floor", "en")
+    streams = []
+    first.context.on("request", lambda request: streams.append(request) if request.url.endswith("/api/stream") else None)
+    second = first.context.new_page()
+    second.goto("/floor")
+    expect(second.get_by_text(t("common.connection.open"), exact=True)).to_be_visible()
+    expect(second.get_by_role("row").nth(1)).to_be_visible()
+    assert streams == []
+    with second.expect_request("**/api/stream"):
+        first.close()
+    expect(second.get_by_text(t("common.connection.open"), exact=True)).to_be_visible()
+
+
+def test_a_lost_connection_is_said_at_once_and_found_again(visit):
+    page = open_screen(visit, "floor", "en")
+    page.context.set_offline(True)
+    expect(page.get_by_text(t("common.connection.lostLong"))).to_be_visible(timeout=2000)
+    page.context.set_offline(False)
+    expect(page.get_by_text(t("common.connection.open"), exact=True)).to_be_visible()
+
+
+def test_signing_out_in_one_tab_signs_out_the_others(visit, server):
+    first = visit()
+    sign_in(first, *server.users["agent"])
+    expect(first.get_by_role("button", name=t("common.signOut"))).to_be_visible()
+    second = first.context.new_page()
+    second.goto("/contacts")
+    second.get_by_role("button", name=t("common.signOut")).click()
+    expect(first.get_by_role("heading", name=t("session.signIn"))).to_be_visible()
+
+
+def test_timers_follow_the_servers_clock(visit):
+    """A computer whose clock is an hour wrong shows the same times."""
+    page = visit("supervisor", "/floor")
+    offset = page.evaluate(
+        """async () => {
+            const clock = await import("/base/clock.js");
+            const before = clock.now();
+            clock.synchronise(before + 3_600_000);
+            const after = clock.now() - before;
+            clock.synchronise(before);
+            return after;
+        }"""
+    )
+    assert abs(offset - 3_600_000) < 2000

@@ -1,0 +1,155 @@
+// swift-tools-version:6.2
+import Foundation
+import PackageDescription
+
+// One line for each target, in the order of ARCHITECTURE.md: imports go one way, downwards. The compiler checks it
+// (`--explicit-target-dependency-import-check error`, given by ./test and ./run).
+//
+// CALLFLOOR_ONLY=SIP,Routing drops every target (and its tests) that these do not need: `swift test` builds all test
+// targets, whatever its filter says.
+
+struct Module {
+    var name: String
+    var needs: [String] = []
+    var products: [Target.Dependency] = []
+    var tests: [String]? = nil  // what the tests need beyond the target itself; nil: no test target
+    var resources: [Resource] = []
+}
+
+func collections(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-collections") }
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+func crypto(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-crypto") }
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let modules: [Module] = [
+    Module(name: "Primitives", tests: []),
+    // Protocols: bytes <-> values <-> directives.
+    Module(name: "SIP", needs: ["Primitives"], products: [crypto("Crypto")], tests: ["Primitives"]),
+    Module(name: "SDP", needs: ["Primitives"], tests: []),
+    Module(name: "RTP", needs: ["Primitives"], tests: []),
+    Module(name: "Audio", needs: ["Primitives"], tests: []),
+    // Domain: the trade, pure values.
+    Module(name: "Organization", needs: ["Primitives"], tests: ["Primitives"]),
+    Module(name: "Contacts", needs: ["Primitives", "Organization"]),
+    Module(name: "Calls", needs: ["Primitives", "Organization", "Contacts"]),
+    Module(name: "Routing", needs: ["Primitives", "Organization", "Contacts"], tests: ["Primitives", "Organization", "Contacts"]),
+    Module(name: "Reporting", needs: ["Primitives", "Organization", "Contacts"], tests: ["Primitives", "Organization", "Contacts"]),
+    Module(
+        name: "Centre", needs: ["Primitives", "Organization", "Contacts", "Calls", "Routing"], products: [collections("HeapModule")],
+        tests: ["Primitives", "Organization", "Contacts", "Calls", "Routing"]),
+    // Operation: the door.
+    Module(
+        name: "Operation", needs: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre"],
+        products: [collections("DequeModule"), collections("OrderedCollections")],
+        tests: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Centre"]),
+    // Shells: the only code that waits.
+    Module(
+        name: "SIPTransport", needs: ["Primitives", "SIP"], products: [nio("NIOCore"), nio("NIOPosix"), logging],
+        tests: ["Primitives", "SIP"]),
+    Module(
+        name: "MediaServer", needs: ["Primitives", "RTP", "Audio", "CNetwork"], products: [logging],
+        tests: ["Primitives", "RTP", "Audio"]),
+    Module(
+        name: "Storage",
+        needs: [
+            "Primitives", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation", "CSQLite", "CPostgreSQL",
+        ],
+        products: [crypto("Crypto"), logging],
+        tests: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation"]),
+    Module(
+        name: "HTTPAPI",
+        needs: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation", "Storage"],
+        products: [hummingbird, nio("NIOCore"), crypto("Crypto"), crypto("CryptoExtras"), logging, lifecycle],
+        tests: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Centre", "Operation", "Storage"]),
+    Module(
+        name: "Simulation",
+        needs: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation"],
+        products: [collections("HeapModule")],
+        tests: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation"]),
+    Module(
+        name: "Server",
+        needs: [
+            "Primitives", "SIP", "SDP", "RTP", "Audio", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation",
+            "SIPTransport", "MediaServer", "Storage", "HTTPAPI", "Simulation",
+        ],
+        products: [hummingbird, nio("NIOCore"), nio("NIOPosix"), logging, lifecycle, signals, yams],
+        tests: ["Primitives", "Operation", "Organization"]),
+]
+
+let systemLibraries: [Target] = [
+    .systemLibrary(name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "CNetwork", path: "Sources/CNetwork"),
+]
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let only = Context.environment["CALLFLOOR_ONLY"]?.split(separator: ",").map(String.init)
+
+/// The names that `names` need, themselves included.
+func closure(of names: [String]) -> Set<String> {
+    var found: Set<String> = []
+    var open = names
+    while let name = open.popLast() {
+        guard found.insert(name).inserted, let module = modules.first(where: { $0.name == name }) else { continue }
+        open += module.needs
+    }
+    return found
+}
+
+let wanted = only.map { closure(of: $0) }
+
+var targets: [Target] = systemLibraries.filter { wanted?.contains($0.name) ?? true }
+for module in modules where wanted?.contains(module.name) ?? true {
+    targets.append(
+        .target(
+            name: module.name, dependencies: module.needs.map { .byName(name: $0) } + module.products,
+            resources: module.resources, swiftSettings: settings))
+    if let tests = module.tests, only?.contains(module.name) ?? true {
+        targets.append(
+            .testTarget(
+                name: "\(module.name)Tests", dependencies: ([module.name] + tests).map { .byName(name: $0) } + module.products,
+                swiftSettings: settings))
+    }
+}
+if only == nil || only!.contains("callfloor") {
+    targets.append(
+        .executableTarget(
+            name: "callfloor", dependencies: ["Server", "HTTPAPI", "Storage", "Simulation", "Primitives", arguments, logging],
+            swiftSettings: settings))
+}
+if only == nil || only!.contains("Tidy") {
+    targets.append(.testTarget(name: "TidyTests", swiftSettings: settings))
+}
+let products = Set(
+    targets.flatMap(\.dependencies).compactMap { dependency -> String? in
+        if case .productItem(_, let package, _, _) = dependency { return package }
+        return nil
+    })
+
+let packages: [(name: String, dependency: Package.Dependency)] = [
+    ("hummingbird", .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1")),
+    ("swift-nio", .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")),
+    ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")),
+    ("swift-log", .package(url: "https://github.com/apple/swift-log", from: "1.16.2")),
+    ("swift-service-lifecycle", .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0")),
+    ("swift-argument-parser", .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")),
+    ("swift-collections", .package(url: "https://github.com/apple/swift-collections", from: "1.6.0")),
+    ("Yams", .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")),
+]
+
+let package = Package(
+    name: "callfloor",
+    platforms: [.macOS(.v15)],
+    dependencies: packages.filter { products.contains($0.name) }.map(\.dependency),
+    targets: targets,
+    swiftLanguageModes: [.v6])

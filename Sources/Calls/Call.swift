@@ -1,0 +1,67 @@
+import Contacts
+import Organization
+import Primitives
+
+package typealias LegID = ID<Leg>
+
+/// The tag of a leg: one party's line to Callfloor, which is a back-to-back user agent (each leg a dialog of its own).
+package enum Leg {}
+
+/// A phone contact's legs: the customer's, and the agent's while one rings or talks.
+package struct Call: Hashable, Sendable {
+    package let customer: LegID
+    package var agent: LegID?
+
+    package init(customer: LegID) {
+        self.customer = customer
+    }
+}
+
+/// Why a leg of ours did not come about.
+package enum LegRefusal: String, Sendable, Hashable, CaseIterable {
+    /// 486, 600: the phone is in use.
+    case busy
+    /// 603 and the like: somebody pressed reject.
+    case declined
+    /// 404, 408, 480, 5xx: no phone there.
+    case unreachable
+}
+
+/// What one party hears when nobody talks to him.
+package enum Sound: Hashable, Sendable {
+    case silence
+    case ringBack
+    case music
+    /// The project's greeting in this language, then music.
+    case greeting(Language)
+}
+
+/// Why we refuse an arriving call; the shell knows the SIP status for it.
+package enum CallRefusal: String, Sendable, Hashable, CaseIterable {
+    case notInService, busy
+}
+
+/// What the core asks of signalling and media. Each says when it may happen relative to the commit of the events that
+/// were decided with it.
+package enum CallDirective: Hashable, Sendable {
+    /// Ring the phone for a contact, showing the customer's number where the project allows it.
+    case ring(LegID, phone: PhoneID, customer: LegID)
+    /// Take the arriving call: from here on the customer hears us.
+    case answer(LegID)
+    case refuse(LegID, CallRefusal)
+    /// End the leg in whatever state it is: stop its ringing, or hang up.
+    case end(LegID)
+    case play(LegID, Sound)
+    case bridge(LegID, LegID)
+
+    package enum Timing: Hashable, Sendable { case withCommit, afterCommit }
+
+    /// What acknowledges something to somebody outside waits until it cannot be lost; what a crash would end anyway
+    /// goes at once.
+    package var timing: Timing {
+        switch self {
+        case .answer, .refuse: .afterCommit
+        case .ring, .end, .play, .bridge: .withCommit
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Calls
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+/// What agents do at the desk: presence, wrap-up, completion.
+extension CentreEngine {
+    /// The agent wants to be ready, not ready or off. While he has a contact it is kept as his next state and comes about
+    /// when that is done; wanting what he already is takes a plan back.
+    mutating func presenceWanted(
+        _ presence: Presence, by agent: AgentID, at now: Timestamp, using random: inout Random
+    ) throws(Refusal) {
+        guard let state = routing.agents[agent]?.state else { throw .agentUnknown(agent) }
+        if state.routing.contact != nil {
+            let plan = presence == state.presence ? nil : presence
+            if plan != state.next { emit(.presencePlanned(agent, plan), at: now) }
+        } else if presence != state.presence || state.routing == .notResponding {
+            emit(.presenceChanged(agent, presence), at: now)
+            serve(agent, at: now, using: &random)
+        }
+    }
+
+    mutating func phoneReachable(_ phone: PhoneID, _ reachable: Bool, at now: Timestamp, using random: inout Random) {
+        for agent in agentsOfPhone[phone] ?? SortedRun() where routing.agents[agent]?.state.phoneReachable != reachable {
+            emit(.phoneReachabilityChanged(agent, reachable: reachable), at: now)
+            serve(agent, at: now, using: &random)
+        }
+    }
+
+    mutating func startWrapUp(of contact: Contact, by agent: AgentID, at now: Timestamp, using random: inout Random) {
+        switch organization.queues[contact.queue]?.wrapUp ?? .none {
+        case .none:
+            close(contact.id, by: agent, at: now, using: &random)
+        case .timed(let limit):
+            emit(.wrapUpStarted(contact.id, agent, until: now + limit), at: now)
+        case .untilDisposed:
+            emit(.wrapUpStarted(contact.id, agent, until: nil), at: now)
+        }
+    }
+
+    /// The agent says what came of the contact and is free again.
+    mutating func contactCompleted(
+        _ id: ContactID, by agent: AgentID, as disposition: DispositionID?, at now: Timestamp, using random: inout Random
+    ) throws(Refusal) {
+        guard routing.agents[agent] != nil else { throw .agentUnknown(agent) }
+        guard let contact = contacts[id] else { throw .contactUnknown(id) }
+        guard case .wrapUp(agent, _) = contact.state else { throw .staleState }
+        if let disposition {
+            guard organization.isLeaf(disposition, of: contact.project) else { throw .notALeaf(disposition) }
+            emit(.contactDisposed(id, agent, disposition), at: now)
+        }
+        close(id, by: agent, at: now, using: &random)
+    }
+
+    mutating func wrapUpLapsed(_ id: ContactID, at now: Timestamp, using random: inout Random) {
+        guard case .wrapUp(let agent, let until?) = contacts[id]?.state, until <= now else { return }
+        close(id, by: agent, at: now, using: &random)
+    }
+
+    /// Closes a handled contact, lets the planned presence come about and gives the agent the next one.
+    private mutating func close(_ contact: ContactID, by agent: AgentID, at now: Timestamp, using random: inout Random) {
+        emit(.contactClosed(contact, .handled), at: now)
+        applyPlannedPresence(of: agent, at: now)
+        serve(agent, at: now, using: &random)
+    }
+
+    mutating func applyPlannedPresence(of agent: AgentID, at now: Timestamp) {
+        guard let next = routing.agents[agent]?.state.next else { return }
+        emit(.presenceChanged(agent, next), at: now)
+    }
+}

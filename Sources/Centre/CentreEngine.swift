@@ -1,0 +1,321 @@
+import Calls
+import Contacts
+import HeapModule
+import Organization
+import Primitives
+import Routing
+
+/// The whole centre as one value: every contact, call, queue and agent, and every decision about them.
+///
+/// `step` decides from the state and an input, and applies the events it decides on; state changes only in `apply`, so
+/// that the log alone brings the same state back. It reads no clock and draws no chance of its own: both are passed.
+package struct CentreEngine: Sendable {
+    package private(set) var organization = Organization()
+    package private(set) var routing = RoutingEngine()
+    package private(set) var contacts: [ContactID: Contact] = [:]
+    package private(set) var calls: [ContactID: Call] = [:]
+    /// What an agent does with a contact, from the offer to the close.
+    package private(set) var handlings: [ContactID: Handling] = [:]
+    /// The position of the last event applied.
+    package private(set) var position = LogPosition.start
+    /// Offers that still ring.
+    private(set) var contactOfOffer: [OfferID: ContactID] = [:]
+    private(set) var contactOfLeg: [LegID: ContactID] = [:]
+    private(set) var agentsOfPhone: [PhoneID: SortedRun<AgentID>] = [:]
+    private(set) var deadlines = Heap<Deadline>()
+
+    /// Set for the time of one step: what it has brought about so far, and in whose name.
+    var step = StepResult()
+    private var actor = Actor.system
+    private var cause = ""
+
+    /// More open contacts than this are refused with busy: memory must not grow without bound.
+    package static let contactsMax = 1_000_000
+
+    package init() {}
+
+    /// Takes one input at `now` and says what came of it.
+    ///
+    /// - Throws: a `Refusal`, and then nothing has changed. Inputs from the network are never refused: what comes too late
+    ///   is ignored.
+    package mutating func step(
+        _ input: Input, by actor: Actor = .system, at now: Timestamp, using random: inout Random
+    ) throws(Refusal) -> StepResult {
+        step = StepResult()
+        self.actor = actor
+        cause = input.kind
+        switch input {
+        case .setUp(let definitions): try setUp(definitions, at: now, using: &random)
+        case .callArrived(let leg, let entryPoint): callArrived(leg, at: entryPoint, now: now, using: &random)
+        case .legEnded(let leg): legEnded(leg, at: now, using: &random)
+        case .legAnswered(let leg): legAnswered(leg, at: now)
+        case .legRefused(let leg, let cause): legRefused(leg, cause, at: now, using: &random)
+        case .phoneReachable(let phone, let reachable): phoneReachable(phone, reachable, at: now, using: &random)
+        case .presenceWanted(let agent, let presence): try presenceWanted(presence, by: agent, at: now, using: &random)
+        case .offerDeclined(let agent, let offer): try offerDeclined(offer, by: agent, at: now, using: &random)
+        case .contactCompleted(let agent, let contact, let disposition):
+            try contactCompleted(contact, by: agent, as: disposition, at: now, using: &random)
+        case .timePassed: timePassed(at: now, using: &random)
+        case .restarted: restarted(at: now, using: &random)
+        }
+        defer { step = StepResult() }
+        return step
+    }
+
+    /// When `timePassed` is due next; nil if nothing waits for the clock.
+    package var nextDeadline: Timestamp? { deadlines.min?.at }
+
+    // MARK: Deciding
+
+    private mutating func setUp(_ definitions: [Definition], at now: Timestamp, using random: inout Random) throws(Refusal) {
+        var trial = organization
+        for (index, definition) in definitions.enumerated() {
+            do {
+                try trial.check(definition)
+            } catch {
+                throw .setUp(index: index, error)
+            }
+            trial.apply(definition)
+        }
+        var changes = 0
+        for definition in definitions where !organization.holds(definition) {
+            emit(.defined(definition), at: now)
+            changes += 1
+        }
+        emit(.setUpApplied(changes: changes), at: now)
+        // A new profile may let somebody who is free take somebody who waits; the longest idle first, as ever.
+        var free: [(since: Timestamp, agent: AgentID)] = []
+        for case .agent(let agent) in definitions {
+            guard let state = routing.agents[agent.id]?.state, state.isFree, let since = state.idleSince else { continue }
+            free.append((since, agent.id))
+        }
+        for (_, agent) in free.sorted(by: <) { serve(agent, at: now, using: &random) }
+    }
+
+    private mutating func timePassed(at now: Timestamp, using random: inout Random) {
+        while let due = deadlines.min, due.at <= now {
+            deadlines.removeMin()
+            // Deadlines are not taken back when their reason goes; here they are held against what is still there.
+            switch due.kind {
+            case .offer(let offer): offerLapsed(offer, at: now, using: &random)
+            case .wrapUp(let contact): wrapUpLapsed(contact, at: now, using: &random)
+            case .help(let contact): assign(contact, at: now, using: &random)
+            }
+        }
+    }
+
+    /// Records an event of this step and applies it.
+    mutating func emit(_ event: Event, at now: Timestamp) {
+        let contact = event.contact.flatMap { contacts[$0] }
+        let entry = LogEntry(
+            position: position.next, at: now, event: event, project: project(of: event), contact: event.contact, agent: event.agent,
+            queue: contact?.queue ?? queue(of: event), actor: actor, cause: cause)
+        step.entries.append(entry)
+        apply(entry)
+    }
+
+    mutating func direct(_ directive: CallDirective) { step.directives.append(directive) }
+
+    /// A state that must not be: the contact is ended instead of the centre.
+    mutating func fault(_ description: String) { step.faults.append(description) }
+
+    private func project(of event: Event) -> ProjectID? {
+        switch event {
+        case .defined(.project(let project)): project.id
+        case .defined(.queue(let queue)): queue.project
+        case .defined(.entryPoint(let entry)): entry.project
+        case .defined(.disposition(let disposition)): disposition.project
+        case .contactOpened(let contact, _): contact.project
+        default: event.contact.flatMap { contacts[$0]?.project }
+        }
+    }
+
+    private func queue(of event: Event) -> QueueID? {
+        switch event {
+        case .defined(.queue(let queue)): queue.id
+        case .contactOpened(let contact, _): contact.queue
+        default: nil
+        }
+    }
+
+    // MARK: Applying
+
+    /// Brings the state to what it is after `entry`. Total: an entry of the log is never refused.
+    package mutating func apply(_ entry: LogEntry) {
+        position = entry.position
+        let now = entry.at
+        switch entry.event {
+        case .defined(let definition): apply(definition, at: now)
+        case .contactOpened(let contact, let leg):
+            contacts[contact.id] = contact
+            calls[contact.id] = Call(customer: leg)
+            contactOfLeg[leg] = contact.id
+        case .contactQueued(let id, let queue): applyQueued(id, in: queue, at: now)
+        case .offerMade(let offering): apply(offering, at: now)
+        case .offerEnded(let offer, let contact, let agent, let result): apply(result, of: offer, for: contact, to: agent, at: now)
+        case .talkEnded(let contact, _, let party):
+            dropAgentLeg(of: contact)
+            handlings[contact]?.endedAt = now
+            handlings[contact]?.endedBy = party
+        case .wrapUpStarted(let contact, let agent, let until):
+            contacts[contact]?.state = .wrapUp(agent, until: until)
+            if let until { deadlines.insert(Deadline(at: until, kind: .wrapUp(contact))) }
+            changeRouting(of: agent, to: .wrapUp(contact), at: now)
+        case .setUpApplied, .contactDisposed: break
+        case .contactClosed(let contact, let outcome): applyClosed(contact, outcome, at: now)
+        case .presenceChanged(let agent, let presence): apply(presence, of: agent, at: now)
+        case .presencePlanned(let agent, let presence): routing.change(agent) { $0.next = presence }
+        case .agentStoppedResponding(let agent, _): changeRouting(of: agent, to: .notResponding, at: now)
+        case .phoneReachabilityChanged(let agent, let reachable): routing.change(agent) { $0.phoneReachable = reachable }
+        }
+    }
+
+    /// Gives agents the states that tables kept for them, and the position that the log has reached: for a restart that
+    /// does not read the log from its beginning. The set-up and the open contacts' entries have been applied before.
+    package mutating func restore(_ states: [(agent: AgentID, state: AgentState)], through position: LogPosition) {
+        for (agent, state) in states { routing.change(agent) { $0 = state } }
+        self.position = max(self.position, position)
+    }
+
+    private mutating func apply(_ definition: Definition, at now: Timestamp) {
+        if case .agent(let agent) = definition {
+            if let old = organization.agents[agent.id]?.phone { agentsOfPhone[old]?.remove(agent.id) }
+            if let phone = agent.phone { agentsOfPhone[phone, default: SortedRun()].insert(agent.id) }
+            let phoneChanged = organization.agents[agent.id].map { $0.phone != agent.phone } ?? true
+            let newDelays = agent.profile.entries.filter { !routing.delays(of: $0.queue).contains($0.delay) }
+            routing.define(agent, at: now)
+            // Those who wait already were not promised this helper when they queued.
+            for entry in newDelays where entry.delay > .zero {
+                for place in routing.waiting(in: entry.queue) where place.since + entry.delay > now {
+                    deadlines.insert(Deadline(at: place.since + entry.delay, kind: .help(place.contact)))
+                }
+            }
+            if phoneChanged { routing.change(agent.id) { $0.phoneReachable = agent.phone != nil } }
+        }
+        if case .queue(let queue) = definition { routing.define(queue.id) }
+        organization.apply(definition)
+    }
+
+    private mutating func applyQueued(_ id: ContactID, in queue: QueueID, at now: Timestamp) {
+        guard var contact = contacts[id] else { return }
+        // Back from a failed offer it keeps the time at which it first queued, and so its rank.
+        if contact.state == .arriving || contact.queue != queue { contact.queuedAt = now }
+        contact.queue = queue
+        contact.state = .queued
+        contacts[id] = contact
+        routing.enqueue(contact)
+        for delay in routing.delays(of: queue) where contact.queuedAt + delay > now {
+            deadlines.insert(Deadline(at: contact.queuedAt + delay, kind: .help(id)))
+        }
+    }
+
+    private mutating func apply(_ offering: Event.Offering, at now: Timestamp) {
+        handlings[offering.contact] = Handling(offering: offering, offeredAt: now)
+        contactOfOffer[offering.offer] = offering.contact
+        contacts[offering.contact]?.state = .offered(offering.offer, offering.agent)
+        calls[offering.contact]?.agent = offering.leg
+        contactOfLeg[offering.leg] = offering.contact
+        routing.dequeue(offering.contact)
+        changeRouting(of: offering.agent, to: .offered(offering.offer, offering.contact), at: now)
+        deadlines.insert(Deadline(at: offering.deadline, kind: .offer(offering.offer)))
+    }
+
+    private mutating func apply(_ result: OfferResult, of offer: OfferID, for contact: ContactID, to agent: AgentID, at now: Timestamp) {
+        contactOfOffer[offer] = nil
+        if result == .answered {
+            handlings[contact]?.answeredAt = now
+            contacts[contact]?.state = .talking(agent, since: now)
+            changeRouting(of: agent, to: .handling(contact), at: now)
+        } else {
+            dropAgentLeg(of: contact)
+            handlings[contact] = nil
+            changeRouting(of: agent, to: freeState(of: agent), at: now)
+        }
+    }
+
+    private mutating func applyClosed(_ id: ContactID, _ outcome: ContactOutcome, at now: Timestamp) {
+        routing.dequeue(id)
+        dropAgentLeg(of: id)
+        handlings[id] = nil
+        if let leg = calls.removeValue(forKey: id)?.customer { contactOfLeg[leg] = nil }
+        guard let contact = contacts.removeValue(forKey: id), let agent = contact.state.agent else { return }
+        // Handled work moves an agent to the end of the idle line; a caller who left while his phone rang does not.
+        let worked = routing.agents[agent]?.state.routing.contact == id
+        if worked, outcome == .handled || outcome == .lostInRestart { routing.change(agent) { $0.idleSince = now } }
+        if worked { changeRouting(of: agent, to: freeState(of: agent), at: now) }
+    }
+
+    private mutating func apply(_ presence: Presence, of agent: AgentID, at now: Timestamp) {
+        routing.change(agent) { state in
+            state.presence = presence
+            state.presenceSince = now
+            state.next = nil
+            if presence == .ready, state.idleSince == nil { state.idleSince = now }
+        }
+        if routing.agents[agent]?.state.routing.contact == nil { changeRouting(of: agent, to: freeState(of: agent), at: now) }
+    }
+
+    private mutating func changeRouting(of agent: AgentID, to state: RoutingState, at now: Timestamp) {
+        routing.change(agent) {
+            if $0.routing != state { $0.routingSince = now }
+            $0.routing = state
+        }
+    }
+
+    /// What an agent without a contact is, by his presence.
+    private func freeState(of agent: AgentID) -> RoutingState {
+        switch routing.agents[agent]?.state.presence {
+        case .ready: .idle
+        case .notReady: .notReady
+        case .off, nil: .off
+        }
+    }
+
+    private mutating func dropAgentLeg(of contact: ContactID) {
+        guard let leg = calls[contact]?.agent else { return }
+        calls[contact]?.agent = nil
+        contactOfLeg[leg] = nil
+    }
+}
+
+/// One agent's part in one contact.
+package struct Handling: Hashable, Sendable {
+    package let offering: Event.Offering
+    package let offeredAt: Timestamp
+    package var answeredAt: Timestamp?
+    package var endedAt: Timestamp?
+    package var endedBy: Party?
+
+    init(offering: Event.Offering, offeredAt: Timestamp) {
+        self.offering = offering
+        self.offeredAt = offeredAt
+    }
+}
+
+/// Something that is due at a moment, if its reason still stands then.
+struct Deadline: Comparable, Sendable {
+    let at: Timestamp
+    let kind: Kind
+
+    enum Kind: Hashable, Sendable {
+        case offer(OfferID)
+        case wrapUp(ContactID)
+        /// Agents with a delay in their profile count for this contact from now on.
+        case help(ContactID)
+    }
+
+    static func < (left: Self, right: Self) -> Bool {
+        left.at != right.at ? left.at < right.at : left.kind.rank < right.kind.rank
+    }
+}
+
+extension Deadline.Kind {
+    /// Decides between deadlines of the same moment, so that chance never does.
+    fileprivate var rank: (UInt8, UInt64, UInt64) {
+        switch self {
+        case .offer(let id): (0, id.high, id.low)
+        case .wrapUp(let id): (1, id.high, id.low)
+        case .help(let id): (2, id.high, id.low)
+        }
+    }
+}

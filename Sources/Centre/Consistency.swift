@@ -1,0 +1,92 @@
+import Calls
+import Contacts
+import HeapModule
+import Organization
+import Primitives
+import Routing
+
+extension CentreEngine {
+    /// What in the state contradicts itself, in words; empty when all is well. Walks everything: for tests and simulation.
+    package func contradictions() -> [String] {
+        agentContradictions() + contactContradictions() + indexContradictions()
+    }
+
+    /// An agent's routing state and the state of the contact in his slot are two sides of one thing.
+    private func agentContradictions() -> [String] {
+        var found: [String] = []
+        var served = 0
+        for (agent, member) in routing.agents {
+            let contact = member.state.routing.contact
+            let agrees =
+                switch (member.state.routing, contact.flatMap { contacts[$0]?.state }) {
+                case (.offered(let offer, _), .offered(let other, agent)?): offer == other
+                case (.handling, .talking(agent, _)?): true
+                case (.wrapUp, .wrapUp(agent, _)?): true
+                case (.idle, nil): member.state.presence == .ready && member.state.idleSince != nil
+                case (.notResponding, nil): true
+                case (.notReady, nil): if case .notReady = member.state.presence { true } else { false }
+                case (.off, nil): member.state.presence == .off
+                default: false
+                }
+            if !agrees { found.append("agent \(agent) is \(member.state.routing), his contact is not") }
+            if contact == nil, member.state.next != nil { found.append("agent \(agent) has nothing to do and a plan for after it") }
+            served += member.profile.entries.count
+        }
+        let members = organization.queues.keys.reduce(0) { $0 + routing.members(of: $1).count }
+        if members != served { found.append("the queues count \(members) members, the profiles \(served)") }
+        return found
+    }
+
+    private func contactContradictions() -> [String] {
+        var found: [String] = []
+        for (id, contact) in contacts {
+            if let agent = contact.state.agent, routing.agents[agent]?.state.routing.contact != id {
+                found.append("contact \(id) is \(contact.state), its agent has another or none")
+            }
+            let (waits, hasAgentLeg, isHandled) =
+                switch contact.state {
+                case .arriving: (false, false, false)
+                case .queued: (true, false, false)
+                case .offered, .talking: (false, true, true)
+                case .wrapUp: (false, false, true)
+                }
+            if (routing.position(of: id) != nil) != waits { found.append("contact \(id) is \(contact.state), the line says otherwise") }
+            if (calls[id]?.agent != nil) != hasAgentLeg { found.append("contact \(id) is \(contact.state), its legs say otherwise") }
+            if (handlings[id] != nil) != isHandled { found.append("contact \(id) is \(contact.state), its handling says otherwise") }
+        }
+        return found
+    }
+
+    /// Whatever is found by an index is there, and nothing else; whoever waits for the clock has a deadline.
+    private func indexContradictions() -> [String] {
+        var found: [String] = []
+        var legs = 0
+        for (id, call) in calls {
+            for leg in [call.customer, call.agent].compactMap(\.self) {
+                legs += 1
+                if contactOfLeg[leg] != id { found.append("leg \(leg) does not lead to its contact \(id)") }
+            }
+        }
+        if legs != contactOfLeg.count { found.append("\(contactOfLeg.count) legs are known, \(legs) belong to a call") }
+        if calls.count != contacts.count { found.append("\(calls.count) calls for \(contacts.count) contacts") }
+        let waiting = organization.queues.keys.reduce(0) { $0 + routing.waiting(in: $1).count }
+        let queued = contacts.values.count { $0.state == .queued }
+        if waiting != queued { found.append("\(waiting) stand in line, \(queued) are queued") }
+
+        var offers = 0
+        let due = Set(deadlines.unordered.map(\.kind))
+        for (id, contact) in contacts {
+            switch contact.state {
+            case .offered(let offer, _):
+                offers += 1
+                if contactOfOffer[offer] != id { found.append("offer \(offer) does not lead to its contact \(id)") }
+                if !due.contains(.offer(offer)) { found.append("offer \(offer) has no deadline") }
+            case .wrapUp(_, .some):
+                if !due.contains(.wrapUp(id)) { found.append("the wrap-up of \(id) has no deadline") }
+            case .arriving, .queued, .talking, .wrapUp(_, nil): break
+            }
+        }
+        if offers != contactOfOffer.count { found.append("\(contactOfOffer.count) offers are known, \(offers) ring") }
+        return found
+    }
+}

@@ -1,0 +1,121 @@
+import Calls
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+/// What happened, in the past tense and for ever: the only thing that changes the engine, and what the log keeps.
+///
+/// No personal value is in here, only ids: numbers, names and notes are filed beside the log (`Filing`) and can be erased.
+package enum Event: Hashable, Sendable {
+    case defined(Definition)
+    /// A set-up was taken, with this many changes to what routing reads; names and accounts are filed with it.
+    case setUpApplied(changes: Int)
+
+    case contactOpened(Contact, leg: LegID)
+    case contactQueued(ContactID, QueueID)
+    case offerMade(Offering)
+    case offerEnded(OfferID, ContactID, AgentID, OfferResult)
+    case talkEnded(ContactID, AgentID, by: Party)
+    case wrapUpStarted(ContactID, AgentID, until: Timestamp?)
+    case contactDisposed(ContactID, AgentID, DispositionID)
+    case contactClosed(ContactID, ContactOutcome)
+
+    case presenceChanged(AgentID, Presence)
+    /// Asked for while busy; nil takes the wish back.
+    case presencePlanned(AgentID, Presence?)
+    case agentStoppedResponding(AgentID, OfferID)
+    case phoneReachabilityChanged(AgentID, reachable: Bool)
+
+    /// An offer with everything that made it.
+    package struct Offering: Hashable, Sendable {
+        package var offer: OfferID
+        package var contact: ContactID
+        package var agent: AgentID
+        package var leg: LegID
+        package var deadline: Timestamp
+        package var explanation: Explanation
+
+        package init(offer: OfferID, contact: ContactID, agent: AgentID, leg: LegID, deadline: Timestamp, explanation: Explanation) {
+            self.offer = offer
+            self.contact = contact
+            self.agent = agent
+            self.leg = leg
+            self.deadline = deadline
+            self.explanation = explanation
+        }
+    }
+}
+
+/// The place of an event in the one sequence of the log: 1 is the first.
+package struct LogPosition: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let number: Int64
+
+    package init(_ number: Int64) {
+        self.number = number
+    }
+
+    package static let start = LogPosition(0)
+    package var next: LogPosition { LogPosition(number + 1) }
+    package var description: String { String(number) }
+
+    package static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+}
+
+/// An event in its envelope: where in the log it stands, when it happened, and what it concerns.
+package struct LogEntry: Hashable, Sendable {
+    package var position: LogPosition
+    package var at: Timestamp
+    package var event: Event
+    package var project: ProjectID?
+    package var contact: ContactID?
+    package var agent: AgentID?
+    package var queue: QueueID?
+    package var actor: Actor
+    /// The kind of the input that led to it.
+    package var cause: String
+
+    package init(
+        position: LogPosition, at: Timestamp, event: Event, project: ProjectID?, contact: ContactID?, agent: AgentID?, queue: QueueID?,
+        actor: Actor, cause: String
+    ) {
+        self.position = position
+        self.at = at
+        self.event = event
+        self.project = project
+        self.contact = contact
+        self.agent = agent
+        self.queue = queue
+        self.actor = actor
+        self.cause = cause
+    }
+}
+
+extension Event {
+    /// The contact it concerns.
+    package var contact: ContactID? {
+        switch self {
+        case .defined, .setUpApplied, .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged: nil
+        case .contactOpened(let contact, _): contact.id
+        case .offerMade(let offering): offering.contact
+        case .contactQueued(let contact, _), .offerEnded(_, let contact, _, _), .talkEnded(let contact, _, _),
+            .wrapUpStarted(let contact, _, _), .contactDisposed(let contact, _, _), .contactClosed(let contact, _):
+            contact
+        }
+    }
+
+    /// The agent it concerns.
+    package var agent: AgentID? {
+        switch self {
+        case .setUpApplied, .contactOpened, .contactQueued, .contactClosed: nil
+        case .defined(.agent(let agent)): agent.id
+        case .defined: nil
+        case .offerMade(let offering): offering.agent
+        case .offerEnded(_, _, let agent, _), .talkEnded(_, let agent, _), .wrapUpStarted(_, let agent, _),
+            .contactDisposed(_, let agent, _),
+            .presenceChanged(let agent, _), .presencePlanned(let agent, _), .agentStoppedResponding(let agent, _),
+            .phoneReachabilityChanged(let agent, _):
+            agent
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import Calls
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+/// The way of an inbound call, from its arrival to its close. Read from top to bottom: arrive, wait, be offered, talk,
+/// leave.
+extension CentreEngine {
+    // MARK: Arriving and waiting
+
+    /// A call came in for an entry point: a contact opens, enters its queue, and rings a free agent if there is one.
+    mutating func callArrived(_ leg: LegID, at entryPoint: EntryPointID, now: Timestamp, using random: inout Random) {
+        guard contactOfLeg[leg] == nil else { return }
+        guard let entry = organization.entryPoints[entryPoint], let queue = organization.queues[entry.queue] else {
+            return direct(.refuse(leg, .notInService))
+        }
+        guard contacts.count < Self.contactsMax else { return direct(.refuse(leg, .busy)) }
+        // The contact takes the id of its first leg: one id to look for from the signalling to the report.
+        let contact = Contact(
+            id: ContactID(sameAs: leg), project: entry.project, channel: .phone, entryPoint: entryPoint,
+            language: entry.language, queue: entry.queue, priority: entry.priority, openedAt: now)
+        emit(.contactOpened(contact, leg: leg), at: now)
+        guard routing.waiting(in: queue.id).count < queue.waitingMax else {
+            emit(.contactClosed(contact.id, .refused(.queueFull)), at: now)
+            return direct(.refuse(leg, .busy))
+        }
+        emit(.contactQueued(contact.id, queue.id), at: now)
+        assign(contact.id, at: now, using: &random)
+        direct(.answer(leg))
+        if contacts[contact.id]?.state == .queued { direct(.play(leg, .greeting(contact.language))) }
+    }
+
+    /// Offers a waiting contact to the best free agent, if there is one.
+    mutating func assign(_ contact: ContactID, at now: Timestamp, using random: inout Random) {
+        guard contacts[contact]?.state == .queued, let assignment = routing.match(contact, at: now) else { return }
+        offer(assignment, at: now, using: &random)
+    }
+
+    /// Gives a free agent the contact that is next for him, if one waits.
+    mutating func serve(_ agent: AgentID, at now: Timestamp, using random: inout Random) {
+        guard let assignment = routing.match(agent, at: now) else { return }
+        offer(assignment, at: now, using: &random)
+    }
+
+    // MARK: The offer
+
+    private mutating func offer(_ assignment: Assignment, at now: Timestamp, using random: inout Random) {
+        guard let contact = contacts[assignment.contact], let call = calls[assignment.contact],
+            let phone = organization.agents[assignment.agent]?.phone, let queue = organization.queues[contact.queue]
+        else { return fault("assignment of \(assignment.contact) to \(assignment.agent) names what is not there") }
+        let offering = Event.Offering(
+            offer: OfferID(at: now, using: &random), contact: contact.id, agent: assignment.agent, leg: LegID(at: now, using: &random),
+            deadline: now + queue.ringTimeout, explanation: assignment.explanation)
+        emit(.offerMade(offering), at: now)
+        direct(.ring(offering.leg, phone: phone, customer: call.customer))
+        direct(.play(call.customer, .ringBack))
+    }
+
+    /// A leg of ours was answered: the two parties talk.
+    mutating func legAnswered(_ leg: LegID, at now: Timestamp) {
+        guard let (offering, call) = offering(on: leg) else { return direct(.end(leg)) }
+        emit(.offerEnded(offering.offer, offering.contact, offering.agent, .answered), at: now)
+        direct(.bridge(call.customer, leg))
+    }
+
+    /// The agent's phone did not take the call.
+    mutating func legRefused(_ leg: LegID, _ cause: LegRefusal, at now: Timestamp, using random: inout Random) {
+        guard let (offering, _) = offering(on: leg) else { return }
+        let result: OfferResult =
+            switch cause {
+            case .declined: .declined
+            case .busy, .unreachable: .unreachable
+            }
+        offerFailed(offering, result, at: now, using: &random)
+    }
+
+    mutating func offerLapsed(_ offer: OfferID, at now: Timestamp, using random: inout Random) {
+        guard let offering = offering(offer) else { return }
+        direct(.end(offering.leg))
+        offerFailed(offering, .lapsed, at: now, using: &random)
+    }
+
+    mutating func offerDeclined(_ offer: OfferID, by agent: AgentID, at now: Timestamp, using random: inout Random) throws(Refusal) {
+        guard routing.agents[agent] != nil else { throw .agentUnknown(agent) }
+        guard let offering = offering(offer), offering.agent == agent else { throw .staleState }
+        direct(.end(offering.leg))
+        offerFailed(offering, .declined, at: now, using: &random)
+    }
+
+    /// The contact goes back to its rank, which is before all who came later; the agent gets no more until he says so.
+    private mutating func offerFailed(_ offering: Event.Offering, _ result: OfferResult, at now: Timestamp, using random: inout Random) {
+        emit(.offerEnded(offering.offer, offering.contact, offering.agent, result), at: now)
+        emit(.agentStoppedResponding(offering.agent, offering.offer), at: now)
+        applyPlannedPresence(of: offering.agent, at: now)
+        guard let contact = contacts[offering.contact], let call = calls[offering.contact] else {
+            return fault("offer \(offering.offer) without its contact")
+        }
+        emit(.contactQueued(contact.id, contact.queue), at: now)
+        assign(contact.id, at: now, using: &random)
+        if contacts[contact.id]?.state == .queued { direct(.play(call.customer, .music)) }
+    }
+
+    private func offering(on leg: LegID) -> (Event.Offering, Call)? {
+        guard let id = contactOfLeg[leg], case .offered(let offer, _) = contacts[id]?.state, let offering = offering(offer),
+            offering.leg == leg, let call = calls[id]
+        else { return nil }
+        return (offering, call)
+    }
+
+    /// The offer while it rings.
+    private func offering(_ offer: OfferID) -> Event.Offering? {
+        contactOfOffer[offer].flatMap { handlings[$0]?.offering }
+    }
+
+    // MARK: Leaving
+
+    /// A far end hung up: the customer in the queue, while it rings or in the talk; or the agent.
+    mutating func legEnded(_ leg: LegID, at now: Timestamp, using random: inout Random) {
+        guard let id = contactOfLeg[leg], let contact = contacts[id], let call = calls[id] else { return }
+        let byCustomer = leg == call.customer
+        switch contact.state {
+        case .arriving, .queued:
+            emit(.contactClosed(id, .abandoned(during: .queue)), at: now)
+        case .offered(let offer, let agent) where byCustomer:
+            if let agentLeg = call.agent { direct(.end(agentLeg)) }
+            emit(.offerEnded(offer, id, agent, .callerLeft), at: now)
+            emit(.contactClosed(id, .abandoned(during: .ringing)), at: now)
+            applyPlannedPresence(of: agent, at: now)
+            serve(agent, at: now, using: &random)
+        case .offered:
+            legRefused(leg, .unreachable, at: now, using: &random)
+        case .talking(let agent, _):
+            if let other = byCustomer ? call.agent : call.customer { direct(.end(other)) }
+            emit(.talkEnded(id, agent, by: byCustomer ? .customer : .agent), at: now)
+            startWrapUp(of: contact, by: agent, at: now, using: &random)
+        case .wrapUp:
+            break  // Both legs ended with the talk.
+        }
+    }
+
+    /// The server has started again and no leg of before is left: who talked is wrapped up by his agent, who waited is lost.
+    mutating func restarted(at now: Timestamp, using random: inout Random) {
+        let before = contacts.values.sorted { $0.id < $1.id }
+        // Those who wait first: an agent whose talk ends below must not be offered a caller who is no longer there.
+        for contact in before {
+            switch contact.state {
+            case .arriving, .queued:
+                emit(.contactClosed(contact.id, .lostInRestart), at: now)
+            case .offered(let offer, let agent):
+                emit(.offerEnded(offer, contact.id, agent, .lostInRestart), at: now)
+                emit(.contactClosed(contact.id, .lostInRestart), at: now)
+                applyPlannedPresence(of: agent, at: now)
+            case .talking, .wrapUp:
+                break
+            }
+        }
+        for contact in before {
+            switch contact.state {
+            case .talking(let agent, _):
+                emit(.talkEnded(contact.id, agent, by: .system), at: now)
+                startWrapUp(of: contact, by: agent, at: now, using: &random)
+            case .arriving, .queued, .offered, .wrapUp:
+                break
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Calls
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+/// What reaches the engine: from the network, from people, from the clock. Inputs carry no personal value; what comes
+/// with them (a caller's number, a note) is filed by the shell in the same transaction.
+package enum Input: Hashable, Sendable {
+    /// Several at once, all or none.
+    case setUp([Definition])
+
+    case callArrived(LegID, EntryPointID)
+    /// The leg's far end hung up, cancelled, or was lost.
+    case legEnded(LegID)
+    case legAnswered(LegID)
+    case legRefused(LegID, LegRefusal)
+    case phoneReachable(PhoneID, Bool)
+
+    case presenceWanted(AgentID, Presence)
+    case offerDeclined(AgentID, OfferID)
+    case contactCompleted(AgentID, ContactID, DispositionID?)
+
+    /// Some deadline has come; the engine knows which.
+    case timePassed
+    /// The server has started again: legs of before are gone.
+    case restarted
+}
+
+/// Why a command cannot be carried out. Nothing has changed then.
+package enum Refusal: Error, Hashable, Sendable {
+    case agentUnknown(AgentID)
+    case contactUnknown(ContactID)
+    /// The contact or offer is no longer (or not yet) in a state that allows it, or not this agent's.
+    case staleState
+    case notALeaf(DispositionID)
+    case setUp(index: Int, Organization.Flaw)
+    /// More at once than the engine takes.
+    case limit(String)
+}
+
+/// What one step brought about.
+package struct StepResult: Hashable, Sendable {
+    /// In the order in which they happened and were applied.
+    package var entries: [LogEntry] = []
+    package var directives: [CallDirective] = []
+    /// What is broken in ourselves: traps in tests and simulation, ends one contact live.
+    package var faults: [String] = []
+
+    package init() {}
+}
+
+/// On whose behalf an input came.
+package enum Actor: Hashable, Sendable {
+    case system
+    case network
+    case user(UserID)
+}
+
+extension Input {
+    /// The stable name kept as the cause of the events that came of it.
+    package var kind: String {
+        switch self {
+        case .setUp: "setUp"
+        case .callArrived: "callArrived"
+        case .legEnded: "legEnded"
+        case .legAnswered: "legAnswered"
+        case .legRefused: "legRefused"
+        case .phoneReachable: "phoneReachable"
+        case .presenceWanted: "presenceWanted"
+        case .offerDeclined: "offerDeclined"
+        case .contactCompleted: "contactCompleted"
+        case .timePassed: "timePassed"
+        case .restarted: "restarted"
+        }
+    }
+}

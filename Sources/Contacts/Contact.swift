@@ -1,0 +1,95 @@
+import Organization
+import Primitives
+
+package typealias ContactID = ID<Contact>
+package typealias OfferID = ID<Offer>
+
+/// The tag of an offer: one attempt to give one contact to one agent.
+package enum Offer {}
+
+/// One customer's contact on one channel, from its opening to its close.
+package struct Contact: Hashable, Sendable {
+    package let id: ContactID
+    package let project: ProjectID
+    package let channel: Channel
+    package let entryPoint: EntryPointID
+    package let language: Language
+    package var queue: QueueID
+    package var priority: ContactPriority
+    package let openedAt: Timestamp
+    /// When it first entered a queue: its rank there, kept over every offer that fails.
+    package var queuedAt: Timestamp
+    package var state: ContactState
+
+    package init(
+        id: ContactID, project: ProjectID, channel: Channel, entryPoint: EntryPointID, language: Language, queue: QueueID,
+        priority: ContactPriority, openedAt: Timestamp
+    ) {
+        self.id = id
+        self.project = project
+        self.channel = channel
+        self.entryPoint = entryPoint
+        self.language = language
+        self.queue = queue
+        self.priority = priority
+        self.openedAt = openedAt
+        queuedAt = openedAt
+        state = .arriving
+    }
+}
+
+package enum Channel: String, Sendable, Hashable, CaseIterable {
+    case phone
+}
+
+/// Where a contact is: one of these at any time; closed contacts leave the engine.
+package enum ContactState: Hashable, Sendable {
+    /// Opened, not yet in a queue.
+    case arriving
+    case queued
+    case offered(OfferID, AgentID)
+    case talking(AgentID, since: Timestamp)
+    case wrapUp(AgentID, until: Timestamp?)
+
+    /// The agent who holds it, if any.
+    package var agent: AgentID? {
+        switch self {
+        case .arriving, .queued: nil
+        case .offered(_, let agent), .talking(let agent, _), .wrapUp(let agent, _): agent
+        }
+    }
+}
+
+/// How a contact ended: exactly one for each.
+package enum ContactOutcome: Hashable, Sendable {
+    case handled
+    /// The customer left before an agent answered.
+    case abandoned(during: WaitingPhase)
+    case refused(RefusalReason)
+    /// Our fault; the log tells which.
+    case failed
+    /// Its legs did not survive a restart of the server.
+    case lostInRestart
+
+    package enum WaitingPhase: String, Sendable, Hashable, CaseIterable { case queue, ringing }
+    package enum RefusalReason: String, Sendable, Hashable, CaseIterable { case queueFull }
+}
+
+/// Who ended a talk.
+package enum Party: String, Sendable, Hashable, CaseIterable {
+    case customer, agent, system
+}
+
+/// How an offer ended.
+package enum OfferResult: String, Sendable, Hashable, CaseIterable {
+    case answered
+    /// The phone rang and nobody answered within the queue's ring time-out.
+    case lapsed
+    case declined
+    /// The customer hung up while the phone rang.
+    case callerLeft
+    /// The phone could not be reached, or was busy.
+    case unreachable
+    /// A restart of the server ended it.
+    case lostInRestart
+}

@@ -1,0 +1,81 @@
+import Hummingbird
+import Logging
+import NIOCore
+import Operation
+import Organization
+import Primitives
+
+/// What a handler gets: a request that has passed every check of its route.
+struct Call: Sendable {
+    var request: Request
+    var parameters: Parameters
+    /// Whose session it is; nil on open routes and for the local administrator.
+    var caller: Caller?
+    /// Where it came from.
+    var address: String
+    /// The collected body; empty where the route takes none.
+    var body = ByteBuffer()
+    /// Set for commands.
+    var key: CommandKey?
+    /// Closes the connection at once, for a reader who does not keep up.
+    var abort: @Sendable () -> Void
+    var logger: Logger
+
+    /// The session's user.
+    func signedIn() throws -> Caller {
+        guard let caller else { throw Problem(.signInNeeded) }
+        return caller
+    }
+
+    /// The user as the agent he is.
+    func agent() throws -> (Caller, AgentID) {
+        let caller = try signedIn()
+        guard let agent = caller.account.user.agent else { throw Problem(.forbidden) }
+        return (caller, agent)
+    }
+
+    func commandKey() throws -> CommandKey {
+        guard let key else { throw Problem.invalid("Idempotency-Key", .required) }
+        return key
+    }
+
+    /// The id in the path; what is no id names nothing.
+    func id<Tag>(_ name: String) throws -> ID<Tag> {
+        guard let id = parameters.get(name).flatMap(ID<Tag>.init) else { throw Problem(.notFound) }
+        return id
+    }
+
+    /// The value of a query parameter; nil if it is missing or empty.
+    func query(_ name: String) -> String? {
+        let text = request.uri.queryParameters[name[...]].map(String.init)
+        return text?.isEmpty == true ? nil : text
+    }
+}
+
+/// One who has a session.
+struct Caller: Sendable {
+    var account: UserAccount
+    var session: SessionToken.Hash
+
+    var language: Language { account.language }
+
+    /// How far the user's permission reaches, nil if not at all. `own` without being an agent reaches nothing.
+    func scope(of permission: Permission) -> Scope? {
+        let scope = account.user.role.scope(of: permission)
+        return scope == .own && account.user.agent == nil ? nil : scope
+    }
+}
+
+/// What Hummingbird keeps for one request.
+struct CallfloorRequestContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
+    /// The peer's address without its port.
+    var address: String { channel.remoteAddress?.ipAddress ?? "" }
+}

@@ -1,0 +1,92 @@
+import Contacts
+import Operation
+import Organization
+import Primitives
+import Storage
+
+/// The contacts somebody may see, as a list and each with its story.
+struct ContactRoutes: Sendable {
+    let store: Store
+    let names: NameBook
+    let now: @Sendable () -> Timestamp
+
+    var routes: [Route] {
+        let access = Route.Access.may(.viewContacts, atLeast: .own)
+        return [
+            .read(
+                "/api/contacts", "Contacts, the newest first.", access: access, answers: ContactListWire.self,
+                query: [
+                    .init(
+                        name: "limit", schema: .integer, summary: "How many at most: 1 to \(Limits.pageMax), else \(Limits.pageDefault)."),
+                    .init(name: "before", schema: .string, summary: "Reads on where an answer's `next` says."),
+                    .init(name: "queue", schema: .id, summary: "Only of this queue."),
+                    .init(name: "agent", schema: .id, summary: "Only of this agent."),
+                    .init(name: "number", schema: .string, summary: "Only of this caller."),
+                    .init(name: "outcome", schema: .enumeration(OutcomeName.all), summary: "Only those that ended so."),
+                ], problems: [.invalid], { try await list($0) }),
+            .read(
+                "/api/contacts/{id}", "One contact with its segments, offers and events.", access: access, answers: StoryWire.self,
+                problems: [.notFound], { try await story($0) }),
+        ]
+    }
+
+    private func list(_ call: Call) async throws -> ContactListWire {
+        let caller = try call.signedIn()
+        guard let reach = ContactFilter.Reach(caller) else { throw Problem(.forbidden) }
+        var check = FieldCheck()
+        var limit = Limits.pageDefault
+        if let text = call.query("limit") {
+            if let number = Int(text), number > 0 { limit = number } else { check.refuse("limit", .malformed) }
+            if limit > Limits.pageMax { check.refuse("limit", .notAllowed, limit: Limits.pageMax) }
+        }
+        var before: ContactCursor?
+        if let text = call.query("before") {
+            before = ContactCursor(text)
+            if before == nil { check.refuse("before", .malformed) }
+        }
+        let queue: QueueID? = check.id(call.query("queue"), "queue")
+        let agent: AgentID? = check.id(call.query("agent"), "agent")
+        let number = call.query("number")
+        check.text(number ?? "", "number", limit: Limits.numberMax, required: false)
+        let outcome = call.query("outcome")
+        if let outcome, !OutcomeName.all.contains(outcome) { check.refuse("outcome", .unknown) }
+        try check.pass()
+        let filter = ContactFilter(reach: reach, queue: queue, agent: agent, number: number, outcome: outcome)
+        let page = try await store.contacts(filter, limit: limit, before: before)
+        let names = names.current
+        let now = self.now()
+        return ContactListWire(
+            contacts: page.rows.map { ContactWire($0, names: names, language: caller.language, now: now) }, next: page.next?.description)
+    }
+
+    private func story(_ call: Call) async throws -> StoryWire {
+        let caller = try call.signedIn()
+        let id: ContactID = try call.id("id")
+        // What one may not see is not there for him: an id must tell nothing.
+        guard let row = try await store.contact(id), caller.account.user.may(.viewContacts, at: row.place) else {
+            throw Problem(.notFound)
+        }
+        let entries = try await store.entries(of: id)
+        return StoryWire(row, Array(entries.prefix(Limits.storyMax)), names: names.current, language: caller.language, now: now())
+    }
+}
+
+extension ContactRow {
+    /// Where it lies, seen from the rights.
+    var place: Place { Place(project: project, team: team, agent: agent) }
+}
+
+extension ContactFilter.Reach {
+    /// The contacts a user may list; nil: none.
+    init?(_ caller: Caller) {
+        let user = caller.account.user
+        switch (caller.scope(of: .viewContacts), user.team, user.agent) {
+        case (nil, _, _): return nil
+        case (.all, _, _): self = .all
+        case (.project, _, _): self = .projects(user.projects)
+        case (.team, let team?, let agent): self = .team(team, alsoAgent: agent)
+        case (.team, nil, let agent?), (.own, _, let agent?): self = .agent(agent)
+        case (.team, nil, nil), (.own, _, nil): return nil
+        }
+    }
+}

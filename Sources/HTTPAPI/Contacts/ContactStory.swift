@@ -1,0 +1,118 @@
+import Centre
+import Contacts
+import Organization
+import Primitives
+import Routing
+import Storage
+
+/// What happened to one contact, told from its entries of the log: its segments without gap or overlap, and its offers.
+struct ContactStory: Sendable {
+    private(set) var segments: [Segment] = []
+    private(set) var offers: [OfferStory] = []
+
+    enum SegmentKind: String, CaseIterable, Sendable {
+        /// Before its first queue.
+        case flow
+        case queue, ring, talk, wrapUp
+    }
+
+    struct Segment: Hashable, Sendable {
+        var kind: SegmentKind
+        var from: Timestamp
+        var to: Timestamp?
+        var agent: AgentID?
+        var queue: QueueID?
+    }
+
+    struct OfferStory: Hashable, Sendable {
+        var id: OfferID
+        var agent: AgentID
+        var at: Timestamp
+        var result: OfferResult?
+        var why: Explanation
+    }
+
+    /// - Parameter entries: those of one contact, in the log's order.
+    init(_ entries: [LogEntry]) {
+        for entry in entries { tell(entry) }
+    }
+
+    private mutating func tell(_ entry: LogEntry) {
+        switch entry.event {
+        case .contactOpened:
+            begin(.flow, at: entry.at)
+        case .contactQueued(_, let queue):
+            begin(.queue, at: entry.at, queue: queue)
+        case .offerMade(let offering):
+            begin(.ring, at: entry.at, agent: offering.agent, queue: offering.explanation.queue)
+            offers.append(OfferStory(id: offering.offer, agent: offering.agent, at: entry.at, result: nil, why: offering.explanation))
+        case .offerEnded(let offer, _, let agent, let result):
+            if let index = offers.lastIndex(where: { $0.id == offer }) { offers[index].result = result }
+            if result == .answered { begin(.talk, at: entry.at, agent: agent, queue: entry.queue) } else { end(at: entry.at) }
+        case .talkEnded:
+            end(at: entry.at)
+        case .wrapUpStarted(_, let agent, _):
+            begin(.wrapUp, at: entry.at, agent: agent, queue: entry.queue)
+        case .contactClosed:
+            end(at: entry.at)
+        case .contactDisposed, .defined, .setUpApplied, .presenceChanged, .presencePlanned, .agentStoppedResponding,
+            .phoneReachabilityChanged:
+            break
+        }
+    }
+
+    private mutating func begin(_ kind: SegmentKind, at now: Timestamp, agent: AgentID? = nil, queue: QueueID? = nil) {
+        end(at: now)
+        segments.append(Segment(kind: kind, from: now, to: nil, agent: agent, queue: queue))
+    }
+
+    private mutating func end(at now: Timestamp) {
+        guard let last = segments.indices.last, segments[last].to == nil else { return }
+        // A call that goes into its queue at once has no flow worth telling.
+        if segments[last].kind == .flow, segments[last].from == now {
+            segments.remove(at: last)
+        } else {
+            segments[last].to = now
+        }
+    }
+}
+
+extension Event {
+    /// Its name in a contact's story.
+    var storyName: String {
+        switch self {
+        case .defined: "defined"
+        case .setUpApplied: "setUpApplied"
+        case .contactOpened: "contactOpened"
+        case .contactQueued: "contactQueued"
+        case .offerMade: "offerMade"
+        case .offerEnded: "offerEnded"
+        case .talkEnded: "talkEnded"
+        case .wrapUpStarted: "wrapUpStarted"
+        case .contactDisposed: "contactDisposed"
+        case .contactClosed: "contactClosed"
+        case .presenceChanged: "presenceChanged"
+        case .presencePlanned: "presencePlanned"
+        case .agentStoppedResponding: "agentStoppedResponding"
+        case .phoneReachabilityChanged: "phoneReachabilityChanged"
+        }
+    }
+}
+
+extension StoryWire {
+    init(_ row: ContactRow, _ entries: [LogEntry], names: Names, language: Language, now: Timestamp) {
+        let story = ContactStory(entries)
+        contact = ContactWire(row, names: names, language: language, now: now)
+        segments = story.segments.map {
+            SegmentWire(
+                kind: $0.kind.rawValue, from: $0.from.milliseconds, to: $0.to?.milliseconds, agent: $0.agent.map { names.agent($0) },
+                queue: $0.queue.map { names.queue($0, in: language) })
+        }
+        offers = story.offers.map {
+            OfferWire(
+                id: $0.id.description, agent: names.agent($0.agent), at: $0.at.milliseconds, result: $0.result?.rawValue,
+                why: WhyWire($0.why, names: names))
+        }
+        events = entries.map { EventWire(position: $0.position.number, at: $0.at.milliseconds, kind: $0.event.storyName) }
+    }
+}

@@ -1,0 +1,78 @@
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+/// `PUT /api/desk/presence`
+struct PresenceWish: WireInput {
+    var state: String
+    var reason: String?
+
+    static let schemaName = "PresenceWish"
+    static let schema = Schema.object([.required("state", .enumeration(PresenceState.names)), .optional("reason", .nullable(.id))])
+
+    /// The presence it asks for; a reason goes only with not being ready.
+    func checked(_ names: Names) throws -> Presence {
+        var check = FieldCheck()
+        let reason: PresenceReasonID? = check.id(self.reason, "reason")
+        if let reason, !names.knows(reason) { check.refuse("reason", .unknown) }
+        let state = PresenceState(rawValue: state)
+        if state == nil { check.refuse("state", self.state.isEmpty ? .required : .unknown) }
+        if self.reason != nil, state == .ready || state == .off { check.refuse("reason", .notAllowed) }
+        try check.pass()
+        switch state {
+        case .ready: return .ready
+        case .notReady: return .notReady(reason)
+        case .off, nil: return .off
+        }
+    }
+}
+
+/// The names of presences on the wire.
+enum PresenceState: String, CaseIterable {
+    case ready, notReady, off
+
+    static var names: [String] { allCases.map(\.rawValue) }
+}
+
+/// A body without fields.
+struct Nothing: WireInput {
+    static let schemaName = "Nothing"
+    static let schema = Schema.object([])
+}
+
+/// `PUT /api/desk/contacts/{contact}/draft`
+struct DraftChange: WireInput {
+    var disposition: String?
+    var note: String
+
+    static let schemaName = "DraftChange"
+    static let schema = Schema.object([.optional("disposition", .nullable(.id)), .required("note", .string)])
+
+    func checked() throws -> DispositionID? {
+        var check = FieldCheck()
+        let disposition: DispositionID? = check.id(self.disposition, "disposition")
+        check.text(note, "note", limit: Limits.noteMax, required: false)
+        try check.pass()
+        return disposition
+    }
+}
+
+/// `POST /api/desk/contacts/{contact}/complete`
+struct Completion: WireInput {
+    var disposition: String
+    var note: String?
+
+    static let schemaName = "Completion"
+    static let schema = Schema.object([.required("disposition", .id), .optional("note", .nullable(.string))])
+
+    func checked() throws -> DispositionID {
+        var check = FieldCheck()
+        if disposition.isEmpty { check.refuse("disposition", .required) }
+        let id: DispositionID? = disposition.isEmpty ? nil : check.id(disposition, "disposition")
+        check.text(note ?? "", "note", limit: Limits.noteMax, required: false)
+        try check.pass()
+        guard let id else { throw Problem.invalid("disposition", .malformed) }
+        return id
+    }
+}

@@ -1,0 +1,132 @@
+import Centre
+import Contacts
+import Operation
+import Organization
+import Primitives
+import Routing
+import Storage
+
+/// What the desk shows of a contact's caller: personal values, kept beside the log.
+struct CallerCard: Sendable {
+    var number: String?
+    var dialled: String?
+    var earlier: [ContactRow] = []
+    var draft: (disposition: DispositionID?, note: String)?
+}
+
+extension DeskWire {
+    /// The engine's desk with names in the reader's language and the caller's card.
+    init(_ desk: Desk, at position: LogPosition, card: CallerCard?, names: Names, language: Language, now: Timestamp) {
+        let state = desk.state
+        self.position = position.number
+        self.now = now.milliseconds
+        agent = AgentWire(
+            id: desk.agent.id.description, name: names.agent(desk.agent.id),
+            phone: desk.agent.phone.map { PhoneWire(name: names.phone($0), reachable: state.phoneReachable) })
+        let presence = state.presence.wire(names, language)
+        self.presence = PresenceWire(
+            state: presence.state, reason: presence.reason, since: state.presenceSince.milliseconds,
+            next: state.next.map { $0.wire(names, language) })
+        routing = RoutingWire(state: state.routing.name, since: state.routingSince.milliseconds)
+        reasons = names.reasons.map { NamedWire(id: $0.id.description, name: $0.name.text(in: language)) }
+        queues = desk.queues.map { queue in
+            LineWire(
+                id: queue.id.description, name: names.queue(queue.id, in: language), waiting: queue.waiting,
+                oldestSince: queue.oldestSince?.milliseconds)
+        }
+        contact = desk.contact.flatMap { DeskContactWire($0, card: card ?? CallerCard(), names: names, language: language) }
+    }
+}
+
+extension DeskContactWire {
+    /// Nil for a contact that nobody has in his slot.
+    init?(_ desk: DeskContact, card: CallerCard, names: Names, language: Language) {
+        let contact = desk.contact
+        let handling = desk.handling
+        switch contact.state {
+        case .arriving, .queued: return nil
+        case .offered: state = "ringing"
+        case .talking: state = "talking"
+        case .wrapUp: state = "wrapUp"
+        }
+        id = contact.id.description
+        channel = contact.channel.rawValue
+        project = NamedWire(id: contact.project.description, name: names.project(contact.project, in: language))
+        queue = NamedWire(id: contact.queue.description, name: names.queue(contact.queue, in: language))
+        arrivedAt = contact.openedAt.milliseconds
+        offeredAt = handling.offeredAt.milliseconds
+        why = WhyWire(handling.offering.explanation, names: names)
+        earlier = card.earlier.map { EarlierWire($0, names: names, language: language) }
+        dispositions = names.dispositions(of: contact.project, in: language)
+        draft = DraftWire(disposition: card.draft?.disposition?.description, note: card.draft?.note ?? "")
+        number = card.number
+        dialled = card.dialled
+        answeredAt = handling.answeredAt?.milliseconds
+        endedAt = handling.endedAt?.milliseconds
+        endedBy = handling.endedBy?.rawValue
+        if case .offered(let id, _) = contact.state {
+            offer = id.description
+            answerBy = handling.offering.deadline.milliseconds
+        }
+        if case .wrapUp(_, let until) = contact.state { wrapUpUntil = until?.milliseconds }
+    }
+}
+
+extension DeskContactWire.EarlierWire {
+    init(_ row: ContactRow, names: Names, language: Language) {
+        id = row.id.description
+        openedAt = row.openedAt.milliseconds
+        queue = row.queue.map { names.queue($0, in: language) }
+        agent = row.agent.map { names.agent($0) }
+        outcome = row.outcome.map(OutcomeName.of)
+        disposition = row.disposition.map { names.disposition($0, in: language) }
+        note = row.note
+    }
+}
+
+extension WhyWire {
+    init(_ explanation: Explanation, names: Names) {
+        rule = explanation.rule.rawValue
+        version = explanation.version
+        idleSince = explanation.idleSince.milliseconds
+        waitedMilliseconds = explanation.waited.milliseconds
+        free = explanation.free
+        priority = Int(explanation.priority)
+        considered = explanation.considered.map {
+            ConsideredWire(agent: $0.agent.description, name: names.agent($0.agent), idleSince: $0.idleSince.milliseconds)
+        }
+        excluded = explanation.excluded.map {
+            ExcludedWire(reason: $0.reason.rawValue, count: $0.count, names: $0.agents.map { names.agent($0) })
+        }
+    }
+}
+
+extension Presence {
+    func wire(_ names: Names, _ language: Language) -> DeskWire.NextWire {
+        switch self {
+        case .off: DeskWire.NextWire(state: PresenceState.off.rawValue, reason: nil)
+        case .ready: DeskWire.NextWire(state: PresenceState.ready.rawValue, reason: nil)
+        case .notReady(let reason):
+            DeskWire.NextWire(
+                state: PresenceState.notReady.rawValue,
+                reason: reason.map { NamedWire(id: $0.description, name: names.reason($0, in: language)) })
+        }
+    }
+}
+
+extension RoutingState {
+    /// Its name on the wire.
+    var name: String {
+        switch self {
+        case .off: "off"
+        case .notReady: "notReady"
+        case .idle: "idle"
+        case .offered: "offered"
+        case .handling: "handling"
+        case .wrapUp: "wrapUp"
+        case .notResponding: "notResponding"
+        }
+    }
+
+    static let names = ["off", "notReady", "idle", "offered", "handling", "wrapUp", "notResponding"]
+}

@@ -1,0 +1,205 @@
+import Routing
+
+/// Everything one agent's desk shows.
+struct DeskWire: WireType {
+    var position: Int64
+    /// The server's time, which the desk's clocks follow.
+    var now: Int64
+    var agent: AgentWire
+    var presence: PresenceWire
+    var routing: RoutingWire
+    @OrNull var contact: DeskContactWire?
+    var reasons: [NamedWire]
+    var queues: [LineWire]
+
+    static let schemaName = "Desk"
+    static let schema = Schema.object([
+        .required("position", .integer), .required("now", .time), .required("agent", .reference(AgentWire.self)),
+        .required("presence", .reference(PresenceWire.self)), .required("routing", .reference(RoutingWire.self)),
+        .required("contact", .nullable(.reference(DeskContactWire.self))), .required("reasons", .array(.reference(NamedWire.self))),
+        .required("queues", .array(.reference(LineWire.self))),
+    ])
+
+    struct AgentWire: WireType, Hashable {
+        var id: String
+        var name: String
+        @OrNull var phone: PhoneWire?
+
+        static let schemaName = "DeskAgent"
+        static let schema = Schema.object([
+            .required("id", .id), .required("name", .string), .required("phone", .nullable(.reference(PhoneWire.self))),
+        ])
+    }
+
+    struct PhoneWire: WireType, Hashable {
+        var name: String
+        var reachable: Bool
+
+        static let schemaName = "DeskPhone"
+        static let schema = Schema.object([.required("name", .string), .required("reachable", .boolean)])
+    }
+
+    /// What the agent set himself.
+    struct PresenceWire: WireType, Hashable {
+        var state: String
+        @OrNull var reason: NamedWire?
+        var since: Int64
+        /// What comes about when the contact is done.
+        @OrNull var next: NextWire?
+
+        static let schemaName = "Presence"
+        static let schema = Schema.object([
+            .required("state", .enumeration(PresenceState.names)), .required("reason", .nullable(.reference(NamedWire.self))),
+            .required("since", .time), .required("next", .nullable(.reference(NextWire.self))),
+        ])
+    }
+
+    struct NextWire: WireType, Hashable {
+        var state: String
+        @OrNull var reason: NamedWire?
+
+        static let schemaName = "NextPresence"
+        static let schema = Schema.object([
+            .required("state", .enumeration(PresenceState.names)), .required("reason", .nullable(.reference(NamedWire.self))),
+        ])
+    }
+
+    /// What the system knows.
+    struct RoutingWire: WireType, Hashable {
+        var state: String
+        var since: Int64
+
+        static let schemaName = "RoutingState"
+        static let schema = Schema.object([.required("state", .enumeration(RoutingState.names)), .required("since", .time)])
+    }
+
+    /// How a queue's line stands.
+    struct LineWire: WireType, Hashable {
+        var id: String
+        var name: String
+        var waiting: Int
+        @OrNull var oldestSince: Int64?
+
+        static let schemaName = "Line"
+        static let schema = Schema.object([
+            .required("id", .id), .required("name", .string), .required("waiting", .integer), .required("oldestSince", .nullable(.time)),
+        ])
+    }
+}
+
+/// The contact in an agent's slot.
+struct DeskContactWire: WireType, Hashable {
+    var id: String
+    var channel: String
+    var state: String
+    @OrNull var offer: String?
+    var project: NamedWire
+    var queue: NamedWire
+    @OrNull var number: String?
+    @OrNull var dialled: String?
+    var arrivedAt: Int64
+    var offeredAt: Int64
+    @OrNull var answerBy: Int64?
+    @OrNull var answeredAt: Int64?
+    @OrNull var endedAt: Int64?
+    @OrNull var endedBy: String?
+    @OrNull var wrapUpUntil: Int64?
+    var why: WhyWire
+    var earlier: [EarlierWire]
+    var dispositions: [DispositionWire]
+    var draft: DraftWire
+
+    static let schemaName = "DeskContact"
+    static let schema = Schema.object([
+        .required("id", .id), .required("channel", .enumeration(["phone"])),
+        .required("state", .enumeration(["ringing", "talking", "wrapUp"])), .required("offer", .nullable(.id)),
+        .required("project", .reference(NamedWire.self)), .required("queue", .reference(NamedWire.self)),
+        .required("number", .nullable(.string)), .required("dialled", .nullable(.string)), .required("arrivedAt", .time),
+        .required("offeredAt", .time), .required("answerBy", .nullable(.time)), .required("answeredAt", .nullable(.time)),
+        .required("endedAt", .nullable(.time)), .required("endedBy", .nullable(.enumeration(["customer", "agent", "system"]))),
+        .required("wrapUpUntil", .nullable(.time)), .required("why", .reference(WhyWire.self)),
+        .required("earlier", .array(.reference(EarlierWire.self))), .required("dispositions", .array(.reference(DispositionWire.self))),
+        .required("draft", .reference(DraftWire.self)),
+    ])
+
+    /// An earlier contact of the same caller and project.
+    struct EarlierWire: WireType, Hashable {
+        var id: String
+        var openedAt: Int64
+        @OrNull var queue: String?
+        @OrNull var agent: String?
+        @OrNull var outcome: String?
+        @OrNull var disposition: String?
+        @OrNull var note: String?
+
+        static let schemaName = "EarlierContact"
+        static let schema = Schema.object([
+            .required("id", .id), .required("openedAt", .time), .required("queue", .nullable(.string)),
+            .required("agent", .nullable(.string)), .required("outcome", .nullable(.enumeration(OutcomeName.all))),
+            .required("disposition", .nullable(.string)), .required("note", .nullable(.string)),
+        ])
+    }
+
+    struct DraftWire: WireType, Hashable {
+        @OrNull var disposition: String?
+        var note: String
+
+        static let schemaName = "Draft"
+        static let schema = Schema.object([.required("disposition", .nullable(.id)), .required("note", .string)])
+    }
+}
+
+/// One node of a project's dispositions; agents choose a leaf.
+struct DispositionWire: WireType, Hashable {
+    var id: String
+    var name: String
+    var children: [DispositionWire]
+    var meanings: [String]
+
+    static let schemaName = "Disposition"
+    static let schema = Schema.object([
+        .required("id", .id), .required("name", .string), .required("children", .array(.named(schemaName))),
+        .required("meanings", .array(.string)),
+    ])
+}
+
+/// Why a contact went to an agent.
+struct WhyWire: WireType, Hashable {
+    var rule: String
+    var version: Int
+    var idleSince: Int64
+    var waitedMilliseconds: Int64
+    var free: Int
+    var priority: Int
+    var considered: [ConsideredWire]
+    var excluded: [ExcludedWire]
+
+    static let schemaName = "Why"
+    static let schema = Schema.object([
+        .required("rule", .enumeration(Explanation.Rule.allCases.map(\.rawValue))), .required("version", .integer),
+        .required("idleSince", .time), .required("waitedMilliseconds", .integer), .required("free", .integer),
+        .required("priority", .integer), .required("considered", .array(.reference(ConsideredWire.self))),
+        .required("excluded", .array(.reference(ExcludedWire.self))),
+    ])
+
+    struct ConsideredWire: WireType, Hashable {
+        var agent: String
+        var name: String
+        var idleSince: Int64
+
+        static let schemaName = "Considered"
+        static let schema = Schema.object([.required("agent", .id), .required("name", .string), .required("idleSince", .time)])
+    }
+
+    struct ExcludedWire: WireType, Hashable {
+        var reason: String
+        var count: Int
+        var names: [String]
+
+        static let schemaName = "Excluded"
+        static let schema = Schema.object([
+            .required("reason", .enumeration(Exclusion.allCases.map(\.rawValue))), .required("count", .integer),
+            .required("names", .array(.string)),
+        ])
+    }
+}

@@ -1,0 +1,76 @@
+/// Queues and agents as a supervisor sees them: all (`whole`), or those that have changed.
+struct FloorWire: WireType {
+    var position: Int64
+    var now: Int64
+    var whole: Bool
+    var queues: [QueueWire]
+    var agents: [AgentWire]
+    /// Queues and agents that are to be shown no longer.
+    var gone: [String]
+
+    static let schemaName = "Floor"
+    static let schema = Schema.object([
+        .required("position", .integer), .required("now", .time), .required("whole", .boolean),
+        .required("queues", .array(.reference(QueueWire.self))), .required("agents", .array(.reference(AgentWire.self))),
+        .required("gone", .array(.id)),
+    ])
+
+    /// One queue; the counts are those of the project's day.
+    struct QueueWire: WireType, Hashable {
+        var id: String
+        var name: String
+        var project: String
+        var waiting: Int
+        @OrNull var oldestSince: Int64?
+        var offered: Int
+        var answered: Int
+        var abandoned: Int
+        var serviceLevel: ServiceLevelWire
+        /// In milliseconds.
+        @OrNull var averageSpeedOfAnswer: Int64?
+        var ready: Int
+        var signedIn: Int
+
+        static let schemaName = "FloorQueue"
+        static let schema = Schema.object([
+            .required("id", .id), .required("name", .string), .required("project", .string), .required("waiting", .integer),
+            .required("oldestSince", .nullable(.time)), .required("offered", .integer), .required("answered", .integer),
+            .required("abandoned", .integer), .required("serviceLevel", .reference(ServiceLevelWire.self)),
+            .required("averageSpeedOfAnswer", .nullable(.integer)), .required("ready", .integer), .required("signedIn", .integer),
+        ])
+    }
+
+    struct ServiceLevelWire: WireType, Hashable {
+        /// With one decimal; null while nothing has ended.
+        @OrNull var percent: Double?
+        /// Seconds.
+        var within: Int64
+        var variant: String
+
+        static let schemaName = "ServiceLevel"
+        static let schema = Schema.object([
+            .required("percent", .nullable(.number)), .required("within", .integer), .required("variant", .string),
+        ])
+    }
+
+    struct AgentWire: WireType, Hashable {
+        var id: String
+        var name: String
+        var state: String
+        var since: Int64
+        @OrNull var reason: String?
+        /// The presence that comes when the contact is done.
+        @OrNull var next: String?
+        @OrNull var queue: String?
+        @OrNull var contact: String?
+
+        static let schemaName = "FloorAgent"
+        static let schema = Schema.object([
+            .required("id", .id), .required("name", .string), .required("state", .enumeration(states)), .required("since", .time),
+            .required("reason", .nullable(.string)), .required("next", .nullable(.enumeration(PresenceState.names))),
+            .required("queue", .nullable(.string)), .required("contact", .nullable(.id)),
+        ])
+
+        static let states = ["off", "notReady", "idle", "offered", "talking", "wrapUp", "notResponding"]
+    }
+}

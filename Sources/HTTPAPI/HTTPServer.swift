@@ -1,0 +1,172 @@
+import Centre
+import Hummingbird
+import Logging
+import NIOCore
+import Operation
+import Organization
+import Primitives
+import ServiceLifecycle
+import Storage
+
+/// The HTTP side as a whole: the API, the live feed and the front end's files, on one port.
+///
+/// Make `Announcements` first and give its `publish` to the centre's ports; then this, with the same announcements.
+package struct HTTPServer: Service {
+    package struct Configuration: Sendable {
+        package var host: String
+        /// 0: any that is free; `onRunning` tells which.
+        package var port: Int
+        /// The front end's folder.
+        package var webFolder: String
+        /// Whether browsers reach us over TLS, be it by a proxy.
+        package var secureCookies: Bool
+        /// What the local administrator shows to apply a set-up; empty: nobody can.
+        package var administrationToken: String
+        package var productVersion: String
+        /// What it costs to answer a sign-in with an unknown login: the same as with a known one.
+        package var passwordCost: Password.Cost
+
+        package init(
+            host: String, port: Int, webFolder: String, secureCookies: Bool, administrationToken: String, productVersion: String,
+            passwordCost: Password.Cost = .standard
+        ) {
+            self.host = host
+            self.port = port
+            self.webFolder = webFolder
+            self.secureCookies = secureCookies
+            self.administrationToken = administrationToken
+            self.productVersion = productVersion
+            self.passwordCost = passwordCost
+        }
+    }
+
+    private let configuration: Configuration
+    private let announcements: Announcements
+    private let feed: LiveFeed
+    /// Every route there is.
+    package let table: RouteTable
+    private let front: Front
+    private let onRunning: @Sendable (Int) -> Void
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - now: the server's one clock.
+    ///   - applySetUp: reads a YAML text and applies it in the user's name (nil: the local administrator's) or throws
+    ///     `SetUpRefused`; returns when the change is durable.
+    ///   - onRunning: hears the port when it is open.
+    /// - Throws: `RouteTable.Duplicate`, if two routes are one.
+    package init(
+        configuration: Configuration, centre: CentreActor, store: Store, announcements: Announcements,
+        now: @escaping @Sendable () -> Timestamp, applySetUp: @escaping @Sendable (String, UserID?) async throws -> SetUpReport,
+        health: @escaping @Sendable () async -> Health, onRunning: @escaping @Sendable (Int) -> Void = { _ in }, logger: Logger
+    ) throws {
+        self.configuration = configuration
+        self.announcements = announcements
+        self.onRunning = onRunning
+        self.logger = logger
+        let names = NameBook()
+        feed = LiveFeed(centre: centre, store: store, names: names, announcements: announcements, now: now, logger: logger)
+        let sessions = Sessions(
+            store: store, now: now, isSecure: configuration.secureCookies, bench: try PasswordBench(cost: configuration.passwordCost),
+            feed: feed)
+        let description = Description()
+        table = try RouteTable(
+            sessions.routes + DeskRoutes(centre: centre, store: store, names: names, feed: feed, now: now).routes
+                + FloorRoutes(feed: feed).routes + ContactRoutes(store: store, names: names, now: now).routes
+                + StreamRoute(feed: feed).routes + SetUpRoutes(apply: applySetUp, feed: feed).routes
+                + HealthRoute(health: health).routes + description.routes)
+        description.write(OpenAPI(table: table, version: configuration.productVersion))
+        front = Front(
+            table: table, files: StaticFiles(folder: configuration.webFolder),
+            reception: Reception(
+                sessions: sessions, administrationToken: configuration.administrationToken, isSecure: configuration.secureCookies, now: now),
+            isSecure: configuration.secureCookies)
+    }
+
+    /// For the centre's port, where the announcements themselves are not at hand.
+    package func publish(_ entries: [LogEntry]) { announcements.publish(entries) }
+
+    /// Serves until it is cancelled or shut down gracefully: then streams end, and requests under way are answered.
+    package func run() async throws {
+        try await feed.prepare()
+        let onRunning = self.onRunning
+        let application = Application(
+            responder: front,
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: TimeAmount(Limits.idleConnection),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: Limits.headerMax, maxHeaderListSize: Limits.headersMax,
+                        maxHeaderFieldCount: Limits.headerCountMax))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), backlog: Limits.backlog,
+                availableConnectionsDelegate: .maximum(Limits.connectionsMax, logger: logger)),
+            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) }, logger: logger)
+        let feed = self.feed
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await feed.run() }
+                group.addTask { try await application.run() }
+                // Whichever ends first, the other has nothing left to do.
+                defer { feed.close() }
+                try await group.next()
+                feed.close()
+                try await group.waitForAll()
+            }
+        } onGracefulShutdown: {
+            feed.close()
+        }
+    }
+}
+
+/// Hands a request to the API or to the files, and gives every answer the headers that keep browsers safe.
+struct Front: HTTPResponder {
+    private let table: RouteTable
+    private let files: StaticFiles
+    private let router: RouterResponder<CallfloorRequestContext>
+    private let isSecure: Bool
+
+    init(table: RouteTable, files: StaticFiles, reception: Reception, isSecure: Bool) {
+        self.table = table
+        self.files = files
+        self.isSecure = isSecure
+        let router = Router(context: CallfloorRequestContext.self, options: .autoGenerateHeadEndpoints)
+        for route in table.routes {
+            router.on(RouterPath(route.path), method: route.method) { request, context in
+                try await reception.answer(request, context, route)
+            }
+        }
+        self.router = router.buildResponder()
+    }
+
+    func respond(to request: Request, context: CallfloorRequestContext) async throws -> Response {
+        var response: Response
+        if table.claims(request.uri.path) {
+            response = try await router.respond(to: request, context: context)
+            // The router's own answer where no entry fits.
+            if response.status == .notFound, response.headers[.contentType] != Problem.contentType {
+                response = Problem(.notFound).response
+            }
+        } else {
+            response = files.response(to: request) ?? Problem(.notFound).response
+        }
+        for (name, value) in Self.headers { response.headers[name] = value }
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+        return response
+    }
+
+    private static let headers: [(HeaderName, String)] = [
+        (
+            "Content-Security-Policy",
+            "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'; base-uri 'none'; "
+                + "form-action 'self'; frame-ancestors 'none'"
+        ),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)"),
+    ].compactMap { name, value in HeaderName(name).map { ($0, value) } }
+}

@@ -1,0 +1,61 @@
+import Centre
+import NIOCore
+import Operation
+import Organization
+import Primitives
+
+/// The floor: rows of queues and agents, all at first and then those that have changed.
+extension LiveFeed {
+    /// Everything an audience may see, as it is now.
+    func floor(for audience: FloorAudience) async -> FloorWire {
+        wire(await centre.read { FloorRows(of: $0) }, for: audience, whole: true)
+    }
+
+    func sendFloor(to audience: FloorAudience, only: Int? = nil) async {
+        let rows = await centre.read { FloorRows(of: $0) }
+        send(wire(rows, for: audience, whole: true), at: rows.position, to: audience, only: only)
+    }
+
+    /// Sends what has changed since the last time, to the floor's readers and to the desks that show lines.
+    func sendFigures() async {
+        guard !dirtyQueues.isEmpty || !dirtyAgents.isEmpty else { return }
+        let (queues, agents) = (dirtyQueues, dirtyAgents)
+        dirtyQueues = []
+        dirtyAgents = []
+        guard hasReaders else { return }
+        let rows = await centre.read { FloorRows(of: $0, queues: queues, agents: agents) }
+        for audience in audiences {
+            let change = wire(rows, for: audience, whole: false)
+            guard !change.queues.isEmpty || !change.agents.isEmpty else { continue }
+            send(change, at: rows.position, to: audience, only: nil)
+        }
+        await sendLines(rows)
+    }
+
+    private func wire(_ rows: FloorRows, for audience: FloorAudience, whole: Bool) -> FloorWire {
+        let names = self.names.current
+        let now = self.now()
+        let sight = sights[audience.reach] ?? FloorSight(audience.reach, names)
+        sights[audience.reach] = sight
+        return FloorWire(
+            position: rows.position.number, now: now.milliseconds, whole: whole,
+            queues: rows.queues.filter { sight.queues.contains($0.id) }.map {
+                FloorWire.QueueWire($0, figures: figures[$0.id, at: now], names: names, language: audience.language)
+            },
+            agents: rows.agents.filter { sight.agents.contains($0.id) }.map {
+                FloorWire.AgentWire($0, sight: sight, names: names, language: audience.language)
+            }, gone: [])
+    }
+
+    private func send(_ floor: FloorWire, at position: LogPosition, to audience: FloorAudience, only: Int?) {
+        let bytes = ServerSentEvent.bytes("floor", id: position.number, floor)
+        for reader in readers(of: audience) where (only ?? reader.id) == reader.id {
+            if !floor.whole, reader.floorPosition == nil {
+                reader.missedFloor = max(reader.missedFloor, position)
+            } else if reader.floorPosition ?? .start <= position {
+                reader.floorPosition = position
+                reader.stream.send(bytes)
+            }
+        }
+    }
+}

@@ -1,0 +1,308 @@
+import Centre
+import Contacts
+import Logging
+import NIOCore
+import Operation
+import Organization
+import Primitives
+import Storage
+
+/// Carries what has become durable to the screens: an agent's desk at once, rows of the floor a few times a second, each
+/// reader what his rights reach. Owns the day's figures, which it counts from the same entries.
+///
+/// Entries only say what is to be read again; what is sent is always read from the engine, so a screen never shows a mix.
+actor LiveFeed {
+    let centre: CentreActor
+    let store: Store
+    let names: NameBook
+    let now: @Sendable () -> Timestamp
+    private let announcements: Announcements
+    let logger: Logger
+
+    private var readers: [Int: Reader] = [:]
+    /// The same readers by the agent whose desk they show.
+    private(set) var deskReaders: [AgentID: [Reader]] = [:]
+    private var nextReader = 0
+    private var isClosed = false
+
+    /// The day's figures, and up to where they are counted.
+    var figures = DayFigures()
+    private var counted = LogPosition.start
+    private var days: [ProjectID: Timestamp] = [:]
+
+    /// Who was last offered each open contact: its closing does not say whose it was.
+    private var holders: [ContactID: AgentID] = [:]
+    var callers: [ContactID: CallerCard] = [:]
+    /// Raised when something kept of a caller changes: what was read before is not kept then.
+    var callersVersion = 0
+    /// The last desk read for each agent with a stream, so that a change of a line needs no reading of all desks.
+    var desks: [AgentID: (desk: Desk, position: LogPosition)] = [:]
+    var sights: [FloorReach: FloorSight] = [:]
+
+    var dirtyQueues: Set<QueueID> = []
+    var dirtyAgents: Set<AgentID> = []
+
+    init(
+        centre: CentreActor, store: Store, names: NameBook, announcements: Announcements, now: @escaping @Sendable () -> Timestamp,
+        logger: Logger
+    ) {
+        self.centre = centre
+        self.store = store
+        self.names = names
+        self.announcements = announcements
+        self.now = now
+        self.logger = logger
+    }
+
+    // MARK: Running
+
+    /// Reads the names and counts the day so far. Before `run`, and again when entries were lost.
+    func prepare() async throws {
+        names.replace(try await store.setUp())
+        sights = [:]
+        let now = self.now()
+        let (midnights, holders) = await centre.read { engine in
+            (
+                engine.organization.projects.mapValues { $0.time.startOfDay(now) },
+                engine.handlings.mapValues { $0.offering.agent }
+            )
+        }
+        days = midnights
+        self.holders = holders
+        // An hour more, so that who waited at midnight is known when he is answered.
+        let start = (midnights.values.min() ?? now) - .seconds(3600)
+        var figures = DayFigures()
+        var last = LogPosition.start
+        try await store.forEachEntry(since: start) { entry in
+            figures.count(entry)
+            last = max(last, entry.position)
+        }
+        self.figures = figures
+        counted = max(counted, last)
+    }
+
+    /// Works until `close`: the one place from which streams are written to.
+    func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.followAnnouncements() }
+            group.addTask { await self.repeatedly(every: Limits.figuresPause) { await self.sendFigures() } }
+            group.addTask { await self.repeatedly(every: Limits.heartbeat) { await self.beat() } }
+            await group.next()
+            group.cancelAll()
+        }
+        closeStreams()
+    }
+
+    /// Ends `run` and every stream. Not their sessions: readers come back to the next server.
+    nonisolated func close() {
+        announcements.finish()
+    }
+
+    private func followAnnouncements() async {
+        for await _ in announcements.rings { await readAnnouncements() }
+    }
+
+    private func repeatedly(every pause: Duration, _ action: @Sendable () async -> Void) async {
+        while (try? await Task.sleep(for: pause)) != nil { await action() }
+    }
+
+    private func closeStreams() {
+        isClosed = true
+        for reader in readers.values { reader.stream.finish() }
+        readers = [:]
+        deskReaders = [:]
+    }
+
+    // MARK: What has happened
+
+    private func readAnnouncements() async {
+        let (entries, isLossy) = announcements.take()
+        if isLossy {
+            logger.warning("announcements lost, reading everything again")
+            await startOver()
+            return
+        }
+        var urgent: Set<AgentID> = []
+        var isNewSetUp = false
+        for entry in entries where entry.position > counted {
+            counted = entry.position
+            figures.count(entry)
+            if case .setUpApplied = entry.event { isNewSetUp = true }
+            note(entry, urgent: &urgent)
+        }
+        if isNewSetUp {
+            await setUpChanged()
+        } else {
+            await sendDesks(of: urgent)
+        }
+    }
+
+    /// Marks what an entry changes.
+    private func note(_ entry: LogEntry, urgent: inout Set<AgentID>) {
+        if let queue = entry.queue { dirtyQueues.insert(queue) }
+        var touched = entry.agent
+        if let contact = entry.contact {
+            if case .offerMade(let offering) = entry.event { holders[contact] = offering.agent }
+            if case .contactClosed = entry.event {
+                touched = holders.removeValue(forKey: contact)
+                callers[contact] = nil
+                sendClosed(contact, in: entry.project, by: touched)
+            }
+            // Back in its queue it is nobody's.
+            if case .contactQueued = entry.event { holders[contact] = nil }
+        }
+        if let touched {
+            urgent.insert(touched)
+            dirtyAgents.insert(touched)
+        }
+    }
+
+    private func sendClosed(_ contact: ContactID, in project: ProjectID?, by agent: AgentID?) {
+        guard let project, !readers.isEmpty else { return }
+        let place = Place(project: project, team: agent.flatMap { names.current.team(of: $0) }, agent: agent)
+        let bytes = ServerSentEvent.bytes("contact", id: nil, ContactClosedWire(id: contact.description, project: project.description))
+        for reader in readers.values where reader.caller.account.user.may(.viewContacts, at: place) { reader.stream.send(bytes) }
+    }
+
+    private func startOver() async {
+        do {
+            try await prepare()
+        } catch {
+            logger.error("the live feed cannot read the tables", metadata: ["error": "\(error)"])
+        }
+        await sendWhole()
+    }
+
+    /// Names or rights may be others now: everything is read again and sent whole.
+    private func setUpChanged() async {
+        await readNames()
+        for id in readers.keys.sorted() { await refreshRights(of: id) }
+        await sendWhole()
+    }
+
+    /// Reads the names of the set-up; also asked for by who has changed it, so that his next look shows them.
+    func readNames() async {
+        do {
+            names.replace(try await store.setUp())
+        } catch {
+            logger.error("the live feed cannot read the set-up", metadata: ["error": "\(error)"])
+        }
+        sights = [:]
+    }
+
+    private func sendWhole() async {
+        desks = [:]
+        await sendDesks(of: Set(deskReaders.keys))
+        for audience in audiences { await sendFloor(to: audience) }
+    }
+
+    // MARK: Every fifteen seconds
+
+    /// Shows every reader that the line lives, ends those whose session is over, and begins a new day where one has begun.
+    private func beat() async {
+        for id in readers.keys.sorted() {
+            await refreshRights(of: id)
+            readers[id]?.stream.send(ServerSentEvent.heartbeat)
+        }
+        let now = self.now()
+        let midnights = await centre.read { engine in engine.organization.projects.mapValues { $0.time.startOfDay(now) } }
+        guard midnights != days else { return }
+        days = midnights
+        dirtyQueues.formUnion(names.current.allQueues)
+    }
+
+    private func refreshRights(of id: Int) async {
+        guard let caller = readers[id]?.caller else { return }
+        do {
+            let session = try await store.session(tokenHash: caller.session.bytes, at: now())
+            guard let session, session.expires > now(), let account = try await store.account(session.user) else { return end(id) }
+            guard let reader = readers[id], reader.caller.account.user != account.user else { return }
+            unlist(reader)
+            reader.caller.account.user = account.user
+            list(reader)
+        } catch {
+            logger.error("a session cannot be read", metadata: ["error": "\(error)"])
+        }
+    }
+
+    // MARK: Readers
+
+    /// One open stream and what it may see.
+    final class Reader {
+        let id: Int
+        let stream: LiveStream
+        /// His language stays that of the stream's beginning.
+        var caller: Caller
+        /// The position of the last desk that was sent: nothing older follows.
+        var deskPosition = LogPosition.start
+        /// The position of the last rows that were sent; nil until the whole floor was.
+        var floorPosition: LogPosition?
+        /// Rows that came before the whole floor.
+        var missedFloor = LogPosition.start
+
+        init(id: Int, stream: LiveStream, caller: Caller) {
+            self.id = id
+            self.stream = stream
+            self.caller = caller
+        }
+
+        var agent: AgentID? { caller.scope(of: .handleContacts) == nil ? nil : caller.account.user.agent }
+        var floor: FloorAudience? { FloorReach(caller).map { FloorAudience(reach: $0, language: caller.language) } }
+    }
+
+    var hasReaders: Bool { !readers.isEmpty }
+    /// False while there are too many, or the server stops.
+    var hasRoom: Bool { !isClosed && readers.count < Limits.streamsMax }
+    var audiences: Set<FloorAudience> { Set(readers.values.compactMap(\.floor)) }
+    func readers(of audience: FloorAudience) -> [Reader] { readers.values.filter { $0.floor == audience } }
+
+    /// Takes a new reader and sends him the whole state.
+    ///
+    /// - Throws: `unavailable` if there are too many or the server is stopping.
+    /// - Returns: what `drop` wants.
+    func open(_ stream: LiveStream, for caller: Caller) async throws -> Int {
+        guard hasRoom else { throw Problem(.unavailable, retryAfter: 5) }
+        let same = readers.values.filter { $0.caller.account.user.id == caller.account.user.id }.map(\.id).sorted()
+        for id in same.dropLast(Limits.streamsOfUserMax - 1) { drop(id) }
+        nextReader += 1
+        let reader = Reader(id: nextReader, stream: stream, caller: caller)
+        readers[reader.id] = reader
+        list(reader)
+        if let agent = reader.agent { await sendDesks(of: [agent], only: reader.id) }
+        while let floor = reader.floor, readers[reader.id] != nil {
+            await sendFloor(to: floor, only: reader.id)
+            // Rows that changed between the reading and the sending of the whole were kept from him: once more.
+            if reader.missedFloor <= reader.floorPosition ?? .start { break }
+        }
+        return reader.id
+    }
+
+    /// The connection is gone.
+    func drop(_ id: Int) {
+        guard let reader = readers.removeValue(forKey: id) else { return }
+        reader.stream.finish()
+        unlist(reader)
+    }
+
+    /// Somebody signed out: his streams say so and end.
+    func end(_ session: SessionToken.Hash) {
+        for reader in Array(readers.values) where reader.caller.session == session { end(reader.id) }
+    }
+
+    private func end(_ id: Int) {
+        readers[id]?.stream.send(ServerSentEvent.ended)
+        drop(id)
+    }
+
+    private func list(_ reader: Reader) {
+        if let agent = reader.agent { deskReaders[agent, default: []].append(reader) }
+    }
+
+    private func unlist(_ reader: Reader) {
+        guard let agent = reader.agent else { return }
+        deskReaders[agent]?.removeAll { $0.id == reader.id }
+        guard deskReaders[agent]?.isEmpty == true else { return }
+        deskReaders[agent] = nil
+        desks[agent] = nil
+    }
+}

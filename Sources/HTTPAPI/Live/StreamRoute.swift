@@ -1,0 +1,52 @@
+import Hummingbird
+import NIOCore
+
+/// The live feed as Server-Sent Events.
+struct StreamRoute: Sendable {
+    let feed: LiveFeed
+
+    var routes: [Route] {
+        [
+            Route(
+                method: .get, path: "/api/stream",
+                summary: """
+                    Server-Sent Events: `desk` (Desk) for agents, `floor` (Floor) for who may see it, `contact` (ContactClosed), and `ended` \
+                    when the session is over. The whole state comes first, then what changes.
+                    """,
+                access: .signedIn, kind: .stream,
+                answer: Route.AnswerShape(status: .ok, contentType: "text/event-stream", schema: .string), problems: [.unavailable],
+                handle: { try await follow($0) })
+        ]
+    }
+
+    private func follow(_ call: Call) async throws -> Response {
+        let caller = try call.signedIn()
+        guard await feed.hasRoom else { throw Problem(.unavailable, retryAfter: 5) }
+        let (feed, request, abort) = (self.feed, call.request, call.abort)
+        // The stream begins with the body, so that a HEAD request opens none.
+        let body = ResponseBody { writer in
+            let stream = LiveStream(abort: abort)
+            try await request.body.consumeWithInboundCloseHandler { _ in
+                // Unknown to the feed until it is open, so here is where it begins and ends.
+                guard let id = try? await feed.open(stream, for: caller) else { return }
+                do {
+                    while let bytes = await stream.next() { try await writer.write(bytes) }
+                } catch {
+                    await feed.drop(id)
+                    throw error
+                }
+                await feed.drop(id)
+            } onInboundClosed: {
+                stream.finish()
+            }
+            try await writer.finish(nil)
+        }
+        var response = Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body)
+        // A proxy must hand events on as they come.
+        if let name = HeaderName("X-Accel-Buffering") { response.headers[name] = "no" }
+        return response
+    }
+}
+
+/// A header's name; Hummingbird hands on only the collection.
+typealias HeaderName = HTTPFields.Element.Name

@@ -1,0 +1,83 @@
+import Operation
+import Organization
+import Primitives
+import Synchronization
+
+/// What things are called, in every language: read from the set-up, since the engine knows only ids.
+struct Names: Sendable {
+    private(set) var reasons: [Named<PresenceReasonID>] = []
+    private var projects: [ProjectID: Localised] = [:]
+    private var queues: [QueueID: NamedQueue] = [:]
+    private var agents: [AgentID: Agent] = [:]
+    private var people: [AgentID: String] = [:]
+    private var phones: [PhoneID: String] = [:]
+    private var reasonNames: [PresenceReasonID: Localised] = [:]
+    private var dispositionNames: [DispositionID: Localised] = [:]
+    /// The roots of each project's tree and what lies below each node, in the set-up's order.
+    private var roots: [ProjectID: [NamedDisposition]] = [:]
+    private var children: [DispositionID: [NamedDisposition]] = [:]
+
+    init() {}
+
+    init(_ setUp: SetUp) {
+        reasons = setUp.reasons
+        for project in setUp.projects { projects[project.project.id] = project.name }
+        for queue in setUp.queues { queues[queue.queue.id] = queue }
+        for agent in setUp.agents { agents[agent.id] = agent }
+        for user in setUp.users { if let agent = user.user.agent { people[agent] = user.name } }
+        for phone in setUp.phones { phones[phone.id] = phone.user }
+        for reason in setUp.reasons { reasonNames[reason.id] = reason.name }
+        for disposition in setUp.dispositions.sorted(by: { ($0.order, $0.key) < ($1.order, $1.key) }) {
+            dispositionNames[disposition.disposition.id] = disposition.name
+            if let parent = disposition.disposition.parent {
+                children[parent, default: []].append(disposition)
+            } else {
+                roots[disposition.disposition.project, default: []].append(disposition)
+            }
+        }
+    }
+
+    // What the set-up no longer names is shown empty rather than by its id.
+
+    func project(_ id: ProjectID, in language: Language) -> String { projects[id]?.text(in: language) ?? "" }
+    func queue(_ id: QueueID, in language: Language) -> String { queues[id]?.name.text(in: language) ?? "" }
+    func agent(_ id: AgentID) -> String { people[id] ?? "" }
+    func phone(_ id: PhoneID) -> String { phones[id] ?? "" }
+    func reason(_ id: PresenceReasonID, in language: Language) -> String { reasonNames[id]?.text(in: language) ?? "" }
+    func disposition(_ id: DispositionID, in language: Language) -> String { dispositionNames[id]?.text(in: language) ?? "" }
+
+    func knows(_ reason: PresenceReasonID) -> Bool { reasonNames[reason] != nil }
+    func knows(_ queue: QueueID) -> Bool { queues[queue] != nil }
+    func knows(_ agent: AgentID) -> Bool { agents[agent] != nil }
+    func project(of queue: QueueID) -> ProjectID? { queues[queue]?.queue.project }
+    func team(of agent: AgentID) -> TeamID? { agents[agent]?.team }
+
+    /// A project's dispositions, as a forest.
+    func dispositions(of project: ProjectID, in language: Language) -> [DispositionWire] {
+        (roots[project] ?? []).map { wire($0, in: language) }
+    }
+
+    private func wire(_ disposition: NamedDisposition, in language: Language) -> DispositionWire {
+        let id = disposition.disposition.id
+        return DispositionWire(
+            id: id.description, name: disposition.name.text(in: language), children: (children[id] ?? []).map { wire($0, in: language) },
+            meanings: Disposition.Meanings.named.filter { disposition.disposition.meanings.contains($0.meaning) }.map(\.name))
+    }
+
+    /// The queues an agent serves.
+    func queues(of agent: AgentID) -> [QueueID] { agents[agent]?.profile.entries.map(\.queue) ?? [] }
+    var allAgents: [AgentID] { agents.keys.sorted() }
+    var allQueues: [QueueID] { queues.keys.sorted() }
+}
+
+/// The names of now, replaced as a whole when the set-up changes.
+final class NameBook: Sendable {
+    private let names = Mutex(Names())
+
+    var current: Names { names.withLock { $0 } }
+
+    func replace(_ setUp: SetUp) {
+        let new = Names(setUp)
+        names.withLock { $0 = new }
+    }
+}

@@ -1,0 +1,117 @@
+import Hummingbird
+import Organization
+
+/// The description of the API (OpenAPI 3.1), written from the route table and the descriptions of the wire's types.
+struct OpenAPI {
+    let table: RouteTable
+    let version: String
+
+    /// Every type of the wire, each once.
+    static let outputs: [any WireType.Type] = [
+        ProblemWire.self, FieldError.self, NamedWire.self, PositionWire.self, SessionWire.self, SessionWire.User.self, DeskWire.self,
+        DeskWire.AgentWire.self, DeskWire.PhoneWire.self, DeskWire.PresenceWire.self, DeskWire.NextWire.self, DeskWire.RoutingWire.self,
+        DeskWire.LineWire.self, DeskContactWire.self, DeskContactWire.EarlierWire.self, DeskContactWire.DraftWire.self,
+        DispositionWire.self, WhyWire.self, WhyWire.ConsideredWire.self, WhyWire.ExcludedWire.self, FloorWire.self,
+        FloorWire.QueueWire.self, FloorWire.ServiceLevelWire.self, FloorWire.AgentWire.self, ContactListWire.self, ContactWire.self,
+        StoryWire.self, StoryWire.SegmentWire.self, StoryWire.OfferWire.self, StoryWire.EventWire.self, ContactClosedWire.self,
+        SetUpReportWire.self, HealthWire.self,
+    ]
+
+    static let inputs: [any WireInput.Type] = [
+        SignIn.self, SessionChange.self, PresenceWish.self, Nothing.self, DraftChange.self, Completion.self,
+    ]
+
+    var document: JSONValue {
+        [
+            "openapi": "3.1.0",
+            "info": ["title": "Callfloor", "version": .string(version)],
+            "paths": .object(paths),
+            "components": [
+                "schemas": .object(
+                    (Self.outputs.map { ($0.schemaName, $0.schema.json) } + Self.inputs.map { ($0.schemaName, $0.schema.json) })
+                        .sorted { $0.0 < $1.0 }.map { (name: $0.0, value: $0.1) }),
+                "securitySchemes": [
+                    "session": ["type": "apiKey", "in": "cookie", "name": .string(SessionToken.cookie)],
+                    "administration": ["type": "http", "scheme": "bearer"],
+                ],
+            ],
+        ]
+    }
+
+    /// The operations by path, in the table's order.
+    private var paths: [(name: String, value: JSONValue)] {
+        var order: [String] = []
+        var operations: [String: [(name: String, value: JSONValue)]] = [:]
+        for route in table.routes {
+            if operations[route.path] == nil { order.append(route.path) }
+            operations[route.path, default: []].append((route.method.rawValue.lowercased(), operation(route)))
+        }
+        return order.map { ($0, .object(operations[$0] ?? [])) }
+    }
+
+    private func operation(_ route: Route) -> JSONValue {
+        var members: [(name: String, value: JSONValue)] = [("summary", .string(route.summary))]
+        switch route.access {
+        case .open:
+            members.append(("security", []))
+        case .signedIn:
+            members.append(("security", [["session": []]]))
+        case .may(let permission, let scope):
+            members.append(("security", [["session": []]]))
+            members.append(("x-permission", .string("\(permission.rawValue):\(scope.name)")))
+        case .mayOrAdministration(let permission, let scope):
+            members.append(("security", [["session": []], ["administration": []]]))
+            members.append(("x-permission", .string("\(permission.rawValue):\(scope.name)")))
+        }
+        let parameters = parameters(of: route)
+        if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
+        if let body = route.body {
+            let content = body.contentTypes.map { (name: $0, value: JSONValue.object([("schema", body.schema.json)])) }
+            members.append(("requestBody", ["required": .boolean(true), "content": .object(content)]))
+        }
+        members.append(("responses", .object(responses(of: route))))
+        return .object(members)
+    }
+
+    private func parameters(of route: Route) -> [JSONValue] {
+        var found: [JSONValue] = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { part in
+            let name = String(part.dropFirst().dropLast())
+            return ["name": .string(name), "in": "path", "required": .boolean(true), "schema": Schema.id.json]
+        }
+        for parameter in route.query {
+            found.append([
+                "name": .string(parameter.name), "in": "query", "description": .string(parameter.summary), "schema": parameter.schema.json,
+            ])
+        }
+        if case .command = route.kind {
+            found.append([
+                "name": .string(Reception.idempotencyKey), "in": "header", "required": .boolean(true),
+                "description": "The same command sent again with the same key acts once.", "schema": Schema.string.json,
+            ])
+        }
+        return found
+    }
+
+    /// One answer for each status; problems of one status share it.
+    private func responses(of route: Route) -> [(name: String, value: JSONValue)] {
+        var success: [(name: String, value: JSONValue)] = [("description", .string(route.summary))]
+        if let type = route.answer.contentType, let schema = route.answer.schema {
+            success.append(("content", Self.content(type, schema)))
+        }
+        var found: [(name: String, value: JSONValue)] = [(String(route.answer.status.code), .object(success))]
+        let problems = Dictionary(grouping: route.allProblems, by: \.status)
+        for status in problems.keys.sorted() {
+            let titles = (problems[status] ?? []).map { "\($0.rawValue): \($0.title)" }.joined(separator: "; ")
+            let answer: JSONValue = [
+                "description": .string(titles), "content": Self.content(Problem.contentType, .reference(ProblemWire.self)),
+            ]
+            found.append((name: String(status), value: answer))
+        }
+        return found
+    }
+
+    private static func content(_ type: String, _ schema: Schema) -> JSONValue {
+        let media: JSONValue = ["schema": schema.json]
+        return .object([(name: type, value: media)])
+    }
+}

@@ -1,0 +1,157 @@
+import Centre
+import Hummingbird
+import NIOCore
+import Operation
+import Storage
+
+/// A refusal as the wire knows it: `application/problem+json` (RFC 9457), told apart by `code`.
+package struct Problem: Error, Sendable {
+    package var code: Code
+    package var errors: [FieldError]
+    /// Seconds after which trying again makes sense.
+    package var retryAfter: Int?
+
+    init(_ code: Code, errors: [FieldError] = [], retryAfter: Int? = nil) {
+        self.code = code
+        self.errors = errors
+        self.retryAfter = retryAfter
+    }
+
+    static func invalid(_ field: String, _ rule: FieldError.Rule, limit: Int? = nil) -> Problem {
+        Problem(.invalid, errors: [FieldError(field: field, rule: rule, limit: limit)])
+    }
+
+    package enum Code: String, CaseIterable, Sendable {
+        case wrongCredentials, signInNeeded, tooManyAttempts, forbidden, foreignOrigin, notFound, invalid, tooLarge, staleState, unavailable
+        case `internal`
+
+        package var status: Int {
+            switch self {
+            case .wrongCredentials, .signInNeeded: 401
+            case .tooManyAttempts: 429
+            case .forbidden, .foreignOrigin: 403
+            case .notFound: 404
+            case .invalid: 422
+            case .tooLarge: 413
+            case .staleState: 409
+            case .unavailable: 503
+            case .internal: 500
+            }
+        }
+
+        var title: String {
+            switch self {
+            case .wrongCredentials: "Login or password is wrong"
+            case .signInNeeded: "Sign in first"
+            case .tooManyAttempts: "Too many attempts; try again later"
+            case .forbidden: "Your role does not allow this"
+            case .foreignOrigin: "Requests that change something must come from this site's own pages"
+            case .notFound: "There is nothing here"
+            case .invalid: "Something in the request is not as it must be"
+            case .tooLarge: "The request is too large"
+            case .staleState: "The contact or offer is no longer yours, or not in a state that allows this"
+            case .unavailable: "Nothing can be stored at the moment"
+            case .internal: "The server made a mistake"
+            }
+        }
+    }
+
+    /// What a shell's error means to the one who asked.
+    init(answering error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case is CentreActor.Unavailable: self.init(.unavailable, retryAfter: 5)
+        case let refusal as Refusal: self.init(refusal: refusal)
+        case let error as StorageError: self.init(storage: error)
+        case let error as DatabaseError: self.init(database: error)
+        default: self.init(.internal)
+        }
+    }
+
+    private init(refusal: Refusal) {
+        switch refusal {
+        case .agentUnknown: self.init(.forbidden)
+        case .contactUnknown, .staleState: self.init(.staleState)
+        case .notALeaf: self = .invalid("disposition", .notAllowed)
+        case .setUp(let index, _): self = .invalid("[\(index)]", .notAllowed)
+        case .limit(let what): self = .invalid(what, .tooLong)
+        }
+    }
+
+    private init(storage error: StorageError) {
+        switch error {
+        case .contactNotOpen: self.init(.staleState)
+        case .overloaded, .closed, .notWritten: self.init(.unavailable, retryAfter: 5)
+        case .inUse, .newerSchema, .unsuitableServer, .unreadable: self.init(.internal)
+        }
+    }
+
+    private init(database error: DatabaseError) {
+        switch error.kind {
+        case .full, .busy, .lost: self.init(.unavailable, retryAfter: 5)
+        case .constraint, .misuse, .other: self.init(.internal)
+        }
+    }
+
+    var response: Response {
+        let body = ProblemWire(
+            type: "urn:callfloor:problem:\(code.rawValue)", code: code.rawValue, title: code.title, status: code.status, errors: errors)
+        var response = Response(json: body, status: HTTPResponse.Status(code: code.status))
+        response.headers[.contentType] = Self.contentType
+        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        return response
+    }
+
+    static let contentType = "application/problem+json"
+}
+
+/// What is wrong with one field.
+package struct FieldError: Encodable, Sendable, Hashable {
+    /// Its name, a header's name, or the key path in a set-up file.
+    package var field: String
+    package var rule: String
+    @OrNull package var limit: Int?
+    /// What was found and what was expected; set-up files only.
+    package var value: String?
+    package var expected: String?
+
+    package enum Rule: String, CaseIterable, Sendable {
+        case required, unknown, tooLong, notAllowed, malformed
+    }
+
+    init(field: String, rule: Rule, limit: Int? = nil) {
+        self.field = field
+        self.rule = rule.rawValue
+        self.limit = limit
+    }
+
+    /// - Parameter field: the key path, such as `queues[2].wrapUp`.
+    package init(field: String, rule: String, value: String?, expected: String?) {
+        self.field = field
+        self.rule = rule
+        self.value = value
+        self.expected = expected
+    }
+}
+
+struct ProblemWire: WireType {
+    var type: String
+    var code: String
+    var title: String
+    var status: Int
+    var errors: [FieldError]
+
+    static let schemaName = "Problem"
+    static let schema = Schema.object([
+        .required("type", .string), .required("code", .enumeration(Problem.Code.allCases.map(\.rawValue))), .required("title", .string),
+        .required("status", .integer), .required("errors", .array(.reference(FieldError.self))),
+    ])
+}
+
+extension FieldError: WireType {
+    static let schemaName = "FieldError"
+    static let schema = Schema.object([
+        .required("field", .string), .required("rule", .string), .required("limit", .nullable(.integer)), .optional("value", .string),
+        .optional("expected", .string),
+    ])
+}

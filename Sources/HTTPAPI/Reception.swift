@@ -1,0 +1,187 @@
+import Hummingbird
+import Logging
+import NIOCore
+import Operation
+import Organization
+import Primitives
+import Synchronization
+
+/// What every request of the API passes before its handler: where it comes from, whose it is, what he may, how often, and
+/// whether its body and headers are as they must be.
+struct Reception: Sendable {
+    let sessions: Sessions
+    let administrationToken: String
+    let isSecure: Bool
+    let now: @Sendable () -> Timestamp
+    private let rates = Rates()
+
+    static let idempotencyKey = "Idempotency-Key"
+
+    init(sessions: Sessions, administrationToken: String, isSecure: Bool, now: @escaping @Sendable () -> Timestamp) {
+        self.sessions = sessions
+        self.administrationToken = administrationToken
+        self.isSecure = isSecure
+        self.now = now
+    }
+
+    /// The buckets of all requests.
+    private final class Rates: Sendable {
+        let commands = Mutex(RateBook<UserID>(Limits.commands))
+        let reads = Mutex(RateBook<UserID>(Limits.reads))
+        let open = Mutex(RateBook<String>(Limits.open))
+    }
+
+    /// Answers a request to `route`: never throws, unless the connection itself is broken.
+    func answer(_ request: Request, _ context: CallfloorRequestContext, _ route: Route) async throws -> Response {
+        var logger = context.logger
+        logger[metadataKey: "route"] = "\(route.method.rawValue) \(route.path)"
+        let channel = context.channel
+        var call = Call(
+            request: request, parameters: context.parameters, caller: nil, address: context.address,
+            abort: { channel.close(promise: nil) }, logger: logger)
+        var renewed: SessionToken?
+        do {
+            try checkTarget(request)
+            let isAdministrator = try isLocalAdministrator(request, route, call.address)
+            if !isAdministrator {
+                try checkOrigin(request)
+                if let found = try await sessions.caller(of: request) { (call.caller, renewed) = found }
+                try checkRate(of: call.caller, address: call.address, route)
+                try checkAccess(of: call.caller, to: route)
+            }
+            try checkHeaders(request, route, &call)
+        } catch {
+            return response(to: error, logger)
+        }
+        switch try await Self.collect(request, limit: route.body?.limit ?? 0) {
+        case .nothing: break
+        case .body(let body): call.body = body
+        case .tooLarge: return Problem(.tooLarge).response
+        case .farTooLarge: return Self.closing(Problem(.tooLarge).response, channel)
+        }
+        do {
+            var response = try await route.handle(call)
+            if let renewed, response.headers[.setCookie] == nil { response.headers[.setCookie] = renewed.setCookie(secure: isSecure) }
+            return response
+        } catch {
+            return response(to: error, logger)
+        }
+    }
+
+    private func response(to error: any Error, _ logger: Logger) -> Response {
+        let problem = Problem(answering: error)
+        switch problem.code {
+        case .internal: logger.error("a request failed", metadata: ["error": "\(error)"])
+        case .unavailable: logger.warning("a request could not be served", metadata: ["error": "\(error)"])
+        case .wrongCredentials, .signInNeeded, .tooManyAttempts, .forbidden, .foreignOrigin, .notFound, .invalid, .tooLarge, .staleState:
+            logger.debug("a request was refused", metadata: ["code": "\(problem.code)"])
+        }
+        return problem.response
+    }
+
+    // MARK: The checks, in their order
+
+    private func checkTarget(_ request: Request) throws {
+        guard request.uri.string.utf8.count <= Limits.targetMax else { throw Problem(.notFound) }
+    }
+
+    /// Whether the request carries this start's token, on a route that takes it. A wrong token is refused at once.
+    private func isLocalAdministrator(_ request: Request, _ route: Route, _ address: String) throws -> Bool {
+        guard case .mayOrAdministration = route.access, let header = request.headers[.authorization] else { return false }
+        try take(rates.open, address)
+        let prefix = "Bearer "
+        guard header.hasPrefix(prefix), !administrationToken.isEmpty,
+            isEqual(Array(header.utf8.dropFirst(prefix.utf8.count)), Array(administrationToken.utf8))
+        else { throw Problem(.signInNeeded) }
+        return true
+    }
+
+    /// A page of another site must not change anything here in its visitor's name. Browsers say with every request that
+    /// can change something where it comes from; who says nothing is refused too.
+    private func checkOrigin(_ request: Request) throws {
+        guard request.method != .get, request.method != .head else { return }
+        if let name = HeaderName("Sec-Fetch-Site"), let site = request.headers[name], site != "same-origin" {
+            throw Problem(.foreignOrigin)
+        }
+        guard let origin = request.headers[.origin], let host = request.head.authority,
+            let scheme = ["https://", "http://"].first(where: origin.hasPrefix),
+            origin.dropFirst(scheme.count).lowercased() == host.lowercased(), !isSecure || scheme == "https://"
+        else { throw Problem(.foreignOrigin) }
+    }
+
+    private func checkAccess(of caller: Caller?, to route: Route) throws {
+        switch route.access {
+        case .open: return
+        case .signedIn:
+            if caller == nil { throw Problem(.signInNeeded) }
+        case .may(let permission, let least), .mayOrAdministration(let permission, let least):
+            guard let caller else { throw Problem(.signInNeeded) }
+            guard let scope = caller.scope(of: permission), scope >= least else { throw Problem(.forbidden) }
+        }
+    }
+
+    private func checkRate(of caller: Caller?, address: String, _ route: Route) throws {
+        guard let user = caller?.account.user.id else { return try take(rates.open, address) }
+        switch route.kind {
+        case .read, .stream: try take(rates.reads, user)
+        case .command, .session: try take(rates.commands, user)
+        }
+    }
+
+    private func take<Key>(_ book: borrowing Mutex<RateBook<Key>>, _ key: Key) throws {
+        if let wait = book.withLock({ $0.take(key, at: now()) }) { throw Problem(.tooManyAttempts, retryAfter: wait) }
+    }
+
+    private func checkHeaders(_ request: Request, _ route: Route, _ call: inout Call) throws {
+        var check = FieldCheck()
+        if case .command = route.kind, let user = call.caller?.account.user.id {
+            let text = HeaderName(Self.idempotencyKey).flatMap { request.headers[$0] } ?? ""
+            call.key = CommandKey(user: user, key: text)
+            if text.isEmpty { check.refuse(Self.idempotencyKey, .required) }
+            if text.utf8.count > CommandKey.keyMax { check.refuse(Self.idempotencyKey, .tooLong, limit: CommandKey.keyMax) }
+        }
+        if let body = route.body {
+            let type = request.headers[.contentType]?.split(separator: ";").first.map { $0.lowercased().filter { $0 != " " } }
+            if type.map({ !body.contentTypes.contains($0) }) ?? true { check.refuse("Content-Type", type == nil ? .required : .notAllowed) }
+        }
+        try check.pass()
+    }
+
+    // MARK: The body
+
+    private enum Collected {
+        case nothing, tooLarge
+        case body(ByteBuffer)
+        /// More than is worth reading to its end.
+        case farTooLarge
+    }
+
+    /// Reads the body. One that is too large is read on and thrown away, because a client that still writes does not read.
+    private static func collect(_ request: Request, limit: Int) async throws -> Collected {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Limits.discardedMax { return .farTooLarge }
+        guard limit > 0 else { return .nothing }
+        var body = ByteBuffer()
+        var count = 0
+        for try await part in request.body {
+            count += part.readableBytes
+            if count <= limit {
+                body.writeImmutableBuffer(part)
+            } else if count > Limits.discardedMax {
+                return .farTooLarge
+            }
+        }
+        return count > limit ? .tooLarge : .body(body)
+    }
+
+    /// Closes the connection behind the answer.
+    private static func closing(_ response: Response, _ channel: any Channel) -> Response {
+        let body = response.body
+        var response = response
+        response.headers[.connection] = "close"
+        response.body = ResponseBody(contentLength: body.contentLength) { writer in
+            try await body.write(writer)
+            channel.close(promise: nil)
+        }
+        return response
+    }
+}

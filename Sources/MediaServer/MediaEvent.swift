@@ -1,0 +1,43 @@
+import Primitives
+
+/// One party's media: a port, what comes in and what goes out. Only ever the tag of an id.
+package enum MediaSession {}
+
+/// What the media plane reports by itself. Told on a media thread: whoever listens hands it on and returns at once.
+package enum MediaEvent: Sendable, Equatable {
+    /// The party's first packet has come: it can be heard from now on.
+    case firstPacket(ID<MediaSession>)
+    /// A key was pressed and let go; once for each press, however often its packets came.
+    case digit(ID<MediaSession>, Character, Duration)
+    /// A recording was played to its end. Not told for one that was replaced.
+    case promptFinished(ID<MediaSession>)
+    /// Nothing has come from the party for `Configuration.silenceLimit`, although it may send. Once for each silence.
+    case silent(ID<MediaSession>, for: Duration)
+}
+
+/// Why a command or the start was refused.
+package enum MediaServerError: Error, Equatable, CustomStringConvertible {
+    /// `key` is the field of the configuration.
+    case configuration(key: String, expected: String)
+    case cannotBind(IPAddress, errno: Int32)
+    case cannotStart(errno: Int32)
+    /// Every port is taken or in quarantine.
+    case portsExhausted
+    case alreadyOpen
+    case tooManyPrompts
+    case unreadable(String, errno: Int32)
+    case isShutDown
+
+    package var description: String {
+        switch self {
+        case .configuration(let key, let expected): "media.\(key): expected \(expected)"
+        case .cannotBind(let address, let errno): "cannot open media ports at \(address) (errno \(errno))"
+        case .cannotStart(let errno): "cannot start a media thread (errno \(errno))"
+        case .portsExhausted: "all media ports are taken"
+        case .alreadyOpen: "the media session is open already"
+        case .tooManyPrompts: "more than \(SoundLibrary.promptsMax) prompts"
+        case .unreadable(let path, let errno): "cannot read \(path) (errno \(errno))"
+        case .isShutDown: "the media server has shut down"
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import CNetwork
+import Primitives
+import RTP
+
+extension MediaThread {
+    /// Carries out one command, or lets it wait while a session is on its way here.
+    func take(_ command: Command) {
+        if case .adopt(let id, let session) = command {
+            if let session { add(session) }
+            expected.remove(id)
+            resume()
+        } else if case .stop = command {
+            isStopping = true
+        } else if expected.isEmpty {
+            perform(command)
+        } else {
+            deferred.append(command)
+        }
+    }
+
+    /// What waited for a session, until the next one is missing.
+    private func resume() {
+        guard expected.isEmpty, !deferred.isEmpty else { return }
+        let waiting = deferred
+        deferred = []
+        for command in waiting { take(command) }
+    }
+
+    private func perform(_ command: Command) {
+        switch command {
+        case .open(let session): add(session)
+        case .connect(let id, let remote): sessions[id]?.connect(to: remote, at: now)
+        case .play(let id, let clips):
+            guard let session = sessions[id] else { return }
+            part(session, leaving: .partner)
+            session.play(clips)
+        case .bridge(let first, let second):
+            guard let first = sessions[first], let second = sessions[second] else { return }
+            join(first, second)
+        case .unbridge(let id):
+            guard let session = sessions[id] else { return }
+            part(session, leaving: .both)
+        case .hear(let id, let direction):
+            guard let session = sessions[id] else { return }
+            session.direction = direction
+            // Whoever was told not to send must not be called silent for it.
+            session.heardAt = now
+            session.isSilenceTold = false
+            session.outgoing.switchSource()
+        case .close(let id):
+            guard let session = sessions[id] else { return }
+            end(session)
+        case .surrender(let id, let other):
+            let session = sessions[id]
+            if let session {
+                part(session, leaving: .both)
+                remove(session)
+            }
+            // Also if it is not here: the other thread waits for an answer.
+            other.mailbox.post(.adopt(id, session))
+        case .expect(let id): expected.insert(id)
+        case .adopt, .stop: break  // taken before anything waits
+        }
+    }
+
+    private func add(_ session: Session) {
+        session.slot = freeSlots.popLast() ?? slots.count
+        if session.slot == slots.count { slots.append(session) } else { slots[session.slot] = session }
+        sessions[session.id] = session
+        session.phase = phases.indices.min { phases[$0].count < phases[$1].count } ?? 0
+        phases[session.phase].append(session)
+        watch(session)
+    }
+
+    private func remove(_ session: Session) {
+        unwatch(session)
+        phases[session.phase].removeAll { $0 === session }
+        sessions[session.id] = nil
+        slots[session.slot] = nil
+        freeSlots.append(session.slot)
+    }
+
+    private func join(_ first: Session, _ second: Session) {
+        part(first, leaving: .both)
+        part(second, leaving: .both)
+        for session in [first, second] {
+            session.play([])
+            session.partner = session === first ? second : first
+        }
+    }
+
+    private enum Leaving { case partner, both }
+
+    /// Ends a bridge; those left in it hear silence.
+    private func part(_ session: Session, leaving: Leaving) {
+        guard let partner = session.partner else { return }
+        session.partner = nil
+        partner.partner = nil
+        let silence = [Clip(kind: .loop, sound: nil)]
+        partner.play(silence)
+        if leaving == .both { session.play(silence) }
+    }
+
+    func end(_ session: Session) {
+        part(session, leaving: .partner)
+        report(session, goodbye: true)
+        remove(session)
+        ports.give(back: session.sockets)
+    }
+}

@@ -1,0 +1,175 @@
+import CNetwork
+import Glibc
+import Primitives
+import RTP
+
+/// A thread that owns sessions: waits at their sockets, relays, plays sounds in ticks of 20 ms, reports.
+///
+/// On its packet path there is no lock, no actor and no allocation. Commands are taken at the start of a round.
+// @unchecked: `mailbox` and `counters` are for all; everything else is touched by the own thread only, and by `init` and
+// `start` before it runs.
+final class MediaThread: @unchecked Sendable {
+    /// Datagrams taken from one socket before the next one has its turn.
+    static let batchMax = 16
+    /// G.711 with 100 ms is 812 bytes; longer than any Ethernet frame is no voice.
+    static let packetMax = 1500
+    static let eventsMax = 256
+    /// Sessions tick every 20 ms, a twentieth of them in each millisecond.
+    static let phaseCount = 20
+    static let tickSpan: UInt64 = 1_000_000
+    /// After standing still for longer the missed ticks are left out, not caught up.
+    static let behindMax: UInt64 = 200
+
+    private static let wakeToken = UInt64.max
+
+    let mailbox: Mailbox
+    let counters = Counters()
+
+    let configuration: MediaServer.Configuration
+    let ports: PortPool
+    let onEvent: @Sendable (MediaEvent) -> Void
+    private let index: Int
+    private let epoll: Int32
+    let batch: OpaquePointer
+    /// A packet of ours is built here.
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: packetMax, alignment: 16)
+    private let tokens = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: eventsMax)
+    private var handle = pthread_t()
+    private var isStarted = false
+
+    var slots: [Session?] = []
+    var freeSlots: [Int] = []
+    var sessions: [ID<MediaSession>: Session] = [:]
+    var phases: [[Session]] = Array(repeating: [], count: phaseCount)
+    /// Sessions on their way here; while there are any, commands wait.
+    var expected: Set<ID<MediaSession>> = []
+    var deferred: [Command] = []
+    private var commands: [Command] = []
+    var isStopping = false
+
+    /// When the thread woke for this round.
+    var now: UInt64 = 0
+    /// The millisecond that is next to tick.
+    private var tick: UInt64 = 0
+
+    init(_ index: Int, configuration: MediaServer.Configuration, ports: PortPool, onEvent: @escaping @Sendable (MediaEvent) -> Void)
+        throws
+    {
+        self.index = index
+        self.configuration = configuration
+        self.ports = ports
+        self.onEvent = onEvent
+        mailbox = try Mailbox()
+        let epoll = network_epoll_make()
+        guard epoll >= 0 else { throw MediaServerError.cannotStart(errno: -epoll) }
+        self.epoll = epoll
+        guard let batch = network_batch_make(Int32(Self.batchMax), Int32(Self.packetMax)) else {
+            Glibc.close(epoll)
+            throw MediaServerError.cannotStart(errno: ENOMEM)
+        }
+        self.batch = batch
+        let added = network_epoll_add(epoll, mailbox.descriptor, Self.wakeToken)
+        guard added >= 0 else { throw MediaServerError.cannotStart(errno: -added) }
+    }
+
+    deinit {
+        Glibc.close(epoll)
+        network_batch_free(batch)
+        scratch.deallocate()
+        tokens.deallocate()
+    }
+
+    func start() throws {
+        // The thread holds itself alive until it ends.
+        let context = Unmanaged.passRetained(self)
+        let error = pthread_create(
+            &handle, nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<MediaThread>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }, context.toOpaque())
+        guard error == 0 else {
+            context.release()
+            throw MediaServerError.cannotStart(errno: error)
+        }
+        isStarted = true
+    }
+
+    /// Ends the thread and waits for it.
+    func stop() {
+        guard isStarted else { return }
+        mailbox.post(.stop)
+        pthread_join(handle, nil)
+        isStarted = false
+    }
+
+    /// After all threads have ended: a session may have been on its way to this one.
+    func clearMail() {
+        mailbox.drain(into: &commands)
+        for command in deferred + commands {
+            switch command {
+            case .open(let session), .adopt(_, let session?): ports.give(back: session.sockets)
+            case .connect, .play, .bridge, .unbridge, .hear, .close, .surrender, .expect, .adopt(_, nil), .stop: break
+            }
+        }
+        deferred = []
+        commands = []
+    }
+
+    func watch(_ session: Session) {
+        network_epoll_add(epoll, session.sockets.rtp, UInt64(session.slot) << 1)
+        network_epoll_add(epoll, session.sockets.rtcp, UInt64(session.slot) << 1 | 1)
+    }
+
+    func unwatch(_ session: Session) {
+        network_epoll_remove(epoll, session.sockets.rtp)
+        network_epoll_remove(epoll, session.sockets.rtcp)
+    }
+
+    private func run() {
+        network_thread_name("media-\(index)")
+        // Where it is allowed: a packet must not wait until a compiler or a report has had its slice.
+        if configuration.isUrgent { _ = network_thread_hurry() }
+        now = Clock.monotonic()
+        tick = now / Self.tickSpan
+        while !isStopping {
+            let count = Int(network_epoll_wait(epoll, tokens.baseAddress, Int32(Self.eventsMax), timeout))
+            now = Clock.monotonic()
+            // Commands first: one that was given before a packet was sent is carried out before the packet is looked at.
+            for place in 0..<max(0, count) where tokens[place] == Self.wakeToken { obey() }
+            for place in 0..<max(0, count) where tokens[place] != Self.wakeToken {
+                // A command may just have given the slot away; then nothing waits at the new session's socket.
+                guard let session = slots[Int(tokens[place] >> 1)] else { continue }
+                if tokens[place] & 1 == 0 { receive(from: session) } else { receiveControl(from: session) }
+            }
+            advance()
+        }
+        for session in sessions.values.sorted(by: { $0.slot < $1.slot }) { end(session) }
+    }
+
+    /// Milliseconds: up to the next tick; for ever if there is nobody.
+    private var timeout: Int32 {
+        if sessions.isEmpty { return -1 }
+        let time = Clock.monotonic()
+        let due = tick &* Self.tickSpan
+        return due <= time ? 0 : Int32(truncatingIfNeeded: (due - time + Self.tickSpan - 1) / Self.tickSpan)
+    }
+
+    private func obey() {
+        mailbox.drain(into: &commands)
+        for command in commands { take(command) }
+        commands.removeAll(keepingCapacity: true)
+    }
+
+    /// Ticks through the milliseconds that have passed.
+    private func advance() {
+        let current = now / Self.tickSpan
+        if sessions.isEmpty || current > tick + Self.behindMax { tick = current }
+        while tick <= current {
+            for session in phases[Int(tick % UInt64(Self.phaseCount))] { self.tick(session) }
+            if tick % 128 == 0 { counters.processorTime.set(Clock.threadTime()) }
+            tick += 1
+        }
+    }
+}

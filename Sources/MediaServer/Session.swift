@@ -1,0 +1,133 @@
+import Audio
+import CNetwork
+import Primitives
+import RTP
+
+/// The other end of a session, as the descriptions of the call agreed on it.
+struct Remote: Sendable {
+    var negotiated: network_address
+    var codec: Codec
+    /// The payload type of telephone events; nil if the phone takes none.
+    var telephoneEvent: UInt8?
+}
+
+/// How sure we are of the address that a party's packets come from.
+///
+/// Symmetric RTP (RFC 4961) is the rule, but a phone behind a NAT appears at another port than it told. So the first
+/// source whose host is the negotiated one is taken, whatever its port; the negotiated port itself, once heard, wins and
+/// stays. Another host is never listened to: whoever can guess a port would else be put through to a customer.
+/// (If the description names a private address, the caller of `connect` gives the host that the signalling came from.)
+enum Latch {
+    case nothingHeard
+    case otherPort
+    case negotiatedPort
+
+    /// A source that has been quiet for so long may be replaced by another port of the same host: a NAT forgot it.
+    static let quietMax: UInt64 = 2_000_000_000
+}
+
+/// One party's media. Touched by one media thread at a time: the one that it was handed to by a command.
+// @unchecked: the mailbox hands a session over, and whoever gave it away does not touch it again.
+final class Session: @unchecked Sendable {
+    let id: ID<MediaSession>
+    let sockets: SocketPair
+    /// RTCP's name of ours for this session (RFC 7022: by chance, for one session only).
+    let cname: UInt64
+
+    var slot = 0
+    var phase = 0
+
+    var remote: Remote?
+    var direction = MediaServer.Direction.sendReceive
+    var latch = Latch.nothingHeard
+    /// Where packets go.
+    var target = network_address()
+    var controlTarget = network_address()
+
+    var outgoing: OutgoingStream
+    var reportedPackets: UInt32 = 0
+    var reception: Reception?
+    var presses = TelephoneEvents.Decoder()
+    var hasBeenHeard = false
+    /// When a packet last came, or when it could first have come.
+    var heardAt: UInt64 = 0
+    var isSilenceTold = false
+    var lastSenderReport: (middle: UInt32, at: UInt64)?
+
+    var partner: Session?
+    var clips: [Clip] = []
+    var clip = 0
+    var offset = 0
+    var musicOffset = 0
+
+    /// Ticks since the session opened.
+    var ticks: UInt32 = 0
+
+    init(_ id: ID<MediaSession>, sockets: SocketPair, outgoing: OutgoingStream, cname: UInt64) {
+        self.id = id
+        self.sockets = sockets
+        self.outgoing = outgoing
+        self.cname = cname
+    }
+
+    var isPlaying: Bool { clip < clips.count }
+
+    /// May be called again when the call is negotiated anew.
+    func connect(to remote: Remote, at now: UInt64) {
+        if let old = self.remote, old.negotiated.isSame(as: remote.negotiated) {
+            self.remote = remote
+            return
+        }
+        self.remote = remote
+        latch = .nothingHeard
+        target = remote.negotiated
+        controlTarget = remote.negotiated
+        controlTarget.port &+= 1
+        heardAt = now
+        isSilenceTold = false
+    }
+
+    /// Whether a packet from `source` is the party's.
+    func accepts(_ source: network_address, negotiated: network_address, at now: UInt64) -> Bool {
+        guard source.hasHost(of: negotiated) else { return false }
+        if source.port == target.port { return true }
+        switch latch {
+        case .nothingHeard: return true
+        case .otherPort: return source.port == negotiated.port || now &- heardAt > Latch.quietMax
+        case .negotiatedPort: return now &- heardAt > Latch.quietMax
+        }
+    }
+
+    /// After a packet of `source` was accepted and found whole.
+    func heard(_ source: network_address, negotiated: network_address, at now: UInt64) {
+        heardAt = now
+        isSilenceTold = false
+        if latch != .nothingHeard, source.port == target.port { return }
+        target = source
+        latch = source.port == negotiated.port ? .negotiatedPort : .otherPort
+    }
+
+    func play(_ clips: [Clip]) {
+        rememberMusic()
+        self.clips = clips
+        clip = 0
+        offset = 0
+        resumeMusic()
+        outgoing.switchSource()
+    }
+
+    func nextClip() {
+        rememberMusic()
+        clip += 1
+        offset = 0
+        resumeMusic()
+    }
+
+    private func rememberMusic() {
+        if isPlaying, clips[clip].kind == .music { musicOffset = offset }
+    }
+
+    private func resumeMusic() {
+        if isPlaying, clips[clip].kind == .music { offset = musicOffset }
+    }
+}

@@ -1,0 +1,99 @@
+import Synchronization
+
+/// Why a datagram was not used.
+package enum DropReason: Int, CaseIterable, Sendable {
+    /// No RTP or RTCP packet, or longer than any of them.
+    case malformed
+    /// Not from the address that was negotiated.
+    case stranger
+    /// Before the other side's description was known.
+    case notConnected
+    /// Not a payload type that was negotiated.
+    case payloadType
+    /// From a party that must not be heard now (hold).
+    case held
+    /// From before a switch: its place in the outgoing stream is taken.
+    case late
+    /// A key that the other party's phone cannot be told.
+    case noTelephoneEvents
+    /// The kernel would not take it.
+    case sendFailed
+}
+
+/// Figures of all media threads since the start, a moment old at most.
+package struct MediaStatistics: Sendable, Equatable {
+    package var sessions = 0
+    /// RTP datagrams that came in, and that went out.
+    package var packetsIn: UInt64 = 0
+    package var packetsOut: UInt64 = 0
+    package var dropped: [DropReason: UInt64] = [:]
+    /// The longest that a packet waited in a thread from the moment it woke until the packet was sent.
+    package var relayDelayMax: Duration = .zero
+    /// Processor time of the media threads.
+    package var processorTime: Duration = .zero
+    /// Sockets that are open, the pool's included.
+    package var sockets = 0
+
+    package init() {}
+}
+
+/// A number that one thread counts up and others read.
+struct Counter: ~Copyable, Sendable {
+    private let value = Atomic<UInt64>(0)
+
+    /// Only by the owning thread: then load and store need no locked instruction.
+    func add(_ count: UInt64 = 1) { value.store(value.load(ordering: .relaxed) &+ count, ordering: .relaxed) }
+    func set(_ new: UInt64) { value.store(new, ordering: .relaxed) }
+    func raise(to new: UInt64) { if new > value.load(ordering: .relaxed) { value.store(new, ordering: .relaxed) } }
+    var count: UInt64 { value.load(ordering: .relaxed) }
+}
+
+/// The counters of one thread.
+final class Counters: Sendable {
+    let packetsIn = Counter()
+    let packetsOut = Counter()
+    let relayDelayMax = Counter()
+    let processorTime = Counter()
+    private let malformed = Counter()
+    private let stranger = Counter()
+    private let notConnected = Counter()
+    private let payloadType = Counter()
+    private let held = Counter()
+    private let late = Counter()
+    private let noTelephoneEvents = Counter()
+    private let sendFailed = Counter()
+
+    func drop(_ reason: DropReason, _ count: UInt64 = 1) {
+        switch reason {
+        case .malformed: malformed.add(count)
+        case .stranger: stranger.add(count)
+        case .notConnected: notConnected.add(count)
+        case .payloadType: payloadType.add(count)
+        case .held: held.add(count)
+        case .late: late.add(count)
+        case .noTelephoneEvents: noTelephoneEvents.add(count)
+        case .sendFailed: sendFailed.add(count)
+        }
+    }
+
+    private func dropped(_ reason: DropReason) -> UInt64 {
+        switch reason {
+        case .malformed: malformed.count
+        case .stranger: stranger.count
+        case .notConnected: notConnected.count
+        case .payloadType: payloadType.count
+        case .held: held.count
+        case .late: late.count
+        case .noTelephoneEvents: noTelephoneEvents.count
+        case .sendFailed: sendFailed.count
+        }
+    }
+
+    func add(to statistics: inout MediaStatistics) {
+        statistics.packetsIn += packetsIn.count
+        statistics.packetsOut += packetsOut.count
+        statistics.relayDelayMax = max(statistics.relayDelayMax, .nanoseconds(Int64(clamping: relayDelayMax.count)))
+        statistics.processorTime += .nanoseconds(Int64(clamping: processorTime.count))
+        for reason in DropReason.allCases { statistics.dropped[reason, default: 0] += dropped(reason) }
+    }
+}

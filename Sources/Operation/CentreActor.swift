@@ -1,0 +1,227 @@
+import Calls
+import Centre
+import DequeModule
+import Organization
+import Primitives
+
+/// The one owner of the engine: inputs enter one after another, their events go to the log, their directives to
+/// signalling and media, at once or after the commit, as each directive says.
+///
+/// Between a step and the handing-over nothing is awaited. Give it the executor of the signalling shell: then an INVITE
+/// is decided on without changing threads.
+package actor CentreActor {
+    /// Where the outside is reached. Each closure hands over and returns; none waits for an effect.
+    package struct Ports: Sendable {
+        /// Takes a batch for the log, in order; `committed` or `commitFailed` is called for it in time.
+        package var append: @Sendable (LogBatch) -> Void
+        /// Carries out directives, called on this actor's executor, in order.
+        package var perform: @Sendable ([CallDirective]) -> Void
+        /// Monotonic, anchored once to the wall.
+        package var now: @Sendable () -> Timestamp
+        /// Asks for `timePassed` at a moment; a newer wish replaces the older.
+        package var wake: @Sendable (Timestamp?) -> Void
+        /// Hears of every step, for `simulate --replay`.
+        package var record: (@Sendable (StepRecord) -> Void)?
+        /// Hears of what has become durable, in order.
+        package var publish: @Sendable ([LogEntry]) -> Void
+
+        package init(
+            append: @escaping @Sendable (LogBatch) -> Void, perform: @escaping @Sendable ([CallDirective]) -> Void,
+            now: @escaping @Sendable () -> Timestamp, wake: @escaping @Sendable (Timestamp?) -> Void,
+            record: (@Sendable (StepRecord) -> Void)? = nil, publish: @escaping @Sendable ([LogEntry]) -> Void
+        ) {
+            self.append = append
+            self.perform = perform
+            self.now = now
+            self.wake = wake
+            self.record = record
+            self.publish = publish
+        }
+    }
+
+    /// Nothing can be stored at the moment, so nothing is promised.
+    package struct Unavailable: Error, Sendable {
+        package let reason: String
+    }
+
+    private var engine: CentreEngine
+    private var random: Random
+    private let ports: Ports
+    private let executor: any SerialExecutor
+
+    /// The last position that a crash cannot take back.
+    package private(set) var durable: LogPosition
+    private var failure: Unavailable?
+    private var undurable = Deque<Waiting>()
+    private var waiters: [(position: LogPosition, continuation: CheckedContinuation<Void, any Error>)] = []
+    private var performed: [CommandKey: LogPosition] = [:]
+    private var performedOrder = Deque<CommandKey>()
+    private var armed: Timestamp?
+
+    /// How many commands are remembered; a repetition after so many others is a new command.
+    package static let performedMax = 100_000
+
+    /// A step whose events are on their way to the disk, and what may be done only then.
+    private struct Waiting {
+        var through: LogPosition
+        var entries: [LogEntry]
+        var directives: [CallDirective]
+    }
+
+    /// - Parameters:
+    ///   - engine: as the log left it.
+    ///   - performed: the commands of before, oldest first.
+    package init(
+        engine: CentreEngine, random: Random, performed: [(CommandKey, LogPosition)] = [], ports: Ports, executor: any SerialExecutor
+    ) {
+        self.engine = engine
+        self.random = random
+        self.ports = ports
+        self.executor = executor
+        durable = engine.position
+        for (key, position) in performed.suffix(Self.performedMax) {
+            self.performed[key] = position
+            performedOrder.append(key)
+        }
+    }
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Takes one input. Its events are decided and applied when this returns, and durable some time later.
+    ///
+    /// - Returns: the position through which the log must be durable for this input to last.
+    /// - Throws: `Refusal` or `Unavailable`; nothing has changed then.
+    @discardableResult
+    package func submit(_ input: Input, by actor: Actor = .system, filings: [Filing] = [], key: CommandKey? = nil) throws -> LogPosition {
+        if let failure { throw failure }
+        let now = ports.now()
+        let result: StepResult
+        do throws(Refusal) {
+            result = try engine.step(input, by: actor, at: now, using: &random)
+        } catch {
+            ports.record?(StepRecord(at: now, actor: actor, input: input, result: .failure(error)))
+            throw error
+        }
+        ports.record?(StepRecord(at: now, actor: actor, input: input, result: .success(result)))
+        handOver(result, filings: filings, key: key)
+        arm()
+        return engine.position
+    }
+
+    /// Carries out a command once and waits until it is durable.
+    ///
+    /// A command with the key of an earlier one is not carried out again: it gets the earlier one's position.
+    package func perform(_ command: Input, by user: UserID, key: CommandKey, filings: [Filing] = []) async throws -> LogPosition {
+        if let position = performed[key] {
+            try await durable(through: position)
+            return position
+        }
+        let position = try submit(command, by: .user(user), filings: filings, key: key)
+        remember(key, at: position)
+        try await durable(through: position)
+        return position
+    }
+
+    /// Takes an input that no sender repeats, and waits until it is durable.
+    package func apply(_ input: Input, by user: UserID?, filings: [Filing] = []) async throws {
+        let position = try submit(input, by: user.map { .user($0) } ?? .system, filings: filings)
+        try await durable(through: position)
+    }
+
+    /// Reads the engine between two steps.
+    package func read<Value: Sendable>(_ body: @Sendable (CentreEngine) throws -> Value) rethrows -> Value {
+        try body(engine)
+    }
+
+    /// The log is durable through `position`: what waited for that goes out now.
+    package func committed(through position: LogPosition) {
+        durable = max(durable, position)
+        var entries: [LogEntry] = []
+        while let first = undurable.first, first.through <= durable {
+            undurable.removeFirst()
+            entries += first.entries
+            if !first.directives.isEmpty { ports.perform(first.directives) }
+        }
+        if !entries.isEmpty { ports.publish(entries) }
+        let due = waiters.prefix { $0.position <= durable }
+        waiters.removeFirst(due.count)
+        for waiter in due { waiter.continuation.resume() }
+    }
+
+    /// The log could not be written: nothing that waited is acknowledged, and nothing new is taken.
+    package func commitFailed(_ reason: String) {
+        let failure = Unavailable(reason: reason)
+        self.failure = failure
+        undurable.removeAll()
+        let lost = waiters
+        waiters.removeAll()
+        for waiter in lost { waiter.continuation.resume(throwing: failure) }
+    }
+
+    /// Why nothing is taken at the moment; nil when all is well.
+    package var unavailable: String? { failure?.reason }
+
+    private func handOver(_ result: StepResult, filings: [Filing], key: CommandKey?) {
+        let through = engine.position
+        // Values about something that did not come about are not kept.
+        var filings = result.entries.isEmpty ? [] : filings
+        if let key { filings.append(.performed(key, through)) }
+        if !result.entries.isEmpty || !filings.isEmpty {
+            ports.append(LogBatch(entries: result.entries, filings: filings, through: through))
+        }
+        let now = result.directives.filter { $0.timing == .withCommit }
+        if !now.isEmpty { ports.perform(now) }
+        let later = result.directives.filter { $0.timing == .afterCommit }
+        if through <= durable {
+            if !later.isEmpty { ports.perform(later) }
+        } else {
+            undurable.append(Waiting(through: through, entries: result.entries, directives: later))
+        }
+    }
+
+    private func durable(through position: LogPosition) async throws {
+        guard position > durable else { return }
+        if let failure { throw failure }
+        try await withCheckedThrowingContinuation { continuation in
+            // Positions only grow, so almost always this appends.
+            let index = waiters.lastIndex { $0.position <= position }.map { $0 + 1 } ?? 0
+            waiters.insert((position, continuation), at: index)
+        }
+    }
+
+    private func remember(_ key: CommandKey, at position: LogPosition) {
+        if performed.updateValue(position, forKey: key) == nil { performedOrder.append(key) }
+        while performedOrder.count > Self.performedMax { performed[performedOrder.removeFirst()] = nil }
+    }
+
+    private func arm() {
+        // While nothing can be stored no deadline is handled: to be woken for it again and again would help nobody.
+        guard failure == nil else { return }
+        let next = engine.nextDeadline
+        guard next != armed else { return }
+        armed = next
+        ports.wake(next)
+    }
+
+    /// The moment asked for by `wake` has come.
+    package func timePassed() {
+        armed = nil
+        if engine.nextDeadline.map({ $0 <= ports.now() }) ?? false { _ = try? submit(.timePassed) }
+        arm()
+    }
+}
+
+/// One step as it happened, for the recording that `simulate --replay` reads.
+package struct StepRecord: Sendable {
+    package var at: Timestamp
+    package var actor: Actor
+    package var input: Input
+    package var result: Result<StepResult, Refusal>
+
+    package init(at: Timestamp, actor: Actor, input: Input, result: Result<StepResult, Refusal>) {
+        self.at = at
+        self.actor = actor
+        self.input = input
+        self.result = result
+    }
+}

@@ -1,0 +1,31 @@
+import Centre
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+/// One agent's desk: his state and the contact in his slot.
+package struct Desk: Hashable, Sendable {
+    package var agent: Agent
+    package var state: AgentState
+    package var contact: DeskContact?
+    /// The queues he serves, in the order of his profile.
+    package var queues: [FloorQueue]
+}
+
+package struct DeskContact: Hashable, Sendable {
+    package var contact: Contact
+    package var handling: Handling
+}
+
+extension CentreEngine {
+    /// What the desk of `agent` shows; nil if there is no such agent.
+    package func desk(of agent: AgentID) -> Desk? {
+        guard let settings = organization.agents[agent], let member = routing.agents[agent] else { return nil }
+        let contact = member.state.routing.contact.flatMap { id in
+            contacts[id].flatMap { contact in handlings[id].map { DeskContact(contact: contact, handling: $0) } }
+        }
+        return Desk(
+            agent: settings, state: member.state, contact: contact, queues: settings.profile.entries.compactMap { floorQueue($0.queue) })
+    }
+}

@@ -1,0 +1,102 @@
+import Centre
+import Contacts
+import OrderedCollections
+import Organization
+import Primitives
+import Reporting
+import Routing
+
+/// One queue as the floor shows it.
+package struct FloorQueue: Hashable, Sendable {
+    package var id: QueueID
+    package var project: ProjectID
+    package var waiting: Int
+    package var oldestSince: Timestamp?
+    /// Agents who could take its next contact.
+    package var ready: Int
+    package var signedIn: Int
+    package var serviceLevelTarget: Duration
+}
+
+/// One agent as the floor shows him.
+package struct FloorAgent: Hashable, Sendable {
+    package var id: AgentID
+    package var team: TeamID?
+    package var state: AgentState
+    /// The queue of the contact in his slot.
+    package var queue: QueueID?
+    package var project: ProjectID?
+}
+
+extension CentreEngine {
+    package func floorQueue(_ id: QueueID) -> FloorQueue? {
+        guard let queue = organization.queues[id] else { return nil }
+        let waiting = routing.waiting(in: id)
+        var signedIn = 0
+        for agent in routing.members(of: id) where routing.agents[agent]?.state.routing != .off { signedIn += 1 }
+        return FloorQueue(
+            id: id, project: queue.project, waiting: waiting.count, oldestSince: waiting.first?.since, ready: routing.free(in: id).count,
+            signedIn: signedIn, serviceLevelTarget: queue.serviceLevelTarget)
+    }
+
+    package func floorAgent(_ id: AgentID) -> FloorAgent? {
+        guard let member = routing.agents[id] else { return nil }
+        let contact = member.state.routing.contact.flatMap { contacts[$0] }
+        return FloorAgent(
+            id: id, team: organization.agents[id]?.team, state: member.state, queue: contact?.queue, project: contact?.project)
+    }
+}
+
+/// The day's figures of every queue, counted from the log's entries as they become durable. A value: feed it the day's
+/// entries from the start and it is what it was before a restart.
+package struct DayFigures: Sendable {
+    private var figures: [QueueID: QueueFigures] = [:]
+    private var days: [ProjectID: (start: Timestamp, end: Timestamp)] = [:]
+    private var open: [ContactID: (queue: Queue, queuedAt: Timestamp, answered: Bool)] = [:]
+    private var organization = Organization()
+
+    package init() {}
+
+    package subscript(queue: QueueID, at now: Timestamp) -> QueueFigures {
+        mutating get {
+            if let project = organization.queues[queue]?.project { turn(project, at: now) }
+            return figures[queue] ?? QueueFigures()
+        }
+    }
+
+    package mutating func count(_ entry: LogEntry) {
+        switch entry.event {
+        case .defined(let definition): organization.apply(definition)
+        case .contactQueued(let contact, let queue): countQueued(contact, in: queue, at: entry.at)
+        case .offerEnded(_, let contact, _, .answered):
+            guard let waiting = open[contact], !waiting.answered else { return }
+            open[contact]?.answered = true
+            turn(waiting.queue.project, at: entry.at)
+            figures[waiting.queue.id, default: QueueFigures()].countAnswered(
+                after: entry.at - waiting.queuedAt, target: waiting.queue.serviceLevelTarget)
+        case .contactClosed(let contact, let outcome):
+            guard let waiting = open.removeValue(forKey: contact), case .abandoned = outcome else { return }
+            turn(waiting.queue.project, at: entry.at)
+            figures[waiting.queue.id, default: QueueFigures()].countAbandoned(
+                after: entry.at - waiting.queuedAt, target: waiting.queue.serviceLevelTarget, shortAbandon: waiting.queue.shortAbandon)
+        default: break
+        }
+    }
+
+    private mutating func countQueued(_ contact: ContactID, in queue: QueueID, at now: Timestamp) {
+        guard open[contact] == nil, let queue = organization.queues[queue] else { return }
+        open[contact] = (queue, now, false)
+        turn(queue.project, at: now)
+        figures[queue.id, default: QueueFigures()].countOffered()
+    }
+
+    /// Begins a new day for the project's queues once its midnight has passed.
+    private mutating func turn(_ project: ProjectID, at now: Timestamp) {
+        if let day = days[project], day.start <= now, now < day.end { return }
+        guard let time = organization.projects[project]?.time else { return }
+        let start = time.startOfDay(now)
+        // 30 hours on is the next day whatever the clocks do; its start is this day's end.
+        days[project] = (start, time.startOfDay(start + .seconds(30 * 3600)))
+        for queue in organization.queues.values where queue.project == project { figures[queue.id] = nil }
+    }
+}

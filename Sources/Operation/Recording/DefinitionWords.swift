@@ -1,0 +1,118 @@
+import Organization
+import Primitives
+
+// Definitions as words. Durations are whole microseconds, as everywhere outside the engine.
+
+extension Definition {
+    var words: [String] {
+        switch self {
+        case .project(let project): ["project"] + project.words
+        case .queue(let queue): ["queue"] + queue.words
+        case .entryPoint(let entry): ["entryPoint"] + entry.words
+        case .disposition(let disposition): ["disposition"] + disposition.words
+        case .agent(let agent): ["agent"] + agent.words
+        }
+    }
+
+    init(_ words: inout WordReader) throws(RecordingError) {
+        let kind = try words.word("a definition")
+        switch kind {
+        case "project": self = .project(try Project(&words))
+        case "queue": self = .queue(try Queue(&words))
+        case "entryPoint": self = .entryPoint(try EntryPoint(&words))
+        case "disposition": self = .disposition(try Disposition(&words))
+        case "agent": self = .agent(try Agent(&words))
+        default: throw words.unexpected(String(kind), wanted: "a definition")
+        }
+    }
+}
+
+extension Project {
+    fileprivate var words: [String] { ["\(id)", time.zoneName, language.rawValue] }
+
+    fileprivate init(_ words: inout WordReader) throws(RecordingError) {
+        let id: ProjectID = try words.id("a project")
+        let zone = String(try words.word("a time zone"))
+        guard let time = CivilTime(zone: zone) else { throw words.unexpected(zone, wanted: "a time zone") }
+        self.init(id: id, time: time, language: try words.raw("a language"))
+    }
+}
+
+extension Queue {
+    fileprivate var words: [String] {
+        ["\(id)", "\(project)", "\(ringTimeout.microseconds)"] + wrapUp.words
+            + ["\(serviceLevelTarget.microseconds)", "\(shortAbandon.microseconds)", "\(waitingMax)"]
+    }
+
+    fileprivate init(_ words: inout WordReader) throws(RecordingError) {
+        self.init(
+            id: try words.id("a queue"), project: try words.id("a project"), ringTimeout: try words.duration("a ring time-out"),
+            wrapUp: try WrapUpRule(&words), serviceLevelTarget: try words.duration("a target"),
+            shortAbandon: try words.duration("a short abandon"), waitingMax: try words.integer("a limit"))
+    }
+}
+
+extension WrapUpRule {
+    fileprivate var words: [String] {
+        switch self {
+        case .none: ["none"]
+        case .timed(let span): ["timed", "\(span.microseconds)"]
+        case .untilDisposed: ["untilDisposed"]
+        }
+    }
+
+    fileprivate init(_ words: inout WordReader) throws(RecordingError) {
+        let kind = try words.word("a wrap-up rule")
+        switch kind {
+        case "none": self = .none
+        case "timed": self = .timed(try words.duration("a wrap-up time"))
+        case "untilDisposed": self = .untilDisposed
+        default: throw words.unexpected(String(kind), wanted: "a wrap-up rule")
+        }
+    }
+}
+
+extension EntryPoint {
+    fileprivate var words: [String] { ["\(id)", "\(project)", "\(queue)", "\(priority.level)", language.rawValue] }
+
+    fileprivate init(_ words: inout WordReader) throws(RecordingError) {
+        let (id, project, queue): (EntryPointID, ProjectID, QueueID)
+        id = try words.id("an entry point")
+        project = try words.id("a project")
+        queue = try words.id("a queue")
+        let level: Int = try words.integer("a priority")
+        guard let priority = ContactPriority(level) else { throw words.unexpected("\(level)", wanted: "a priority from 1 to 99") }
+        self.init(id: id, project: project, queue: queue, priority: priority, language: try words.raw("a language"))
+    }
+}
+
+extension Disposition {
+    fileprivate var words: [String] { ["\(id)", "\(project)", word(parent), "\(meanings.rawValue)"] }
+
+    fileprivate init(_ words: inout WordReader) throws(RecordingError) {
+        self.init(
+            id: try words.id("a disposition"), project: try words.id("a project"), parent: try words.optionalID("a disposition"),
+            meanings: Meanings(rawValue: try words.integer("meanings")))
+    }
+}
+
+extension Agent {
+    fileprivate var words: [String] {
+        ["\(id)", word(team), word(phone), "\(profile.entries.count)"]
+            + profile.entries.flatMap { ["\($0.queue)", "\($0.priority)", "\($0.delay.microseconds)"] }
+    }
+
+    fileprivate init(_ words: inout WordReader) throws(RecordingError) {
+        let id: AgentID = try words.id("an agent")
+        let team: TeamID? = try words.optionalID("a team")
+        let phone: PhoneID? = try words.optionalID("a phone")
+        let count: Int = try words.integer("a number of queues")
+        guard (0...RoutingProfile.entriesMax).contains(count) else { throw words.unexpected("\(count)", wanted: "a number of queues") }
+        var entries: [RoutingProfile.Entry] = []
+        for _ in 0..<count {
+            entries.append(
+                .init(queue: try words.id("a queue"), priority: try words.integer("a priority"), delay: try words.duration("a delay")))
+        }
+        self.init(id: id, team: team, phone: phone, profile: RoutingProfile(entries))
+    }
+}

@@ -1,0 +1,81 @@
+import Calls
+import Centre
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+extension Actor {
+    var words: [String] {
+        switch self {
+        case .system: ["system"]
+        case .network: ["network"]
+        case .user(let user): ["user", "\(user)"]
+        }
+    }
+
+    init(_ words: inout WordReader) throws(RecordingError) {
+        let kind = try words.word("an actor")
+        switch kind {
+        case "system": self = .system
+        case "network": self = .network
+        case "user": self = .user(try words.id("a user"))
+        default: throw words.unexpected(String(kind), wanted: "an actor")
+        }
+    }
+}
+
+extension Input {
+    /// Its arguments, behind its kind; a set-up's definitions stand on lines of their own.
+    var words: [String] {
+        switch self {
+        case .setUp, .timePassed, .restarted: []
+        case .callArrived(let leg, let entryPoint): ["\(leg)", "\(entryPoint)"]
+        case .legEnded(let leg), .legAnswered(let leg): ["\(leg)"]
+        case .legRefused(let leg, let cause): ["\(leg)", cause.rawValue]
+        case .phoneReachable(let phone, let reachable): ["\(phone)", "\(reachable)"]
+        case .presenceWanted(let agent, let presence): ["\(agent)"] + presence.words
+        case .offerDeclined(let agent, let offer): ["\(agent)", "\(offer)"]
+        case .contactCompleted(let agent, let contact, let disposition): ["\(agent)", "\(contact)", word(disposition)]
+        }
+    }
+
+    init(_ words: inout WordReader) throws(RecordingError) {
+        let kind = try words.word("an input")
+        switch kind {
+        case "setUp": self = .setUp([])
+        case "callArrived": self = .callArrived(try words.id("a leg"), try words.id("an entry point"))
+        case "legEnded": self = .legEnded(try words.id("a leg"))
+        case "legAnswered": self = .legAnswered(try words.id("a leg"))
+        case "legRefused": self = .legRefused(try words.id("a leg"), try words.raw("a cause"))
+        case "phoneReachable": self = .phoneReachable(try words.id("a phone"), try words.bool("true or false"))
+        case "presenceWanted": self = .presenceWanted(try words.id("an agent"), try Presence(&words))
+        case "offerDeclined": self = .offerDeclined(try words.id("an agent"), try words.id("an offer"))
+        case "contactCompleted":
+            self = .contactCompleted(try words.id("an agent"), try words.id("a contact"), try words.optionalID("a disposition"))
+        case "timePassed": self = .timePassed
+        case "restarted": self = .restarted
+        default: throw words.unexpected(String(kind), wanted: "an input")
+        }
+    }
+}
+
+extension Presence {
+    fileprivate var words: [String] {
+        switch self {
+        case .off: ["off"]
+        case .ready: ["ready"]
+        case .notReady(let reason): ["notReady", word(reason)]
+        }
+    }
+
+    fileprivate init(_ words: inout WordReader) throws(RecordingError) {
+        let kind = try words.word("a presence")
+        switch kind {
+        case "off": self = .off
+        case "ready": self = .ready
+        case "notReady": self = .notReady(try words.optionalID("a reason"))
+        default: throw words.unexpected(String(kind), wanted: "a presence")
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Calls
+import Centre
+import Contacts
+import Organization
+import Primitives
+
+// What a step led to, as words: directives and refusals.
+
+extension CallDirective {
+    var words: [String] {
+        switch self {
+        case .ring(let leg, let phone, let customer): ["ring", "\(leg)", "\(phone)", "\(customer)"]
+        case .answer(let leg): ["answer", "\(leg)"]
+        case .refuse(let leg, let reason): ["refuse", "\(leg)", reason.rawValue]
+        case .end(let leg): ["end", "\(leg)"]
+        case .play(let leg, let sound): ["play", "\(leg)"] + sound.words
+        case .bridge(let one, let other): ["bridge", "\(one)", "\(other)"]
+        }
+    }
+
+    init(_ words: inout WordReader) throws(RecordingError) {
+        let kind = try words.word("a directive")
+        switch kind {
+        case "ring": self = .ring(try words.id("a leg"), phone: try words.id("a phone"), customer: try words.id("a leg"))
+        case "answer": self = .answer(try words.id("a leg"))
+        case "refuse": self = .refuse(try words.id("a leg"), try words.raw("a reason"))
+        case "end": self = .end(try words.id("a leg"))
+        case "play": self = .play(try words.id("a leg"), try Sound(&words))
+        case "bridge": self = .bridge(try words.id("a leg"), try words.id("a leg"))
+        default: throw words.unexpected(String(kind), wanted: "a directive")
+        }
+    }
+}
+
+extension Sound {
+    fileprivate var words: [String] {
+        switch self {
+        case .silence: ["silence"]
+        case .ringBack: ["ringBack"]
+        case .music: ["music"]
+        case .greeting(let language): ["greeting", language.rawValue]
+        }
+    }
+
+    fileprivate init(_ words: inout WordReader) throws(RecordingError) {
+        let kind = try words.word("a sound")
+        switch kind {
+        case "silence": self = .silence
+        case "ringBack": self = .ringBack
+        case "music": self = .music
+        case "greeting": self = .greeting(try words.raw("a language"))
+        default: throw words.unexpected(String(kind), wanted: "a sound")
+        }
+    }
+}
+
+extension Refusal {
+    var words: [String] {
+        switch self {
+        case .agentUnknown(let agent): ["agentUnknown", "\(agent)"]
+        case .contactUnknown(let contact): ["contactUnknown", "\(contact)"]
+        case .staleState: ["staleState"]
+        case .notALeaf(let disposition): ["notALeaf", "\(disposition)"]
+        case .setUp(let index, let flaw): ["setUp", "\(index)"] + flaw.words
+        case .limit(let name): ["limit", name]
+        }
+    }
+
+    init(_ words: inout WordReader) throws(RecordingError) {
+        let kind = try words.word("a refusal")
+        switch kind {
+        case "agentUnknown": self = .agentUnknown(try words.id("an agent"))
+        case "contactUnknown": self = .contactUnknown(try words.id("a contact"))
+        case "staleState": self = .staleState
+        case "notALeaf": self = .notALeaf(try words.id("a disposition"))
+        case "setUp": self = .setUp(index: try words.integer("an index"), try Organization.Flaw(&words))
+        case "limit": self = .limit(String(try words.word("a limit")))
+        default: throw words.unexpected(String(kind), wanted: "a refusal")
+        }
+    }
+}
+
+extension Organization.Flaw {
+    fileprivate var words: [String] {
+        switch self {
+        case .projectUnknown(let project): ["projectUnknown", "\(project)"]
+        case .queueUnknown(let queue): ["queueUnknown", "\(queue)"]
+        case .dispositionUnknown(let disposition): ["dispositionUnknown", "\(disposition)"]
+        case .projectChanged: ["projectChanged"]
+        }
+    }
+
+    fileprivate init(_ words: inout WordReader) throws(RecordingError) {
+        let kind = try words.word("a flaw")
+        switch kind {
+        case "projectUnknown": self = .projectUnknown(try words.id("a project"))
+        case "queueUnknown": self = .queueUnknown(try words.id("a queue"))
+        case "dispositionUnknown": self = .dispositionUnknown(try words.id("a disposition"))
+        case "projectChanged": self = .projectChanged
+        default: throw words.unexpected(String(kind), wanted: "a flaw")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Primitives
+
+/// One line of work the centre does, for itself or for a client: the border of rights, queues and figures.
+package struct Project: Hashable, Sendable {
+    package let id: ProjectID
+    /// In whose time zone its day begins and its figures are cut.
+    package var time: CivilTime
+    /// What its callers hear where nothing else is said.
+    package var language: Language
+
+    package init(id: ProjectID, time: CivilTime, language: Language) {
+        self.id = id
+        self.time = time
+        self.language = language
+    }
+}
+
+/// A number (or later an address) at which a project is reached, and where its contacts go.
+package struct EntryPoint: Hashable, Sendable {
+    package let id: EntryPointID
+    package let project: ProjectID
+    package var queue: QueueID
+    package var priority: ContactPriority
+    package var language: Language
+
+    package init(id: EntryPointID, project: ProjectID, queue: QueueID, priority: ContactPriority = .normal, language: Language) {
+        self.id = id
+        self.project = project
+        self.queue = queue
+        self.priority = priority
+        self.language = language
+    }
+}
+
+/// How soon a contact is served among those of its queue: 1 before 99; within one priority the longest waiting first.
+package struct ContactPriority: Hashable, Comparable, Sendable {
+    package let level: UInt8
+
+    /// Nil outside 1…99.
+    package init?(_ level: Int) {
+        guard (1...99).contains(level) else { return nil }
+        self.level = UInt8(level)
+    }
+
+    package static let normal = ContactPriority(50)!
+    package static let urgent = ContactPriority(10)!
+
+    package static func < (left: Self, right: Self) -> Bool { left.level < right.level }
+}

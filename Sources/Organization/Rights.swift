@@ -1,0 +1,97 @@
+import Primitives
+
+/// One who signs in: an agent, supervisor, manager or administrator.
+package struct User: Hashable, Sendable {
+    package let id: UserID
+    /// Set if he handles contacts himself.
+    package var agent: AgentID?
+    package var team: TeamID?
+    /// The projects he belongs to: what `Scope.project` reaches.
+    package var projects: Set<ProjectID>
+    package var role: Role
+
+    package init(id: UserID, agent: AgentID? = nil, team: TeamID? = nil, projects: Set<ProjectID>, role: Role) {
+        self.id = id
+        self.agent = agent
+        self.team = team
+        self.projects = projects
+        self.role = role
+    }
+}
+
+/// What somebody may do at all; how far it reaches is its scope.
+package enum Permission: String, CaseIterable, Sendable, Hashable {
+    /// Be ready, take offers, wrap up.
+    case handleContacts
+    /// See queues and agents live.
+    case viewFloor
+    /// See the list of contacts and each one's story.
+    case viewContacts
+    /// Change projects, people, queues, trunks.
+    case manageSetUp
+    /// Read the description of the API.
+    case readAPI
+}
+
+/// How far a permission reaches, from narrow to wide.
+package enum Scope: Int, CaseIterable, Comparable, Sendable, Hashable {
+    case own, team, project, all
+
+    package var name: String {
+        switch self {
+        case .own: "own"
+        case .team: "team"
+        case .project: "project"
+        case .all: "all"
+        }
+    }
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// The built-in roles: permission × scope.
+package enum Role: String, CaseIterable, Sendable, Hashable {
+    case agent, senior, supervisor, manager, administrator
+
+    /// The scope in which this role has `permission`; nil: not at all.
+    package func scope(of permission: Permission) -> Scope? {
+        switch (self, permission) {
+        case (.agent, .handleContacts), (.senior, .handleContacts), (.supervisor, .handleContacts): .own
+        case (.agent, .viewContacts): .own
+        case (.senior, .viewContacts): .team
+        case (.senior, .viewFloor): .team
+        case (.supervisor, .viewContacts), (.supervisor, .viewFloor): .project
+        case (.manager, .viewContacts), (.manager, .viewFloor): .project
+        case (.administrator, .viewContacts), (.administrator, .viewFloor), (.administrator, .manageSetUp): .all
+        case (_, .readAPI): .all
+        case (.agent, .viewFloor), (.manager, .handleContacts), (.administrator, .handleContacts): nil
+        case (.agent, .manageSetUp), (.senior, .manageSetUp), (.supervisor, .manageSetUp), (.manager, .manageSetUp): nil
+        }
+    }
+}
+
+/// Where a thing lies, seen from the rights: what a scope is held against.
+package struct Place: Hashable, Sendable {
+    package var project: ProjectID?
+    package var team: TeamID?
+    package var agent: AgentID?
+
+    package init(project: ProjectID? = nil, team: TeamID? = nil, agent: AgentID? = nil) {
+        self.project = project
+        self.team = team
+        self.agent = agent
+    }
+}
+
+extension User {
+    /// Whether he may do `permission` to something at `place`.
+    package func may(_ permission: Permission, at place: Place) -> Bool {
+        switch role.scope(of: permission) {
+        case nil: false
+        case .own: agent != nil && place.agent == agent
+        case .team: (agent != nil && place.agent == agent) || (team != nil && place.team == team)
+        case .project: (agent != nil && place.agent == agent) || place.project.map(projects.contains) ?? false
+        case .all: true
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Contacts
+import Organization
+import Primitives
+
+/// What an agent set himself: the first layer of his state.
+package enum Presence: Hashable, Sendable {
+    /// Not signed on: no phone rings, no clock runs.
+    case off
+    case ready
+    case notReady(PresenceReasonID?)
+}
+
+/// What the system knows of an agent: the second layer. (The third is the state of the contact in his slot.)
+package enum RoutingState: Hashable, Sendable {
+    case off
+    case notReady
+    /// Free, and has been for longest since `AgentState.idleSince`.
+    case idle
+    case offered(OfferID, ContactID)
+    case handling(ContactID)
+    case wrapUp(ContactID)
+    /// An offer failed at his phone; he sets himself ready again.
+    case notResponding
+
+    package var contact: ContactID? {
+        switch self {
+        case .off, .notReady, .idle, .notResponding: nil
+        case .offered(_, let contact), .handling(let contact), .wrapUp(let contact): contact
+        }
+    }
+}
+
+/// One agent's state, all layers.
+package struct AgentState: Hashable, Sendable {
+    package var presence: Presence = .off
+    package var presenceSince: Timestamp
+    /// What he asked for while busy; it comes about when the contact is done.
+    package var next: Presence?
+    package var routing: RoutingState = .off
+    package var routingSince: Timestamp
+    /// Since when he has handled nothing: his place among the idle. Going off and on does not change it; only a contact
+    /// handled (or the first readiness) does.
+    package var idleSince: Timestamp?
+    /// False while his phone is known to be unreachable (registered phones only).
+    package var phoneReachable = true
+
+    package init(at now: Timestamp) {
+        presenceSince = now
+        routingSince = now
+    }
+
+    /// Whether he may be offered a contact now.
+    package var isFree: Bool { routing == .idle && phoneReachable }
+}
+
+/// Why an agent was not among those who could take a contact.
+package enum Exclusion: String, Sendable, Hashable, CaseIterable, Comparable {
+    case off, notReady, offered, handling, wrapUp, notResponding
+    /// His phone is not registered, or he has none.
+    case unreachable
+    /// His profile lets him help only after a longer wait.
+    case delay
+
+    /// The place among the cases: in this order reasons are told.
+    private var order: Int {
+        switch self {
+        case .off: 0
+        case .notReady: 1
+        case .offered: 2
+        case .handling: 3
+        case .wrapUp: 4
+        case .notResponding: 5
+        case .unreachable: 6
+        case .delay: 7
+        }
+    }
+
+    package static func < (left: Self, right: Self) -> Bool { left.order < right.order }
+}

@@ -1,0 +1,76 @@
+import Primitives
+
+/// A line to the telephone network, known by where it sends from.
+package struct TrunkAccount: Sendable, Hashable {
+    package var id: ID<SIPTrunk>
+    /// Where its calls come from; port 0 means any port of that address.
+    package var addresses: [NetworkAddress]
+
+    package init(id: ID<SIPTrunk>, addresses: [NetworkAddress]) {
+        self.id = id
+        self.addresses = addresses
+    }
+}
+
+/// A phone of the centre.
+package struct PhoneAccount: Sendable, Hashable {
+    package enum Credentials: Sendable, Hashable {
+        /// It registers and proves itself by digest.
+        case registered(HA1)
+        /// It is always there, and its address is proof enough.
+        case fixed(NetworkAddress)
+    }
+
+    package var id: ID<SIPPhone>
+    package var user: String
+    package var credentials: Credentials
+
+    package init(id: ID<SIPPhone>, user: String, credentials: Credentials) {
+        self.id = id
+        self.user = user
+        self.credentials = credentials
+    }
+}
+
+/// Who may speak to us, by address and by user name.
+struct Directory: Sendable {
+    private var trunks: [NetworkAddress: ID<SIPTrunk>] = [:]
+    private var phonesByAddress: [NetworkAddress: [ID<SIPPhone>]] = [:]
+    private var phonesByUser: [String: PhoneAccount] = [:]
+    private(set) var phones: [ID<SIPPhone>: PhoneAccount] = [:]
+
+    init(_ configuration: UserAgent.Configuration) {
+        for trunk in configuration.trunks {
+            for address in trunk.addresses where trunks[address] == nil { trunks[address] = trunk.id }
+        }
+        for phone in configuration.phones where phones[phone.id] == nil {
+            phones[phone.id] = phone
+            if phonesByUser[phone.user] == nil { phonesByUser[phone.user] = phone }
+            if case .fixed(let address) = phone.credentials { phonesByAddress[address, default: []].append(phone.id) }
+        }
+    }
+
+    func phone(_ id: ID<SIPPhone>) -> PhoneAccount? { phones[id] }
+
+    func phone(named user: String) -> PhoneAccount? { phonesByUser[user] }
+
+    /// Who sends from `source`: a phone's exact address before a trunk's, a trunk's port before any port.
+    func origin(of source: NetworkAddress, user: () -> String?) -> Invitation.Source? {
+        if let phones = phonesByAddress[source], let first = phones.first {
+            // Two accounts in one soft phone send from one address: the From tells which.
+            guard phones.count > 1, let user = user(), let named = phonesByUser[user]?.id, phones.contains(named) else {
+                return .phone(first)
+            }
+            return .phone(named)
+        }
+        if let trunk = trunks[source] ?? trunks[NetworkAddress(source.host, port: 0)] { return .trunk(trunk) }
+        return nil
+    }
+
+    /// Follows the bindings of a registered phone.
+    mutating func move(_ phone: ID<SIPPhone>, from old: [NetworkAddress], to new: [NetworkAddress]) {
+        for address in old { phonesByAddress[address]?.removeAll { $0 == phone } }
+        for address in old where phonesByAddress[address]?.isEmpty == true { phonesByAddress[address] = nil }
+        for address in new where phonesByAddress[address]?.contains(phone) != true { phonesByAddress[address, default: []].append(phone) }
+    }
+}

@@ -1,0 +1,98 @@
+import Primitives
+
+/// What the user agent wants of the world.
+package enum Action: Sendable, Equatable {
+    /// One datagram.
+    case send([UInt8], to: NetworkAddress)
+    case report(Report)
+}
+
+/// What happened to a call or a phone.
+///
+/// A leg that arrived ends with exactly one of `cancelled`, `ended`, or our own `refuse` or `end`; a leg that we invited with exactly
+/// one of `refused`, `ended`, or our own `end`. After that nothing is reported of it.
+package enum Report: Sendable, Equatable {
+    case callArrived(ID<SIPLeg>, Invitation)
+    /// The caller gave up before our final answer.
+    case cancelled(ID<SIPLeg>)
+    /// The called phone rings (180 or 183).
+    case ringing(ID<SIPLeg>)
+    /// A 2xx to our INVITE; the ACK has been sent. `body` is the session description, as it came.
+    case answered(ID<SIPLeg>, body: [UInt8])
+    /// The final answer that is no 2xx; 408 if none came, 480 for a phone that is not registered, 503 at a limit.
+    case refused(ID<SIPLeg>, status: Int)
+    /// The ACK to our 2xx came.
+    case confirmed(ID<SIPLeg>)
+    /// The ACK to our 2xx brought a session description: the INVITE had none, so ours was the offer. Comes before `confirmed`.
+    case lateAnswer(ID<SIPLeg>, body: [UInt8])
+    /// The other side wants to change the session; to be answered by `Order.answer` or `Order.refuse`.
+    case reoffered(ID<SIPLeg>, body: [UInt8])
+    case ended(ID<SIPLeg>, EndReason)
+    /// A REGISTER of the phone was accepted. `contact` is where it can be reached: where it sent from.
+    case registered(ID<SIPPhone>, contact: NetworkAddress, until: Timestamp)
+    /// The phone signed off, or its registration lapsed.
+    case unregistered(ID<SIPPhone>)
+}
+
+package enum EndReason: Sendable, Equatable {
+    /// The other side hung up.
+    case bye
+    /// No ACK came to our 2xx in 64*T1; a BYE was sent (RFC 3261 section 13.3.1.4).
+    case ackMissing
+}
+
+/// A call that asks to be let in.
+package struct Invitation: Sendable, Equatable {
+    package enum Source: Sendable, Hashable {
+        case trunk(ID<SIPTrunk>)
+        case phone(ID<SIPPhone>)
+        /// Only where the configuration accepts anyone.
+        case anyone
+    }
+
+    package var source: Source
+    /// The user of the Request-URI, without escapes; empty if it has none.
+    package var calledUser: String
+    /// The number the network vouches for (RFC 3325), from a trunk that sends it; else the From; nil for a hidden number.
+    package var callerUser: String?
+    package var callerName: String?
+    /// The session description; empty if our answer is to make the offer.
+    package var body: [UInt8]
+    /// How many hops the request had left: what a call passed on starts with, less one (RFC 7332).
+    package var maxForwards: Int
+    package var address: NetworkAddress
+
+    package init(
+        source: Source, calledUser: String, callerUser: String?, callerName: String?, body: [UInt8], maxForwards: Int,
+        address: NetworkAddress
+    ) {
+        self.source = source
+        self.calledUser = calledUser
+        self.callerUser = callerUser
+        self.callerName = callerName
+        self.body = body
+        self.maxForwards = maxForwards
+        self.address = address
+    }
+}
+
+/// Whom to call.
+package enum Target: Sendable, Equatable {
+    /// At its fixed address or newest binding.
+    case phone(ID<SIPPhone>)
+    case uri(SIPURI, at: NetworkAddress)
+}
+
+/// What the user agent is to do. An order that does not fit the state of its leg (the other side was faster) does nothing.
+package enum Order: Sendable, Equatable {
+    /// Call `target`; the id is the caller's choice and names the leg from then on. No `callerUser` hides the number.
+    case invite(ID<SIPLeg>, to: Target, callerUser: String?, callerName: String?, body: [UInt8])
+    /// 180 to the caller.
+    case ring(ID<SIPLeg>)
+    /// 200 to the INVITE or re-INVITE.
+    case answer(ID<SIPLeg>, body: [UInt8])
+    /// A final refusal (300–699) of the INVITE or re-INVITE.
+    case refuse(ID<SIPLeg>, status: Int)
+    /// Whatever ends the leg in its state: BYE, CANCEL, or a refusal with 480.
+    case end(ID<SIPLeg>)
+}

@@ -1,0 +1,135 @@
+import Primitives
+
+/// What the two ends of a call remember of each other (RFC 3261 section 12), and the requests written from it.
+struct Dialog: Sendable {
+    let callID: [UInt8]
+    let localTag: [UInt8]
+    /// Empty until the other side has answered.
+    var remoteTag: [UInt8]
+    /// The values of From and To as we send them, tags included.
+    var local: [UInt8]
+    var remote: [UInt8]
+    /// The URI of the other side's Contact.
+    var remoteTarget: [UInt8]
+    /// Route values in the order in which we send them.
+    var routes: [[UInt8]] = []
+    var localSequence: UInt32
+    var remoteSequence: UInt32?
+    /// Where the other side was last heard from.
+    var peer: NetworkAddress
+    /// Whether requests follow Route and Contact (section 12.2.1.1). A phone may sit behind NAT, where its Contact leads
+    /// nowhere: it gets them where it was heard from.
+    let followsContact: Bool
+
+    /// Takes tag, target and route set from the 2xx to our INVITE (section 12.1.2).
+    mutating func establish(from response: Message, source: NetworkAddress) {
+        if let to = response.to {
+            remoteTag = Array(to.tag(in: response.bytes) ?? [])
+            remote = Array(response.bytes.part(to.whole))
+        }
+        refreshTarget(from: response)
+        let recorded = response.addresses(.recordRoute) ?? []
+        routes = recorded.reversed().map { Array(response.bytes.part($0.whole)) }
+        peer = source
+    }
+
+    /// A Contact in a target refresh (INVITE and its 2xx) is where the next request goes.
+    mutating func refreshTarget(from message: Message) {
+        guard let contact = message.addresses(.contact)?.first, (try? SIPURI(parsing: message.bytes.part(contact.uri))) != nil else {
+            return
+        }
+        remoteTarget = Array(message.bytes.part(contact.uri))
+    }
+
+    /// Where requests of this dialog go.
+    var destination: NetworkAddress {
+        guard followsContact else { return peer }
+        let next = routes.first.flatMap(Self.uri) ?? (try? SIPURI(parsing: remoteTarget[...]))
+        return next?.address ?? peer
+    }
+
+    /// A request within this dialog, without body.
+    func request(_ method: StaticString, branch: [UInt8], sequence: UInt32, from address: NetworkAddress, product: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512)
+        var target = remoteTarget
+        var routes = routes
+        if let first = routes.first, let uri = Self.uri(first), !uri.hasParameter("lr") {
+            // A strict router wants to find itself in the Request-URI (section 12.2.1.1).
+            target = Array(uri.description.utf8)
+            routes.removeFirst()
+            routes.append([UInt8(ascii: "<")] + remoteTarget + [UInt8(ascii: ">")])
+        }
+        bytes.appendRequestLine(method, target)
+        bytes.appendVia(branch: branch, at: address)
+        for route in routes { bytes.appendLine("Route: ", route) }
+        bytes.append("Max-Forwards: 70\r\n")
+        appendIdentity(to: &bytes, method: method, sequence: sequence)
+        if method != "ACK" { bytes.appendLine("User-Agent: ", Array(product.utf8)) }
+        bytes.append("Content-Length: 0\r\n\r\n")
+        return bytes
+    }
+
+    /// From, To, Call-ID and CSeq.
+    func appendIdentity(to bytes: inout [UInt8], method: StaticString, sequence: UInt32, remote: [UInt8]? = nil) {
+        bytes.appendLine("From: ", local)
+        bytes.appendLine("To: ", remote ?? self.remote)
+        bytes.appendLine("Call-ID: ", callID)
+        bytes.append("CSeq: ")
+        bytes.append(number: sequence)
+        bytes.append(" ")
+        bytes.append(method)
+        bytes.append("\r\n")
+    }
+
+    /// The ACK of a refusal, or a CANCEL: hop by hop on the path of the INVITE, so with its branch and its Request-URI
+    /// (sections 17.1.1.3 and 9.1).
+    func hopRequest(
+        _ method: StaticString, uri: [UInt8], branch: [UInt8], sequence: UInt32, to remote: [UInt8]?, from address: NetworkAddress
+    ) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(400)
+        bytes.appendRequestLine(method, uri)
+        bytes.appendVia(branch: branch, at: address)
+        bytes.append("Max-Forwards: 70\r\n")
+        appendIdentity(to: &bytes, method: method, sequence: sequence, remote: remote)
+        bytes.append("Content-Length: 0\r\n\r\n")
+        return bytes
+    }
+
+    private static func uri(_ route: [UInt8]) -> SIPURI? {
+        var cursor = Cursor(route)
+        guard let address = NameAddress(&cursor) else { return nil }
+        return try? SIPURI(parsing: route.part(address.uri))
+    }
+}
+
+extension [UInt8] {
+    mutating func appendRequestLine(_ method: StaticString, _ uri: [UInt8]) {
+        append(method)
+        append(" ")
+        append(contentsOf: uri)
+        append(" SIP/2.0\r\n")
+    }
+
+    /// Our own Via; `rport` asks for the answer to come back through NAT (RFC 3581).
+    mutating func appendVia(branch: [UInt8], at address: NetworkAddress) {
+        append("Via: SIP/2.0/UDP ")
+        append(address.description)
+        append(";rport;branch=")
+        append(contentsOf: branch)
+        append("\r\n")
+    }
+
+    mutating func appendLine(_ name: StaticString, _ value: some Sequence<UInt8>) {
+        append(name)
+        append(contentsOf: value)
+        append("\r\n")
+    }
+}
+
+func == (left: StaticString, right: StaticString) -> Bool {
+    left.withUTF8Buffer { first in right.withUTF8Buffer { first.elementsEqual($0) } }
+}
+
+func != (left: StaticString, right: StaticString) -> Bool { !(left == right) }

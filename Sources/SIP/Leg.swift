@@ -1,0 +1,76 @@
+import Primitives
+
+/// One call as this end sees it, from INVITE to BYE.
+struct Leg: Sendable {
+    /// Their INVITE, not yet answered for good.
+    struct Arrival: Sendable {
+        let transaction: [UInt8]
+        let path: ReplyPath
+        /// RFC 3261 section 13.3.1.1: when the provisional answer goes out again.
+        var repeatAt: Timestamp
+    }
+
+    /// Our INVITE, not yet answered for good.
+    struct Calling: Sendable {
+        enum Cancel: Sendable {
+            case notWanted
+            /// RFC 3261 section 9.1: not before the first provisional answer.
+            case atFirstAnswer
+            case sent
+        }
+
+        let branch: [UInt8]
+        var isProceeding = false
+        var cancel = Cancel.notWanted
+        let giveUpAt: Timestamp
+    }
+
+    enum Stage: Sendable {
+        case arrived(Arrival)
+        case calling(Calling)
+        case established
+    }
+
+    /// Our 2xx on its way, sent again until its ACK comes (RFC 3261 section 13.3.1.4).
+    struct UnacknowledgedAnswer: Sendable {
+        let bytes: [UInt8]
+        let destination: NetworkAddress
+        let sequence: UInt32
+        let isFirst: Bool
+        /// The 2xx made the offer, so the ACK brings the answer.
+        let isOffer: Bool
+        var pause = Timing.t1
+        var resendAt: Timestamp
+        let giveUpAt: Timestamp
+    }
+
+    /// Their re-INVITE, not yet answered.
+    struct Reoffer: Sendable {
+        let transaction: [UInt8]
+        let path: ReplyPath
+        let sequence: UInt32
+        let isEmpty: Bool
+    }
+
+    let host: IPAddress
+    var dialog: Dialog
+    var stage: Stage
+    var answer: UnacknowledgedAnswer?
+    var reoffer: Reoffer?
+    /// Their INVITE had no session description.
+    var wantsOffer = false
+    /// Our side is done with it: no more reports, and a BYE as soon as it is allowed.
+    var isAbandoned = false
+    /// The earliest time for which it stands among the deadlines.
+    var armed: Timestamp?
+
+    var deadline: Timestamp? {
+        let staged: Timestamp? =
+            switch stage {
+            case .arrived(let arrival): arrival.repeatAt
+            case .calling(let calling): calling.cancel == .notWanted ? calling.giveUpAt : nil
+            case .established: nil
+            }
+        return earliest(staged, answer.map { min($0.resendAt, $0.giveUpAt) })
+    }
+}

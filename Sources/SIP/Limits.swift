@@ -1,0 +1,47 @@
+/// What one user agent holds at most. Each limit has its answer, so that it refuses before memory does.
+package struct Limits: Sendable {
+    /// A longer datagram gets 513 (RFC 3261 section 21.5.7). INVITEs with SDP are some 1–2 KB.
+    package var messageBytesMax = 16_384
+    /// More header fields get 513. A request that went through ten proxies has some 40.
+    package var headersMax = 128
+    /// A longer header field gets 513.
+    package var headerBytesMax = 2_048
+    /// Transactions alive at once on each side (most of them only wait 32 s for late copies); 503 above.
+    package var transactionsMax = 50_000
+    /// Calls alive at once; 503 above.
+    package var legsMax = 10_000
+    /// Calls alive at once from one address; 503 above.
+    package var legsPerSourceMax = 5_000
+    /// Challenges and refusals that an address outside all accounts gets in a minute; silence above.
+    package var answersToStrangersMax = 60
+    /// Addresses outside all accounts that are counted in a minute; the next one is not heard.
+    package var strangersMax = 4_096
+    /// Bindings of one phone; the oldest gives way.
+    package var contactsPerPhoneMax = 5
+    /// Nonces whose counts are remembered; a client whose nonce fell out is asked again (stale).
+    package var noncesMax = 10_000
+    /// An INVITE of ours that only rings is given up after this (RFC 3261 section 16.6 timer C, for the same reason).
+    package var ringingMax: Duration = .seconds(300)
+    /// REGISTER: briefer gets 423, longer is cut (RFC 3261 section 10.3 step 7), none asked is `expiresDefault`.
+    package var expiresMin = 60
+    package var expiresMax = 7_200
+    package var expiresDefault = 3_600
+    /// How long a nonce may be used; then the client is asked again (stale), without asking its user.
+    package var nonceLifetime: Duration = .seconds(300)
+
+    package init() {}
+}
+
+/// The timers of RFC 3261 section 17, table 4, for UDP.
+enum Timing {
+    /// The round trip estimate from which all others are derived.
+    static let t1: Duration = .milliseconds(500)
+    /// The longest pause between two copies of a request that is no INVITE, or of a 2xx.
+    static let t2: Duration = .seconds(4)
+    /// How long a message may stay in the network.
+    static let t4: Duration = .seconds(5)
+    /// 64*T1: timers B, F, H, J, L and M.
+    static let giveUp: Duration = .seconds(32)
+    /// RFC 3261 section 13.3.1.1: a provisional answer is sent again each minute, so that proxies do not give up.
+    static let provisionalRepeat: Duration = .seconds(60)
+}

@@ -1,0 +1,190 @@
+import Primitives
+
+extension UserAgent {
+    mutating func invite(
+        _ id: ID<SIPLeg>, to target: Target, callerUser: String?, callerName: String?, body: [UInt8], at now: Timestamp
+    ) {
+        guard legs[id] == nil else { return }
+        guard legs.count < configuration.limits.legsMax, clients.count < configuration.limits.transactionsMax else {
+            return report(.refused(id, status: 503))
+        }
+        let uri: SIPURI
+        let destination: NetworkAddress
+        let followsContact: Bool
+        switch target {
+        case .uri(let given, let address):
+            (uri, destination, followsContact) = (given, address, true)
+        case .phone(let phone):
+            guard let account = directory.phone(phone) else { return report(.refused(id, status: 480)) }
+            followsContact = false
+            switch account.credentials {
+            case .fixed(let address): (uri, destination) = (SIPURI(user: account.user, at: address), address)
+            case .registered:
+                guard let binding = registrar.bindings(of: phone).first(where: { $0.until > now }) else {
+                    return report(.refused(id, status: 480))
+                }
+                (uri, destination) = (binding.contact, binding.source)
+            }
+        }
+        let tag = Array(tokens.next())
+        var from: [UInt8] = []
+        if let callerName { from.append(Self.quoted(callerName)) }
+        let caller = callerUser.map { SIPURI(user: $0, host: configuration.address.host.description) }
+        from.append(caller.map { "<\($0)>" } ?? "\"Anonymous\" <sip:anonymous@anonymous.invalid>")
+        from.append(";tag=")
+        from.append(contentsOf: tag)
+        let target = Array(uri.description.utf8)
+        let dialog = Dialog(
+            callID: Array(tokens.next()) + tokens.next(), localTag: tag, remoteTag: [], local: from,
+            remote: [UInt8(ascii: "<")] + target + [UInt8(ascii: ">")], remoteTarget: target, localSequence: 1,
+            peer: destination, followsContact: followsContact)
+        let branch = newBranch()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(640 + body.count)
+        bytes.appendRequestLine("INVITE", target)
+        bytes.appendVia(branch: branch, at: configuration.address)
+        bytes.append("Max-Forwards: 70\r\n")
+        dialog.appendIdentity(to: &bytes, method: "INVITE", sequence: 1)
+        bytes.append(contentsOf: contactLine)
+        bytes.append(contentsOf: capabilityLines)
+        bytes.append("User-Agent: \(configuration.productName)\r\n")
+        if !body.isEmpty { bytes.append("Content-Type: application/sdp\r\n") }
+        bytes.append("Content-Length: ")
+        bytes.append(number: body.count)
+        bytes.append("\r\n\r\n")
+        bytes.append(contentsOf: body)
+
+        let calling = Leg.Calling(branch: branch, giveUpAt: now + configuration.limits.ringingMax)
+        add(Leg(host: destination.host, dialog: dialog, stage: .calling(calling)), as: id)
+        start(
+            .invite(InviteClientTransaction(at: now)), branch, request: bytes, to: destination,
+            invite: ClientEntry.Invite(leg: id, dialog: dialog, uri: target, branch: branch))
+    }
+
+    mutating func ring(_ id: ID<SIPLeg>, at now: Timestamp) {
+        guard var leg = legs[id], case .arrived(var arrival) = leg.stage else { return }
+        arrival.repeatAt = now + Timing.provisionalRepeat
+        leg.stage = .arrived(arrival)
+        let lines = arrival.path.recordRoutes + contactLine + serverLine
+        respond(180, arrival.path.response(180, tag: leg.dialog.localTag, lines: lines), through: arrival.transaction, at: now)
+        store(leg, as: id)
+    }
+
+    mutating func answer(_ id: ID<SIPLeg>, body: [UInt8], at now: Timestamp) {
+        guard var leg = legs[id], !leg.isAbandoned else { return }
+        let path: ReplyPath
+        let transaction: [UInt8]
+        let sequence: UInt32
+        let isOffer: Bool
+        let isFirst: Bool
+        if case .arrived(let arrival) = leg.stage {
+            (path, transaction, sequence) = (arrival.path, arrival.transaction, leg.dialog.remoteSequence ?? 0)
+            (isOffer, isFirst) = (leg.wantsOffer, true)
+            leg.stage = .established
+        } else if let reoffer = leg.reoffer {
+            (path, transaction, sequence) = (reoffer.path, reoffer.transaction, reoffer.sequence)
+            (isOffer, isFirst) = (reoffer.isEmpty, false)
+            leg.reoffer = nil
+        } else {
+            return
+        }
+        let lines = path.recordRoutes + contactLine + capabilityLines + serverLine
+        let bytes = path.response(200, tag: leg.dialog.localTag, lines: lines, body: body)
+        respond(200, bytes, through: transaction, at: now)
+        leg.answer = Leg.UnacknowledgedAnswer(
+            bytes: bytes, destination: path.destination, sequence: sequence, isFirst: isFirst, isOffer: isOffer && !body.isEmpty,
+            resendAt: now + Timing.t1, giveUpAt: now + Timing.giveUp)
+        store(leg, as: id)
+    }
+
+    mutating func refuse(_ id: ID<SIPLeg>, status: Int, at now: Timestamp) {
+        guard var leg = legs[id] else { return }
+        let status = (300...699).contains(status) ? status : 480
+        if case .arrived(let arrival) = leg.stage {
+            let lines = serverLine
+            respond(status, arrival.path.response(status, tag: leg.dialog.localTag, lines: lines), through: arrival.transaction, at: now)
+            forget(id)
+        } else if let reoffer = leg.reoffer {
+            respond(
+                status, reoffer.path.response(status, tag: leg.dialog.localTag, lines: serverLine), through: reoffer.transaction, at: now)
+            leg.reoffer = nil
+            store(leg, as: id)
+        }
+    }
+
+    mutating func end(_ id: ID<SIPLeg>, at now: Timestamp) {
+        guard var leg = legs[id], !leg.isAbandoned else { return }
+        switch leg.stage {
+        case .arrived:
+            refuse(id, status: 480, at: now)
+        case .calling(var calling):
+            leg.isAbandoned = true
+            calling.cancel = .atFirstAnswer
+            if calling.isProceeding { cancel(&calling, at: now) }
+            leg.stage = .calling(calling)
+            store(leg, as: id)
+        case .established:
+            if let reoffer = leg.reoffer {
+                respond(487, reoffer.path.response(487, tag: leg.dialog.localTag), through: reoffer.transaction, at: now)
+                leg.reoffer = nil
+            }
+            leg.isAbandoned = true
+            // RFC 3261 section 15: the called side sends no BYE before the ACK of its 2xx.
+            if leg.answer?.isFirst == true { return store(leg, as: id) }
+            sendBye(&leg, at: now)
+            store(leg, as: id)
+            forget(id)
+        }
+    }
+
+    // MARK: Requests of ours
+
+    /// Sends the CANCEL of our INVITE (RFC 3261 section 9.1).
+    mutating func cancel(_ calling: inout Leg.Calling, at now: Timestamp) {
+        calling.cancel = .sent
+        guard var entry = clients[calling.branch], let invite = entry.invite, case .invite(var machine) = entry.machine else { return }
+        machine.cancelled(at: now)
+        entry.machine = .invite(machine)
+        arm(client: calling.branch, &entry)
+        clients[calling.branch] = entry
+        let bytes = invite.dialog.hopRequest(
+            "CANCEL", uri: invite.uri, branch: invite.branch, sequence: invite.dialog.localSequence, to: nil, from: configuration.address)
+        start(
+            .request(RequestClientTransaction(at: now)), Self.cancelKey(invite.branch), request: bytes, to: entry.destination)
+    }
+
+    mutating func sendBye(_ leg: inout Leg, at now: Timestamp) {
+        leg.dialog.localSequence &+= 1
+        let branch = newBranch()
+        let bytes = leg.dialog.request(
+            "BYE", branch: branch, sequence: leg.dialog.localSequence, from: configuration.address, product: configuration.productName)
+        start(.request(RequestClientTransaction(at: now)), branch, request: bytes, to: leg.dialog.destination)
+    }
+
+    mutating func sendAck(_ dialog: Dialog, sequence: UInt32) {
+        let bytes = dialog.request(
+            "ACK", branch: newBranch(), sequence: sequence, from: configuration.address, product: configuration.productName)
+        send(bytes, to: dialog.destination)
+    }
+
+    mutating func newBranch() -> [UInt8] { Message.magicCookie + tokens.next() }
+
+    /// A CANCEL has the branch of its INVITE but is a transaction of its own.
+    static func cancelKey(_ branch: [UInt8]) -> [UInt8] { branch + [UInt8(ascii: "C")] }
+
+    mutating func add(_ leg: Leg, as id: ID<SIPLeg>) {
+        legsByTag[leg.dialog.localTag] = id
+        legsByHost[leg.host, default: 0] += 1
+        store(leg, as: id)
+    }
+
+    /// A display name in quotes (RFC 3261 section 25.1): escapes where needed, control characters left out.
+    private static func quoted(_ name: String) -> String {
+        var text = "\""
+        for scalar in name.unicodeScalars.prefix(128) where scalar.value >= 0x20 && scalar.value != 0x7F {
+            if scalar == "\"" || scalar == "\\" { text.unicodeScalars.append("\\") }
+            text.unicodeScalars.append(scalar)
+        }
+        return text + "\" "
+    }
+}

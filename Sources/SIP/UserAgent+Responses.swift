@@ -1,0 +1,91 @@
+import Primitives
+
+extension UserAgent {
+    /// A response belongs to the request of ours whose branch it repeats, or to nobody (RFC 3261 section 17.1.3). Branches cannot be
+    /// guessed, so where it comes from does not matter.
+    mutating func receive(_ status: Int, _ message: Message, from source: NetworkAddress, at now: Timestamp) {
+        guard message.defect == nil, let cseq = message.cseq, let branch = message.via?.branch(in: message.bytes) else { return }
+        let key = cseq.method == .cancel ? Self.cancelKey(Array(branch)) : Array(branch)
+        guard var entry = clients[key] else { return }
+        let duty: TransactionDuty
+        switch entry.machine {
+        case .invite(var machine):
+            guard cseq.method == .invite else { return }
+            duty = machine.receive(status: status, at: now)
+            entry.machine = .invite(machine)
+        case .request(var machine):
+            duty = machine.receive(status: status, at: now)
+            entry.machine = .request(machine)
+        }
+        if duty.contains(.acknowledge), var invite = entry.invite {
+            if invite.refusalAck.isEmpty {
+                let to = message.to.map { Array(message.bytes.part($0.whole)) }
+                invite.refusalAck = invite.dialog.hopRequest(
+                    "ACK", uri: invite.uri, branch: invite.branch, sequence: invite.dialog.localSequence, to: to,
+                    from: configuration.address)
+                entry.invite = invite
+            }
+            send(invite.refusalAck, to: entry.destination)
+        }
+        arm(client: key, &entry)
+        if duty.contains(.pass), let invite = entry.invite, status >= 200, status < 300 {
+            let tag = Array(message.to?.tag(in: message.bytes) ?? [])
+            if entry.invite?.takenTag == nil { entry.invite?.takenTag = tag }
+            clients[key] = entry
+            receiveAnswer(invite, message, tag: tag, from: source, at: now)
+        } else {
+            clients[key] = entry
+            if duty.contains(.pass), let invite = entry.invite { receiveProgress(status, of: invite, at: now) }
+        }
+    }
+
+    /// A provisional or refusing answer to our INVITE.
+    private mutating func receiveProgress(_ status: Int, of invite: ClientEntry.Invite, at now: Timestamp) {
+        guard var leg = legs[invite.leg], case .calling(var calling) = leg.stage else { return }
+        if status < 200 {
+            calling.isProceeding = true
+            if calling.cancel == .atFirstAnswer { cancel(&calling, at: now) }
+            leg.stage = .calling(calling)
+            store(leg, as: invite.leg)
+            if !leg.isAbandoned, status == 180 || status == 183 { report(.ringing(invite.leg)) }
+        } else {
+            forget(invite.leg)
+            if !leg.isAbandoned { report(.refused(invite.leg, status: status)) }
+        }
+    }
+
+    /// A 2xx to our INVITE, for the first time, again, or from a second phone that a proxy on the way rang (RFC 3261 section 13.2.2.4).
+    private mutating func receiveAnswer(
+        _ invite: ClientEntry.Invite, _ message: Message, tag: [UInt8], from source: NetworkAddress, at now: Timestamp
+    ) {
+        let sequence = invite.dialog.localSequence
+        if let taken = invite.takenTag {
+            // ACK each copy; hang up on a fork, whose call nobody here wants.
+            var dialog = invite.dialog
+            dialog.establish(from: message, source: source)
+            sendAck(dialog, sequence: sequence)
+            if taken != tag { hangUp(dialog, at: now) }
+            return
+        }
+        guard var leg = legs[invite.leg], case .calling = leg.stage else { return }
+        leg.dialog.establish(from: message, source: source)
+        leg.stage = .established
+        sendAck(leg.dialog, sequence: sequence)
+        if leg.isAbandoned {
+            // It was faster than our CANCEL.
+            sendBye(&leg, at: now)
+            store(leg, as: invite.leg)
+            forget(invite.leg)
+        } else {
+            store(leg, as: invite.leg)
+            report(.answered(invite.leg, body: Array(message.bytes.part(message.body))))
+        }
+    }
+
+    private mutating func hangUp(_ dialog: Dialog, at now: Timestamp) {
+        let branch = newBranch()
+        let bytes = dialog.request(
+            "BYE", branch: branch, sequence: dialog.localSequence &+ 1, from: configuration.address, product: configuration.productName)
+        start(.request(RequestClientTransaction(at: now)), branch, request: bytes, to: dialog.destination)
+    }
+}

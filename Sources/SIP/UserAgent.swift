@@ -1,0 +1,225 @@
+import Crypto
+import Primitives
+
+/// The whole SIP side of the centre as one value: datagrams, orders and time in, datagrams and reports out.
+///
+/// It joins transactions (RFC 3261 section 17), dialogs (section 12), the registrar (section 10) and digest. It reads no clock, opens
+/// no socket and is the same under every hash seed.
+///
+/// Who is no trunk, no phone and no known user who proves it gets silence. What needs no memory is answered without a transaction
+/// (section 8.2.7): refusals, challenges, OPTIONS. Only calls, BYE, CANCEL and accepted registrations are held.
+package struct UserAgent: Sendable {
+    package struct Configuration: Sendable {
+        /// Ours, as others reach it: in Via and Contact.
+        package var address: NetworkAddress
+        /// The realm of digest; part of every HA1.
+        package var realm: String
+        package var trunks: [TrunkAccount]
+        package var phones: [PhoneAccount]
+        /// In User-Agent and Server.
+        package var productName: String
+        /// For phones and callers of the demo and the tests: calls from any address are reported.
+        package var acceptsAnyone: Bool
+        /// 32 bytes that nobody else knows; tags and nonces are as unguessable as they are. Empty for tests: then `random` alone.
+        package var secret: [UInt8]
+        package var limits: Limits
+
+        package init(
+            address: NetworkAddress, realm: String, trunks: [TrunkAccount] = [], phones: [PhoneAccount] = [],
+            productName: String = "Callfloor", acceptsAnyone: Bool = false, secret: [UInt8] = [], limits: Limits = Limits()
+        ) {
+            self.address = address
+            self.realm = realm
+            self.trunks = trunks
+            self.phones = phones
+            self.productName = productName
+            self.acceptsAnyone = acceptsAnyone
+            self.secret = secret
+            self.limits = limits
+        }
+    }
+
+    struct ServerEntry: Sendable {
+        enum Machine: Sendable {
+            case invite(InviteServerTransaction)
+            case request(RequestServerTransaction)
+        }
+        var machine: Machine
+        /// The last answer; empty before the first.
+        var response: [UInt8] = []
+        let destination: NetworkAddress
+        /// What a merged request would share with this one (section 8.2.2.2).
+        let merge: [UInt8]
+        let leg: ID<SIPLeg>?
+        var armed: Timestamp?
+    }
+
+    struct ClientEntry: Sendable {
+        enum Machine: Sendable {
+            case invite(InviteClientTransaction)
+            case request(RequestClientTransaction)
+        }
+        /// What an INVITE needs to be acknowledged, also by answers that come when the leg is gone.
+        struct Invite: Sendable {
+            let leg: ID<SIPLeg>
+            let dialog: Dialog
+            let uri: [UInt8]
+            let branch: [UInt8]
+            /// The ACK of the refusal, kept for its copies.
+            var refusalAck: [UInt8] = []
+            /// The tag of the 2xx that was taken; any other is a fork.
+            var takenTag: [UInt8]?
+        }
+        var machine: Machine
+        let request: [UInt8]
+        let destination: NetworkAddress
+        var invite: Invite?
+        var armed: Timestamp?
+    }
+
+    package internal(set) var configuration: Configuration
+    var directory: Directory
+    var registrar = Registrar()
+    var authentication: Authentication
+    var tokens: Tokens
+    var random: Random
+    var servers: [[UInt8]: ServerEntry] = [:]
+    var merges: [[UInt8]: [UInt8]] = [:]
+    var clients: [[UInt8]: ClientEntry] = [:]
+    var legs: [ID<SIPLeg>: Leg] = [:]
+    var legsByTag: [[UInt8]: ID<SIPLeg>] = [:]
+    var legsByHost: [IPAddress: Int] = [:]
+    var phonesArmed: [ID<SIPPhone>: Timestamp] = [:]
+    var strangers = Strangers()
+    var deadlines = Deadlines()
+    var actions: [Action] = []
+    /// The lines that many messages share.
+    var contactLine: [UInt8] = []
+    var capabilityLines: [UInt8] = []
+    var serverLine: [UInt8] = []
+
+    package init(_ configuration: Configuration, random: Random) {
+        self.configuration = configuration
+        self.random = random
+        directory = Directory(configuration)
+        var seed = configuration.secret
+        for _ in 0..<4 { withUnsafeBytes(of: self.random.next().bigEndian) { seed.append(contentsOf: $0) } }
+        let key = Array(SHA256.hash(data: seed))
+        tokens = Tokens(key: key + Array("tokens".utf8))
+        authentication = Authentication(key: SymmetricKey(data: key + Array("nonces".utf8)), limits: configuration.limits)
+        writeSharedLines()
+    }
+
+    /// Takes new accounts while calls go on. The registrations of phones that are gone or have another password end.
+    @discardableResult
+    package mutating func configure(_ configuration: Configuration) -> [Action] {
+        let old = directory
+        self.configuration = configuration
+        directory = Directory(configuration)
+        for id in old.phones.keys.sorted() where !registrar.bindings(of: id).isEmpty {
+            if directory.phone(id) == old.phone(id) {
+                directory.move(id, from: [], to: registrar.bindings(of: id).map(\.source))
+            } else {
+                registrar.forget(id)
+                report(.unregistered(id))
+            }
+        }
+        writeSharedLines()
+        return taken()
+    }
+
+    /// Puts back a registration that `Report.registered` told of before a restart, so that the phone can be called at once.
+    package mutating func restoreRegistration(of phone: ID<SIPPhone>, contact: NetworkAddress, until: Timestamp) {
+        guard let account = directory.phone(phone), case .registered = account.credentials else { return }
+        let uri = SIPURI(user: account.user, at: contact)
+        let old = registrar.bindings(of: phone).map(\.source)
+        registrar.restore(phone, Binding(contact: uri, source: contact, until: until, callID: [], sequence: 0))
+        directory.move(phone, from: old, to: [contact])
+        arm(phone: phone)
+    }
+
+    /// One datagram from `source`.
+    package mutating func receive(_ datagram: [UInt8], from source: NetworkAddress, at now: Timestamp) -> [Action] {
+        guard let message = Message(parsing: datagram, limits: configuration.limits) else { return [] }
+        switch message.kind {
+        case .request(let method): receive(method, message, from: source, at: now)
+        case .response(let status): receive(status, message, from: source, at: now)
+        }
+        return taken()
+    }
+
+    package mutating func receive(_ datagram: ArraySlice<UInt8>, from source: NetworkAddress, at now: Timestamp) -> [Action] {
+        receive(Array(datagram), from: source, at: now)
+    }
+
+    package mutating func perform(_ order: Order, at now: Timestamp) -> [Action] {
+        switch order {
+        case .invite(let leg, let target, let user, let name, let body):
+            invite(leg, to: target, callerUser: user, callerName: name, body: body, at: now)
+        case .ring(let leg): ring(leg, at: now)
+        case .answer(let leg, let body): answer(leg, body: body, at: now)
+        case .refuse(let leg, let status): refuse(leg, status: status, at: now)
+        case .end(let leg): end(leg, at: now)
+        }
+        return taken()
+    }
+
+    /// Does what is due at `now`.
+    package mutating func timePassed(at now: Timestamp) -> [Action] {
+        while let entry = deadlines.pop(at: now) {
+            switch entry.sleeper {
+            case .server(let key): wakeServer(key, setFor: entry.at, at: now)
+            case .client(let key): wakeClient(key, setFor: entry.at, at: now)
+            case .leg(let id): wakeLeg(id, setFor: entry.at, at: now)
+            case .phone(let id): wakePhone(id, setFor: entry.at, at: now)
+            }
+        }
+        return taken()
+    }
+
+    /// When `timePassed` wants to be called next. It may be called earlier or in vain.
+    package var nextDeadline: Timestamp? { deadlines.next }
+
+    /// How much is held now: for the limits and for tests that nothing is left behind.
+    package var load: (legs: Int, transactions: Int) { (legs.count, servers.count + clients.count) }
+
+    // MARK: Shared by the extensions
+
+    mutating func send(_ bytes: [UInt8], to address: NetworkAddress) { actions.append(.send(bytes, to: address)) }
+
+    mutating func report(_ report: Report) { actions.append(.report(report)) }
+
+    private mutating func taken() -> [Action] {
+        var result: [Action] = []
+        swap(&result, &actions)
+        return result
+    }
+
+    private mutating func writeSharedLines() {
+        contactLine = []
+        contactLine.append("Contact: <sip:\(configuration.address)>\r\n")
+        capabilityLines = []
+        capabilityLines.append("Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\nAccept: application/sdp\r\n")
+        serverLine = []
+        serverLine.append("Server: \(configuration.productName)\r\n")
+    }
+}
+
+/// Counts what addresses outside all accounts are told in each minute.
+struct Strangers: Sendable {
+    private var minute: Int64 = 0
+    private var counts: [IPAddress: Int] = [:]
+
+    /// Whether one more answer to `host` is allowed.
+    mutating func allows(_ host: IPAddress, limits: Limits, at now: Timestamp) -> Bool {
+        let minute = now.microseconds / 60_000_000
+        if minute != self.minute {
+            self.minute = minute
+            counts.removeAll(keepingCapacity: true)
+        }
+        let count = counts[host] ?? 0
+        guard count < limits.answersToStrangersMax, count > 0 || counts.count < limits.strangersMax else { return false }
+        counts[host] = count + 1
+        return true
+    }
+}

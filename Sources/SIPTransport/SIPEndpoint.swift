@@ -1,0 +1,196 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Primitives
+import SIP
+
+/// The socket and the clock of a `UserAgent`: datagrams in and out, its deadline as a timer, its reports handed on.
+///
+/// Everything happens on one event loop, and so does `onReport`: it may call `perform` at once, and what it orders goes out after
+/// what caused the report. A burst of datagrams is answered with one flush, so with as few system calls as it came in.
+package final class SIPEndpoint: @unchecked Sendable {  // all state is touched on `loop` only
+    /// Datagrams of one read. At 50 calls a second some 15 messages come in every 10 ms.
+    static let burst = 16
+    /// A few hundred messages wait in the kernel while the loop is busy, instead of being lost.
+    static let socketBufferBytes = 4 << 20
+
+    package let loop: any EventLoop
+    private let address: NetworkAddress
+    private let clock: @Sendable () -> Timestamp
+    private let logger: Logger
+    private let onReport: @Sendable (Report) -> Void
+
+    private var userAgent: UserAgent
+    private var channel: (any Channel)?
+    private var timer: Scheduled<Void>?
+    private var timerAt = Timestamp.distantFuture
+    private var isClosing = false
+    /// Actions not yet done. Orders given from within a report join them at the end.
+    private var actions: [Action] = []
+    private var isActing = false
+    private var isReading = false
+    private var hasWritten = false
+    private var dropped = 0
+
+    /// - Parameters:
+    ///   - address: what to bind; port 0 lets the system choose, and the user agent is told.
+    ///   - clock: the time of the whole server; it never goes backwards.
+    ///   - onReport: called on `loop`.
+    package init(
+        address: NetworkAddress, userAgent: UserAgent, on loop: any EventLoop, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
+        onReport: @escaping @Sendable (Report) -> Void
+    ) {
+        self.address = address
+        self.userAgent = userAgent
+        self.loop = loop
+        self.clock = clock
+        self.logger = logger
+        self.onReport = onReport
+    }
+
+    /// Opens the socket. Throws if the address is not ours or taken.
+    /// - Returns: the address it is bound to.
+    @discardableResult
+    package func start() async throws -> NetworkAddress {
+        // The slots of a vector read must hold the longest message that gets an answer; a longer one arrives cut and gets 513 all the same.
+        let slot = try await loop.submit { self.userAgent.configuration.limits.messageBytesMax + 1_024 }.get()
+        let bootstrap = DatagramBootstrap(group: loop)
+            .channelOption(.datagramVectorReadMessageCount, value: Self.burst)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.burst * slot))
+            .channelOption(.socketOption(.so_rcvbuf), value: Self.socketBufferBytes)
+            .channelOption(.socketOption(.so_sndbuf), value: Self.socketBufferBytes)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(DatagramHandler(self)) }
+            }
+        let channel = try await bootstrap.bind(to: try SocketAddress(address)).get()
+        return try await loop.submit {
+            self.channel = channel
+            let bound = channel.localAddress.flatMap(NetworkAddress.init) ?? self.address
+            if self.userAgent.configuration.address.port == 0 {
+                var configuration = self.userAgent.configuration
+                configuration.address.port = bound.port
+                self.take(self.userAgent.configure(configuration))
+            } else {
+                self.take([])
+            }
+            self.logger.info("SIP endpoint open", metadata: ["address": "\(bound)"])
+            return bound
+        }.get()
+    }
+
+    /// Closes the socket; what was written is sent first. Calls that are to be ended well are ended by orders before.
+    package func close() async throws {
+        let channel = try await loop.submit { () -> (any Channel)? in
+            self.isClosing = true
+            self.timer?.cancel()
+            self.timer = nil
+            self.channel?.flush()
+            defer { self.channel = nil }
+            return self.channel
+        }.get()
+        try await channel?.close().get()
+        logger.info("SIP endpoint closed", metadata: ["address": "\(address)", "dropped": "\(dropped)"])
+    }
+
+    /// Does what `order` says. On `loop` only.
+    package func perform(_ order: Order) {
+        loop.assertInEventLoop()
+        take(userAgent.perform(order, at: clock()))
+    }
+
+    /// The same from any thread.
+    package func submit(_ order: Order) {
+        loop.execute { self.perform(order) }
+    }
+
+    /// New accounts, from any thread.
+    package func configure(_ configuration: UserAgent.Configuration) {
+        loop.execute { self.take(self.userAgent.configure(configuration)) }
+    }
+
+    /// Puts back the registrations known before a restart, from any thread.
+    package func restoreRegistration(of phone: ID<SIPPhone>, contact: NetworkAddress, until: Timestamp) {
+        loop.execute {
+            self.userAgent.restoreRegistration(of: phone, contact: contact, until: until)
+            self.take([])
+        }
+    }
+
+    // MARK: On the loop
+
+    fileprivate func receive(_ envelope: AddressedEnvelope<ByteBuffer>) {
+        isReading = true
+        guard let source = NetworkAddress(envelope.remoteAddress) else { return }
+        take(userAgent.receive(Array(envelope.data.readableBytesView), from: source, at: clock()))
+    }
+
+    fileprivate func burstEnded() {
+        isReading = false
+        flush()
+    }
+
+    fileprivate func failed(_ error: any Error) {
+        logger.warning("SIP socket error", metadata: ["error": "\(error)"])
+    }
+
+    private func take(_ new: [Action]) {
+        actions += new
+        guard !isActing else { return }
+        isActing = true
+        var next = 0
+        while next < actions.count {
+            switch actions[next] {
+            case .send(let bytes, let destination): send(bytes, to: destination)
+            case .report(let report): onReport(report)
+            }
+            next += 1
+        }
+        actions.removeAll(keepingCapacity: true)
+        isActing = false
+        if !isReading { flush() }
+        armTimer()
+    }
+
+    private func send(_ bytes: [UInt8], to destination: NetworkAddress) {
+        // A full socket buffer loses datagrams as the network does; SIP sends again.
+        guard let channel, channel.isWritable, let remote = try? SocketAddress(destination) else {
+            dropped += 1
+            return
+        }
+        channel.write(AddressedEnvelope(remoteAddress: remote, data: channel.allocator.buffer(bytes: bytes)), promise: nil)
+        hasWritten = true
+    }
+
+    private func flush() {
+        guard hasWritten else { return }
+        hasWritten = false
+        channel?.flush()
+    }
+
+    private func armTimer() {
+        // A timer that is set earlier than needed stays: it wakes in vain and sets the right one.
+        guard !isClosing, let deadline = userAgent.nextDeadline, deadline < timerAt else { return }
+        timer?.cancel()
+        timerAt = deadline
+        let delay = max(0, (deadline - clock()).microseconds)
+        timer = loop.scheduleTask(in: .microseconds(delay)) {
+            self.timerAt = .distantFuture
+            self.take(self.userAgent.timePassed(at: self.clock()))
+        }
+    }
+}
+
+/// The end of the channel's pipeline.
+private final class DatagramHandler: ChannelInboundHandler {
+    typealias InboundIn = AddressedEnvelope<ByteBuffer>
+
+    private let endpoint: SIPEndpoint
+
+    init(_ endpoint: SIPEndpoint) { self.endpoint = endpoint }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { endpoint.receive(unwrapInboundIn(data)) }
+
+    func channelReadComplete(context: ChannelHandlerContext) { endpoint.burstEnded() }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { endpoint.failed(error) }
+}

@@ -1,0 +1,41 @@
+import Primitives
+import Storage
+
+/// How a server is started. Values are checked where they are read from the command line; a wrong one stops the start.
+package struct ServerConfiguration: Sendable {
+    /// Where everything that must last is kept.
+    package var database: DatabaseLocation
+    /// The folder for what belongs to this server alone: the database if it is SQLite, the administrator's token.
+    package var dataFolder: String
+    package var webFolder: String
+    package var promptsFolder: String?
+    package var httpHost: String
+    /// 0 lets the system choose; the port is printed.
+    package var httpPort: Int
+    package var sipAddress: NetworkAddress
+    package var mediaAddress: IPAddress
+    package var mediaPorts: ClosedRange<UInt16>
+    package var mediaThreads: Int
+    /// Where to write what `simulate --replay` reads; nil: nothing is recorded.
+    package var recording: String?
+
+    package init(
+        database: DatabaseLocation, dataFolder: String, webFolder: String, promptsFolder: String?, httpHost: String, httpPort: Int,
+        sipAddress: NetworkAddress, mediaAddress: IPAddress, mediaPorts: ClosedRange<UInt16>, mediaThreads: Int, recording: String?
+    ) {
+        self.database = database
+        self.dataFolder = dataFolder
+        self.webFolder = webFolder
+        self.promptsFolder = promptsFolder
+        self.httpHost = httpHost
+        self.httpPort = httpPort
+        self.sipAddress = sipAddress
+        self.mediaAddress = mediaAddress
+        self.mediaPorts = mediaPorts
+        self.mediaThreads = mediaThreads
+        self.recording = recording
+    }
+
+    /// The digest realm of the phones; part of every stored HA1, so it cannot change.
+    package static let realm = "callfloor"
+}

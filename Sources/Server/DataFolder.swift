@@ -1,0 +1,27 @@
+import Foundation
+
+/// The folder that belongs to one server: readable by nobody else, for it holds secrets.
+enum DataFolder {
+    static func prepare(_ path: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    /// The secret with which `callfloor admin` on this machine proves that it may read this folder; made at first start.
+    static func administratorToken(in folder: String) throws -> String {
+        let path = tokenPath(in: folder)
+        if let token = try? String(contentsOfFile: path, encoding: .utf8), token.utf8.count >= 43 { return token }
+        var generator = SystemRandomNumberGenerator()
+        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        let token = Data(bytes).base64EncodedString()
+        guard FileManager.default.createFile(atPath: path, contents: Data(token.utf8), attributes: [.posixPermissions: 0o600]) else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
+        }
+        return token
+    }
+
+    static func tokenPath(in folder: String) -> String { "\(folder)/administrator-token" }
+
+    /// Where a running server says under which address it is reached.
+    static func addressPath(in folder: String) -> String { "\(folder)/address" }
+}

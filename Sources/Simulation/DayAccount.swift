@@ -1,0 +1,167 @@
+import Calls
+import Centre
+import Contacts
+import Organization
+import Primitives
+import Reporting
+import Routing
+
+/// The checker's own books: what became of each contact, and what each agent did with his time.
+struct DayAccount: Sendable {
+    /// Every queue of the day, in the order of their ids.
+    private(set) var queues: [QueueID] = []
+    /// All who entered a queue, in order.
+    private(set) var stories: [Story] = []
+    private(set) var events = 0
+    private(set) var opened = 0
+    private(set) var closed = 0
+    private(set) var refusedFull = 0
+    private(set) var lost = 0
+    private(set) var handled = 0
+    private(set) var offers = 0
+    private(set) var talk: Duration = .zero
+    private(set) var wrapUp: Duration = .zero
+    private(set) var idle: Duration = .zero
+    private(set) var ringing: Duration = .zero
+
+    private var open: [ContactID: Stage] = [:]
+    private var storyOf: [ContactID: Int] = [:]
+    private var slots: [AgentID: ContactID] = [:]
+
+    /// What became of one who waited.
+    struct Story: Sendable {
+        let queue: QueueID
+        let queuedAt: Timestamp
+        let target: Duration
+        let shortAbandon: Duration
+        var answeredAt: Timestamp?
+        var abandonedAt: Timestamp?
+    }
+
+    /// How far a contact is: what may come next follows from it.
+    private enum Stage: Hashable {
+        case opened, queued
+        case ringing(OfferID, AgentID)
+        /// The offer came to nothing; the customer is still there, or not.
+        case returned
+        case left
+        case talking(AgentID)
+        case ended(AgentID)
+        case wrapUp(AgentID)
+    }
+
+    var openContacts: [ContactID] { open.keys.sorted() }
+
+    /// When an open contact first entered a queue, by the events alone: its rank, whatever came in between.
+    func queuedAt(_ contact: ContactID) -> Timestamp? { storyOf[contact].map { stories[$0].queuedAt } }
+
+    /// - Parameter before: the state in which the event was decided.
+    mutating func count(_ entry: LogEntry, before: CentreEngine, broken: inout [String]) {
+        events += 1
+        if case .defined(.queue(let queue)) = entry.event, !queues.contains(queue.id) {
+            queues.append(queue.id)
+            queues.sort()
+        }
+        if let contact = entry.contact, !follow(entry, of: contact, before: before) {
+            broken.append("event \(entry.position) of contact \(contact) cannot follow \(open[contact].map { "\($0)" } ?? "its close")")
+        }
+        if let agent = entry.agent ?? entry.contact.flatMap({ before.contacts[$0]?.state.agent }) {
+            countTime(of: agent, entry, before: before, broken: &broken)
+        }
+    }
+
+    /// Whether the event may happen to the contact now; if so, it has.
+    private mutating func follow(_ entry: LogEntry, of contact: ContactID, before: CentreEngine) -> Bool {
+        switch (entry.event, open[contact]) {
+        case (.contactOpened, nil):
+            opened += 1
+            open[contact] = .opened
+        case (.contactQueued(_, let queue), .opened):
+            open[contact] = .queued
+            let settings = before.organization.queues[queue]
+            storyOf[contact] = stories.count
+            stories.append(
+                Story(
+                    queue: queue, queuedAt: entry.at, target: settings?.serviceLevelTarget ?? .zero,
+                    shortAbandon: settings?.shortAbandon ?? .zero))
+        case (.contactQueued, .returned):
+            open[contact] = .queued
+        case (.offerMade(let offering), .queued):
+            offers += 1
+            guard slots.updateValue(contact, forKey: offering.agent) == nil else { return false }
+            open[contact] = .ringing(offering.offer, offering.agent)
+        case (.offerEnded(let offer, _, let agent, let result), .ringing(let ringing, let at)) where ringing == offer && at == agent:
+            if result == .answered {
+                open[contact] = .talking(agent)
+                if let index = storyOf[contact] { stories[index].answeredAt = entry.at }
+            } else {
+                slots[agent] = nil
+                open[contact] = result == .callerLeft || result == .lostInRestart ? .left : .returned
+            }
+        case (.talkEnded(_, let agent, _), .talking(let talking)) where talking == agent:
+            open[contact] = .ended(agent)
+        case (.wrapUpStarted(_, let agent, _), .ended(let ended)) where ended == agent:
+            open[contact] = .wrapUp(agent)
+        case (.contactDisposed(_, let agent, _), .wrapUp(let wrapping)) where wrapping == agent:
+            break
+        case (.contactClosed(_, .handled), .ended(let agent)), (.contactClosed(_, .handled), .wrapUp(let agent)):
+            handled += 1
+            slots[agent] = nil
+            close(contact)
+        case (.contactClosed(_, .abandoned(.queue)), .queued), (.contactClosed(_, .abandoned(.ringing)), .left):
+            if let index = storyOf[contact] { stories[index].abandonedAt = entry.at }
+            close(contact)
+        case (.contactClosed(_, .refused(.queueFull)), .opened):
+            refusedFull += 1
+            close(contact)
+        case (.contactClosed(_, .lostInRestart), .queued), (.contactClosed(_, .lostInRestart), .left):
+            lost += 1
+            close(contact)
+        default:
+            return false
+        }
+        return true
+    }
+
+    private mutating func close(_ contact: ContactID) {
+        closed += 1
+        open[contact] = nil
+        storyOf[contact] = nil
+    }
+
+    /// Adds up the state that the event ends, and holds the agent against his slot.
+    private mutating func countTime(of agent: AgentID, _ entry: LogEntry, before: CentreEngine, broken: inout [String]) {
+        guard let state = before.routing.agents[agent]?.state else { return }
+        if let slot = state.routing.contact, let contact = entry.contact, slot != contact {
+            broken.append("event \(entry.position): agent \(agent) has \(slot) in his slot and something else to do with \(contact)")
+        }
+        let span = entry.at - state.routingSince
+        switch (state.routing, entry.event) {
+        case (.idle, .offerMade), (.idle, .presenceChanged): idle += span
+        case (.offered, .offerEnded): ringing += span
+        case (.handling, .talkEnded): talk += span
+        case (.wrapUp, .contactClosed): wrapUp += span
+        default: break
+        }
+    }
+
+    /// The figures of `queue` counted anew from the stories: what happened at `since` or later.
+    func recount(of queue: QueueID, since: Timestamp) -> QueueFigures {
+        var figures = QueueFigures()
+        for story in stories where story.queue == queue {
+            if story.queuedAt >= since { figures.countOffered() }
+            if let answeredAt = story.answeredAt, answeredAt >= since {
+                figures.countAnswered(after: answeredAt - story.queuedAt, target: story.target)
+            }
+            if let abandonedAt = story.abandonedAt, abandonedAt >= since {
+                figures.countAbandoned(after: abandonedAt - story.queuedAt, target: story.target, shortAbandon: story.shortAbandon)
+            }
+        }
+        return figures
+    }
+
+    /// The whole day's figures over all queues.
+    var total: QueueFigures {
+        queues.reduce(QueueFigures()) { $0 + recount(of: $1, since: .distantPast) }
+    }
+}

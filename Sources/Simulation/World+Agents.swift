@@ -1,0 +1,166 @@
+import Calls
+import Centre
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+/// Somebody at a desk.
+struct SimulatedAgent: Sendable {
+    var agent: Agent
+    let user: UserID
+    /// Gone home: wants no more.
+    var hasLeft = false
+    var isPhoneReachable = true
+    /// The lines at his phone.
+    var legs: [LegID] = []
+
+    /// A phone shows a second call beside the one that is just ending; a third is busy.
+    static let linesMax = 2
+
+    init(_ agent: Agent) {
+        self.agent = agent
+        user = UserID(sameAs: agent.id)
+    }
+}
+
+/// What somebody at a desk does, when its time has come.
+enum AgentDeed: Sendable {
+    case want(Presence)
+    case goHome
+    case answer(LegID)
+    case rejectAtPhone(LegID)
+    case decline(LegID, OfferID)
+    case complete(ContactID, DispositionID?)
+    case losePhone
+    case findPhone
+}
+
+extension World {
+    /// Everybody's shift: on, breaks, off and on again, home.
+    mutating func planAgents() {
+        let length = scenario.end - scenario.start
+        for index in agents.indices {
+            put(.agent(index, .want(.ready)), after: random.between(.zero, .seconds(900)))
+            let leavesEarly = random.chance(0.15)
+            let home = leavesEarly ? random.between(.zero, length) : length + random.between(.zero, .seconds(1200))
+            put(.agent(index, .goHome), after: home)
+            for _ in 0..<random.between(0, 4) {
+                let start = random.between(.seconds(600), max(.seconds(700), length))
+                let away: Presence =
+                    random.chance(0.2) ? .off : .notReady(random.chance(0.1) ? nil : random.oneOf(scenario.reasons))
+                put(.agent(index, .want(away)), after: start)
+                put(.agent(index, .want(.ready)), after: start + random.around(.seconds(300), spread: 1))
+            }
+            if random.chance(0.3) {
+                let start = random.between(.zero, length)
+                put(.agent(index, .losePhone), after: start)
+                put(.agent(index, .findPhone), after: start + random.around(.seconds(120), spread: 1))
+            }
+        }
+    }
+
+    mutating func act(_ index: Int, _ deed: AgentDeed) {
+        let agent = agents[index].agent.id
+        let user = Actor.user(agents[index].user)
+        switch deed {
+        case .want(let presence):
+            guard !agents[index].hasLeft else { return }
+            send(.presenceWanted(agent, presence), by: user)
+        case .goHome:
+            // The last wish must be the last to arrive, whatever is still under way.
+            agents[index].hasLeft = true
+            put(.input(.presenceWanted(agent, .off), by: user, leg: nil), after: .seconds(1))
+        case .answer(let leg):
+            guard legs[leg] != nil else { return }
+            legs[leg]?.isUp = true
+            send(.legAnswered(leg), on: leg)
+        case .rejectAtPhone(let leg):
+            guard legs[leg] != nil else { return }
+            send(.legRefused(leg, .declined), on: leg)
+            legGone(leg)
+        case .decline(let leg, let offer):
+            // The button may still show when the phone has stopped.
+            if legs[leg] != nil || random.chance(0.5) { send(.offerDeclined(agent, offer), by: user) }
+        case .complete(let contact, let disposition):
+            send(.contactCompleted(agent, contact, disposition), by: user)
+        case .losePhone: losePhone(index)
+        case .findPhone:
+            agents[index].isPhoneReachable = true
+            if let phone = agents[index].agent.phone { send(.phoneReachable(phone, true)) }
+        }
+    }
+
+    /// The network at home fails, with whatever call is on it.
+    private mutating func losePhone(_ index: Int) {
+        agents[index].isPhoneReachable = false
+        for leg in agents[index].legs {
+            if legs[leg]?.isUp == true { hangUp(leg) } else { refuse(leg, .unreachable) }
+        }
+        // Registrations are found to be gone late, or not at all.
+        if let phone = agents[index].agent.phone, random.chance(0.8) { send(.phoneReachable(phone, false)) }
+    }
+
+    private mutating func refuse(_ leg: LegID, _ cause: LegRefusal) {
+        send(.legRefused(leg, cause), on: leg)
+        legGone(leg)
+    }
+
+    /// A call reaches the phone: it is answered soon, late, at the last moment or never.
+    mutating func ring(_ leg: LegID, at phone: PhoneID) {
+        guard let index = agentOfPhone[phone] else { return }
+        legs[leg] = OutsideLeg(.agent(index))
+        if !agents[index].isPhoneReachable { return refuse(leg, .unreachable) }
+        if agents[index].legs.count >= SimulatedAgent.linesMax { return refuse(leg, .busy) }
+        agents[index].legs.append(leg)
+        var reaction = random.around(scenario.reaction, spread: 0.7)
+        let fate = random.fraction()
+        if fate < scenario.ignoreChance { return }
+        if fate < scenario.ignoreChance + scenario.rejectChance {
+            return put(.agent(index, .rejectAtPhone(leg)), after: reaction)
+        }
+        if fate < scenario.ignoreChance + scenario.rejectChance + scenario.declineChance, let offer = offerOnLeg[leg] {
+            return put(.agent(index, .decline(leg, offer)), after: reaction)
+        }
+        // At the very moment at which the offer lapses: the answer and the end cross.
+        if random.chance(0.01),
+            let contact = offerOnLeg[leg].flatMap({ offer in engine.handlings.values.first { $0.offering.offer == offer } })
+        {
+            reaction = max(.zero, contact.offering.deadline - now - random.between(.zero, .milliseconds(100)))
+        }
+        put(.agent(index, .answer(leg)), after: reaction)
+    }
+
+    /// What the screens at the desks show, and what people do about it.
+    mutating func notice(_ event: Event) {
+        switch event {
+        case .offerMade(let offering):
+            offerOnLeg[offering.leg] = offering.offer
+        case .agentStoppedResponding(let agent, _):
+            guard let index = agentOf[agent] else { return }
+            put(.agent(index, .want(.ready)), after: random.around(.seconds(20), spread: 1))
+        case .wrapUpStarted(let contact, let agent, let until):
+            guard let index = agentOf[agent] else { return }
+            planWrapUp(of: contact, by: index, until: until)
+        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerEnded, .talkEnded, .contactDisposed, .contactClosed,
+            .presenceChanged,
+            .presencePlanned, .phoneReachabilityChanged:
+            break
+        }
+    }
+
+    private mutating func planWrapUp(of contact: ContactID, by index: Int, until: Timestamp?) {
+        guard let project = engine.contacts[contact]?.project, let leaves = scenario.leaves[project] else { return }
+        let leaf = random.oneOf(leaves)
+        var effort = random.around(scenario.wrapUp, spread: 0.8)
+        if random.chance(0.05), let branch = scenario.branches[project] {
+            put(.agent(index, .complete(contact, branch)), after: effort)
+            effort += .seconds(2)
+        }
+        guard let until else { return put(.agent(index, .complete(contact, leaf)), after: effort) }
+        // Some never finish; some at the very moment at which their time is over.
+        if random.chance(0.2) { return }
+        if random.chance(0.05) { effort = until - now }
+        put(.agent(index, .complete(contact, random.chance(0.9) ? leaf : nil)), after: effort)
+    }
+}

@@ -1,0 +1,116 @@
+import Calls
+import Centre
+import Foundation
+import Organization
+import Primitives
+
+/// Somebody who calls, and perhaps calls again.
+struct Caller: Sendable {
+    let entryPoint: EntryPointID
+    /// The line of the latest call.
+    var leg: LegID?
+    var calls = 0
+
+    static let callsMax = 4
+}
+
+/// A line as it is outside, at the customer's or the agent's end.
+struct OutsideLeg: Sendable {
+    let party: Party
+    var isTalking = false
+    /// Answered: by us for a customer, by the agent for a phone.
+    var isUp = false
+
+    enum Party: Sendable {
+        case caller(Int)
+        case agent(Int)
+    }
+
+    init(_ party: Party) {
+        self.party = party
+    }
+}
+
+extension World {
+    /// Calls come all day, most around eleven and again in the afternoon: a Poisson process of which the number is given,
+    /// so each call's time is drawn from the day's curve by itself.
+    mutating func planCallers() {
+        for _ in 0..<day.contacts {
+            let caller = callers.count
+            callers.append(Caller(entryPoint: random.oneOf(scenario.entryPoints).id))
+            var place = random.fraction()
+            // By rejection: the curve stays below 1.
+            while !random.chance(Self.load(at: place)) { place = random.fraction() }
+            put(.dial(caller: caller), after: (scenario.end - scenario.start) * place)
+        }
+    }
+
+    /// How busy the lines are at a part of the day, from 0 to 1.
+    static func load(at place: Double) -> Double {
+        0.25 + 0.6 * exp(-pow((place - 0.35) / 0.15, 2)) + 0.4 * exp(-pow((place - 0.75) / 0.12, 2))
+    }
+
+    mutating func dial(_ caller: Int) {
+        let leg = LegID(at: now, using: &random)
+        callers[caller].leg = leg
+        callers[caller].calls += 1
+        legs[leg] = OutsideLeg(.caller(caller))
+        send(.callArrived(leg, callers[caller].entryPoint), on: leg)
+        let patience =
+            random.chance(0.02)
+            ? random.between(.zero, .seconds(1)) : random.around(scenario.patience, spread: scenario.patienceSpread)
+        put(.patienceEnds(leg), after: patience)
+    }
+
+    mutating func patienceEnds(on leg: LegID) {
+        guard let line = legs[leg], !line.isTalking else { return }
+        hangUp(leg)
+        if case .caller(let caller) = line.party { perhapsCallAgain(caller) }
+    }
+
+    mutating func perhapsCallAgain(_ caller: Int) {
+        guard callers[caller].calls < Caller.callsMax, random.chance(scenario.redialChance) else { return }
+        let pause = random.between(.seconds(5), .seconds(300))
+        guard now + pause < scenario.end else { return }
+        put(.dial(caller: caller), after: pause)
+    }
+
+    /// A party ends its line, if it still has it.
+    mutating func hangUp(_ leg: LegID) {
+        guard legs[leg] != nil else { return }
+        send(.legEnded(leg), on: leg)
+        legGone(leg)
+    }
+
+    mutating func legGone(_ leg: LegID) {
+        guard let line = legs.removeValue(forKey: leg) else { return }
+        offerOnLeg[leg] = nil
+        if case .agent(let index) = line.party { agents[index].legs.removeAll { $0 == leg } }
+    }
+
+    /// What the engine wants reaches the outside.
+    mutating func carryOut(_ directive: CallDirective) {
+        switch directive {
+        case .ring(let leg, let phone, _): ring(leg, at: phone)
+        case .answer(let leg): legs[leg]?.isUp = true
+        case .refuse(let leg, _):
+            guard let line = legs[leg] else { return }
+            legGone(leg)
+            if case .caller(let caller) = line.party { perhapsCallAgain(caller) }
+        case .end(let leg): legGone(leg)
+        case .play: break
+        case .bridge(let customer, let agent): talk(customer, agent)
+        }
+    }
+
+    /// Both hear each other; in the end one of them hangs up, mostly the customer.
+    private mutating func talk(_ customer: LegID, _ agent: LegID) {
+        guard legs[customer] != nil else { return }
+        legs[customer]?.isTalking = true
+        legs[agent]?.isTalking = true
+        let length = random.chance(0.03) ? random.between(.zero, .seconds(2)) : random.around(scenario.talk, spread: 0.6)
+        put(.talkEnds(random.chance(0.85) ? customer : agent), after: length)
+        // Sometimes both at once: the ends cross on the wire.
+        if random.chance(0.02) { put(.talkEnds(agent), after: length) }
+    }
+}

@@ -1,0 +1,275 @@
+import Calls
+import Centre
+import Contacts
+import Operation
+import Organization
+import Primitives
+import Routing
+
+/// Everything outside the engine on a simulated day, and the engine in the middle: callers, agents, their phones, and the
+/// network between, which is slow and keeps order on one line only.
+struct World {
+    let day: SimulatedDay
+    let scenario: Scenario
+    /// The chance of the world; the engine has its own, so that a recording can be stepped again without the world.
+    var random: Random
+    private var engineRandom: Random
+    var engine = CentreEngine()
+    private(set) var now: Timestamp
+    private var agenda = Agenda<Happening>()
+
+    var callers: [Caller] = []
+    var agents: [SimulatedAgent] = []
+    var agentOfPhone: [PhoneID: Int] = [:]
+    var agentOf: [AgentID: Int] = [:]
+    /// The lines that exist outside, whatever the engine thinks.
+    var legs: [LegID: OutsideLeg] = [:]
+    var offerOnLeg: [LegID: OfferID] = [:]
+    /// The messages under way to or from a leg, which need not exist outside yet or any more.
+    private var underWay: [LegID: Traffic] = [:]
+    /// Restarts so far: what the killed server had sent to itself dies with it.
+    private var generation = 0
+
+    private var checker: DayChecker
+    private var recent = RecentInputs()
+    private var digest = TraceDigest()
+    private var steps = 0
+    private var clockSetFor: Timestamp?
+
+    /// What travels on one line: in each direction nothing overtakes.
+    private struct Traffic {
+        var messages = 0
+        var lastIn = Timestamp.distantPast
+        var lastOut = Timestamp.distantPast
+    }
+
+    enum Happening: Sendable {
+        case input(Input, by: Actor, leg: LegID?)
+        case directive(CallDirective, generation: Int)
+        case clock
+        case sweep
+        case restart
+        case dial(caller: Int)
+        case patienceEnds(LegID)
+        case talkEnds(LegID)
+        case agent(Int, AgentDeed)
+        case setUpChanges
+        case noise
+    }
+
+    init(_ day: SimulatedDay) {
+        self.day = day
+        random = Random(seed: day.seed)
+        engineRandom = Random(seed: day.engineSeed)
+        scenario = Scenario(seed: day.seed, agents: day.agents, hours: day.hours, using: &random)
+        now = scenario.start
+        checker = DayChecker(thorough: day.check == .step)
+        for (index, agent) in scenario.agents.enumerated() {
+            agents.append(SimulatedAgent(agent))
+            agentOf[agent.id] = index
+            if let phone = agent.phone { agentOfPhone[phone] = index }
+        }
+    }
+
+    mutating func run() throws(SimulationFailure) {
+        try submit(.setUp(scenario.definitions), by: .system)
+        planAgents()
+        planCallers()
+        for _ in 0..<min(100, max(3, day.contacts / 40)) { put(.setUpChanges, after: random.between(.zero, scenario.end - scenario.start)) }
+        for _ in 0..<max(1, day.contacts / 100) { put(.noise, after: random.between(.zero, scenario.end - scenario.start)) }
+        if let restart = scenario.restart { agenda.put(.restart, at: restart) }
+        if day.check != .none { put(.sweep, after: .seconds(60)) }
+        while let (at, happening) = agenda.next() {
+            now = at
+            try handle(happening)
+        }
+        guard day.check != .none else { return }
+        checker.checkEnd(engine, at: now)
+        for leg in legs.keys.sorted() { checker.fail("leg \(leg) is left at the end of the day") }
+        try stopIfBroken()
+    }
+
+    mutating func put(_ happening: Happening, after delay: Duration) { agenda.put(happening, at: now + delay) }
+
+    private mutating func handle(_ happening: Happening) throws(SimulationFailure) {
+        switch happening {
+        case .input(let input, let actor, let leg):
+            if let leg { arrived(leg) }
+            try submit(input, by: actor)
+        case .directive(let directive, let generation):
+            arrived(directive.leg)
+            if generation == self.generation { carryOut(directive) }
+        case .clock:
+            clockSetFor = nil
+            if let next = engine.nextDeadline, next <= now { try submit(.timePassed, by: .system) } else { setClock() }
+        case .sweep:
+            sweep()
+            try stopIfBroken()
+            if !agenda.isEmpty { put(.sweep, after: .seconds(60)) }
+        case .restart: try restart()
+        case .dial(let caller): dial(caller)
+        case .patienceEnds(let leg): patienceEnds(on: leg)
+        case .talkEnds(let leg): hangUp(leg)
+        case .agent(let index, let deed): act(index, deed)
+        case .setUpChanges: changeSetUp()
+        case .noise: makeNoise()
+        }
+    }
+
+    // MARK: To the engine and back
+
+    /// Sends something to the engine; what comes over one leg keeps its order, different legs overtake each other.
+    mutating func send(_ input: Input, by actor: Actor = .network, on leg: LegID? = nil) {
+        var arrival = now + random.between(.zero, scenario.messageDelay)
+        if let leg {
+            var traffic = underWay[leg] ?? Traffic()
+            arrival = max(arrival, traffic.lastIn)
+            traffic.lastIn = arrival
+            traffic.messages += 1
+            underWay[leg] = traffic
+        }
+        agenda.put(.input(input, by: actor, leg: leg), at: arrival)
+    }
+
+    private mutating func arrived(_ leg: LegID) {
+        underWay[leg]?.messages -= 1
+        if underWay[leg]?.messages == 0 { underWay[leg] = nil }
+    }
+
+    private mutating func submit(_ input: Input, by actor: Actor) throws(SimulationFailure) {
+        steps += 1
+        recent.add(input, by: actor, at: now)
+        do throws(Refusal) {
+            let result = try engine.step(input, by: actor, at: now, using: &engineRandom)
+            day.record?(StepRecord(at: now, actor: actor, input: input, result: .success(result)))
+            digest.add(result)
+            if day.check != .none {
+                checker.check(result, of: input, engine: engine, at: now)
+            } else if scenario.restart != nil {
+                checker.follow(result)  // Checked or not, the day is the same: the restart needs the engine of the log.
+            }
+            for entry in result.entries { notice(entry.event) }
+            for directive in result.directives { dispatch(directive) }
+        } catch {
+            day.record?(StepRecord(at: now, actor: actor, input: input, result: .failure(error)))
+            if day.check != .none { checker.checkUnchanged(engine) }
+        }
+        if day.check == .step { sweep() }
+        try stopIfBroken()
+        setClock()
+    }
+
+    private mutating func dispatch(_ directive: CallDirective) {
+        let leg = directive.leg
+        var traffic = underWay[leg] ?? Traffic()
+        traffic.lastOut = max(now + random.between(.zero, scenario.messageDelay), traffic.lastOut)
+        traffic.messages += 1
+        underWay[leg] = traffic
+        agenda.put(.directive(directive, generation: generation), at: traffic.lastOut)
+    }
+
+    /// The clock rings for the next deadline, at times a little late.
+    private mutating func setClock() {
+        guard let next = engine.nextDeadline, clockSetFor.map({ next < $0 }) ?? true else { return }
+        clockSetFor = next
+        let lateness = random.chance(0.1) ? random.between(.zero, DayChecker.latenessMax - .milliseconds(1)) : .zero
+        agenda.put(.clock, at: max(now, next + lateness))
+    }
+
+    // MARK: Trouble
+
+    /// The server is killed and starts again from the log: the outside has lost its legs, and the engine is the one that
+    /// the events alone have made.
+    private mutating func restart() throws(SimulationFailure) {
+        generation += 1
+        for leg in legs.keys.sorted() { legGone(leg) }
+        engine = checker.shadow
+        try submit(.restarted, by: .system)
+    }
+
+    /// An administrator changes who serves what, and sometimes gets it wrong.
+    private mutating func changeSetUp() {
+        var changed: [Definition] = []
+        for _ in 0..<random.between(1, 3) {
+            let index = random.between(0, agents.count - 1)
+            agents[index].agent.profile = Scenario.profile(
+                of: scenario.queues, everything: random.chance(0.2), first: random.between(0, 5), delayChance: 0.4, using: &random)
+            changed.append(.agent(agents[index].agent))
+        }
+        if random.chance(0.5) {
+            var queue = random.oneOf(scenario.queues)
+            queue.ringTimeout = random.between(.seconds(5), .seconds(20))
+            queue.serviceLevelTarget = .seconds(random.between(5, 60))
+            changed.append(.queue(queue))
+        }
+        send(.setUp(changed), by: .user(UserID(at: now, using: &random)))
+        if random.chance(0.3) {
+            let nowhere = RoutingProfile([.init(queue: QueueID(at: now, using: &random))])
+            send(.setUp(changed.dropLast() + [.agent(Agent(id: agents[0].agent.id, phone: nil, profile: nowhere))]), by: .system)
+        }
+    }
+
+    /// Things that should not come, and do.
+    private mutating func makeNoise() {
+        let someLeg = callers.isEmpty ? LegID(at: now, using: &random) : callers[random.between(0, callers.count - 1)].leg
+        let someAgent = random.oneOf(agents).agent.id
+        let nobody = AgentID(at: now, using: &random)
+        switch random.between(0, 8) {
+        case 0: send(.callArrived(LegID(at: now, using: &random), EntryPointID(at: now, using: &random)))
+        case 1: send(.legEnded(LegID(at: now, using: &random)))
+        case 2: send(.legAnswered(LegID(at: now, using: &random)))
+        case 3: send(.contactCompleted(someAgent, ContactID(sameAs: someLeg ?? LegID(at: now, using: &random)), nil), by: .system)
+        case 4: send(.presenceWanted(nobody, .ready), by: .system)
+        case 5: send(.offerDeclined(someAgent, OfferID(at: now, using: &random)), by: .system)
+        case 6: send(.phoneReachable(PhoneID(at: now, using: &random), false))
+        case 7: send(.timePassed, by: .system)
+        default: if let someLeg, legs[someLeg]?.isTalking == true { send(.legRefused(someLeg, .busy)) }
+        }
+    }
+
+    // MARK: Watching
+
+    private mutating func sweep() {
+        guard day.check != .none else { return }
+        checker.sweep(engine, at: now)
+        checkLegs()
+    }
+
+    /// Every line outside belongs to an open contact, or a message that ends it is under way; and no open contact counts
+    /// on a line that is gone.
+    private mutating func checkLegs() {
+        var known: Set<LegID> = []
+        for (id, call) in engine.calls {
+            known.insert(call.customer)
+            if let leg = call.agent { known.insert(leg) }
+            if case .wrapUp = engine.contacts[id]?.state { continue }
+            for leg in [call.customer, call.agent].compactMap(\.self) where legs[leg] == nil && underWay[leg] == nil {
+                checker.fail("contact \(id) holds leg \(leg), which is gone")
+            }
+        }
+        for leg in legs.keys where !known.contains(leg) && underWay[leg] == nil {
+            checker.fail("leg \(leg) exists and belongs to nobody")
+        }
+    }
+
+    private func stopIfBroken() throws(SimulationFailure) {
+        guard !checker.broken.isEmpty else { return }
+        throw SimulationFailure(seed: day.seed, at: now, broken: checker.broken, inputs: recent.lines)
+    }
+
+    func report(took wall: Duration) -> DayReport {
+        DayReport(
+            seed: day.seed, agents: agents.count, queues: scenario.queues.count, dialled: callers.reduce(0) { $0 + $1.calls },
+            account: checker.account, steps: steps, digest: digest.value, isChecked: day.check != .none,
+            simulated: now - scenario.start, wall: wall)
+    }
+}
+
+extension CallDirective {
+    /// The line on which it travels; a bridge on the customer's.
+    fileprivate var leg: LegID {
+        switch self {
+        case .ring(let leg, _, _), .answer(let leg), .refuse(let leg, _), .end(let leg), .play(let leg, _), .bridge(let leg, _): leg
+        }
+    }
+}

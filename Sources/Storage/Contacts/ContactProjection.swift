@@ -1,0 +1,61 @@
+import Centre
+import Contacts
+import Organization
+import Primitives
+
+/// The table of contacts, from the log: one row for each, from its opening on.
+enum ContactProjection {
+    static func apply(_ entry: LogEntry, to connection: any Connection) throws {
+        switch entry.event {
+        case .contactOpened(let contact, _):
+            try connection.run(
+                opened,
+                [
+                    "id": .of(contact.id), "project": .of(contact.project), "channel": .of(contact.channel.rawValue),
+                    "queue": .of(contact.queue), "opened_at": .of(contact.openedAt),
+                ])
+        case .contactQueued(let contact, let queue):
+            try connection.run(queued, ["at": .of(entry.at), "queue": .of(queue), "id": .of(contact)])
+        case .offerEnded(_, let contact, let agent, .answered):
+            try connection.run(answered, ["agent": .of(agent), "at": .of(entry.at), "id": .of(contact)])
+        case .talkEnded(let contact, _, let party):
+            try connection.run(talkEnded, ["at": .of(entry.at), "party": .of(party.rawValue), "id": .of(contact)])
+        case .contactDisposed(let contact, _, let disposition):
+            try connection.run(disposed, ["disposition": .of(disposition), "id": .of(contact)])
+        case .contactClosed(let contact, let outcome):
+            try connection.run(
+                closed,
+                [
+                    "at": .of(entry.at), "outcome": .of(outcome.words.outcome), "detail": .of(outcome.words.detail),
+                    "id": .of(contact),
+                ])
+        case .offerMade, .offerEnded, .wrapUpStarted, .defined, .setUpApplied, .presenceChanged, .presencePlanned, .agentStoppedResponding,
+            .phoneReachabilityChanged:
+            break
+        }
+    }
+
+    private static let opened = Statement(
+        """
+        INSERT INTO contact (id, project, channel, queue, opened_at) VALUES ($id, $project, $channel, $queue, $opened_at)
+        ON CONFLICT (id) DO NOTHING
+        """)
+
+    // Back in the queue after a failed offer it keeps the time at which it first queued, as in the engine.
+    private static let queued = Statement(
+        """
+        UPDATE contact SET queued_at = CASE WHEN queued_at IS NULL OR queue <> $queue THEN $at ELSE queued_at END, queue = $queue
+        WHERE id = $id
+        """)
+
+    // The team is that of the moment: who moves to another team leaves the old one its contacts.
+    private static let answered = Statement(
+        "UPDATE contact SET agent = $agent, team = (SELECT team FROM agent WHERE id = $agent), answered_at = $at WHERE id = $id")
+
+    private static let talkEnded = Statement("UPDATE contact SET talk_ended_at = $at, ended_by = $party WHERE id = $id")
+
+    private static let disposed = Statement("UPDATE contact SET disposition = $disposition WHERE id = $id")
+
+    private static let closed = Statement(
+        "UPDATE contact SET closed_at = $at, outcome = $outcome, outcome_detail = $detail WHERE id = $id")
+}

@@ -1,0 +1,151 @@
+import Contacts
+import Organization
+import Primitives
+
+/// A filter as one statement: only the conditions that are set are in it, so that each has its index.
+struct ContactSearch {
+    private static let statements = Combinations<Shape>()
+
+    /// What decides the statement's text; the values come separately.
+    private struct Shape: Hashable {
+        var reach: Reach
+        var hasQueue: Bool
+        var hasAgent: Bool
+        var number: NumberSearch.Part?
+        var hasOutcome: Bool
+        var hasCursor: Bool
+
+        enum Reach: Hashable {
+            case all
+            case projects(Int)
+            case team, teamAndAgent, agent
+        }
+
+        /// Whether few contacts are left when the reach is not looked at yet.
+        var isNarrow: Bool { hasQueue || hasAgent || number != nil }
+    }
+
+    let statement: Statement
+    let values: Bindings
+
+    /// Projects that one search can name; who has more sees those with the smallest ids.
+    static let projectsMax = 1024
+    /// Up to so many projects each is read in its own order and the results are merged. Who has more sees most of what
+    /// there is anyway, and the list of all is read and sifted.
+    private static let mergedMax = 16
+
+    /// Nil if nothing can be found.
+    init?(_ filter: ContactFilter, limit: Int, before: ContactCursor?) {
+        var values: Bindings = [:]
+        guard let reach = Self.reach(filter.reach, &values) else { return nil }
+        var shape = Shape(
+            reach: reach, hasQueue: filter.queue != nil, hasAgent: filter.agent != nil, number: nil, hasOutcome: filter.outcome != nil,
+            hasCursor: before != nil)
+        if let queue = filter.queue { values += ["queue": .of(queue)] }
+        if let agent = filter.agent { values += ["agent": .of(agent)] }
+        if let number = filter.number {
+            guard let wanted = NumberSearch.Wanted(number) else { return nil }
+            shape.number = wanted.part
+            values += wanted.bindings
+        }
+        if let outcome = filter.outcome { values += ["outcome": .of(outcome)] }
+        if let before { values += ["opened_at": .of(before.openedAt), "contact": .of(before.contact)] }
+        values += ["limit": .of(limit)]
+        self.values = values
+        statement = Self.statements.statement(for: shape) { Self.text(of: shape) }
+    }
+
+    private static func reach(_ reach: ContactFilter.Reach, _ values: inout Bindings) -> Shape.Reach? {
+        switch reach {
+        case .all: return .all
+        case .projects(let projects):
+            let named = projects.sorted().prefix(projectsMax)
+            guard let last = named.last else { return nil }
+            var places = named.count
+            if places > mergedMax {
+                // A power of two, the last project named several times: so there are few statements.
+                while places & (places - 1) != 0 { places += 1 }
+            }
+            for place in 0..<places {
+                values.pairs.append(("project\(place)", .of(place < named.count ? named[place] : last)))
+            }
+            return .projects(places)
+        case .team(let team, nil):
+            values += ["reach_team": .of(team)]
+            return .team
+        case .team(let team, let agent?):
+            values += ["reach_team": .of(team), "reach_agent": .of(agent)]
+            return .teamAndAgent
+        case .agent(let agent):
+            values += ["reach_agent": .of(agent)]
+            return .agent
+        }
+    }
+
+    // MARK: The statement's text
+
+    private static func text(of shape: Shape) -> SQL {
+        var conditions: [SQL] = []
+        if shape.hasQueue { conditions.append("contact.queue = $queue") }
+        if shape.hasAgent { conditions.append("contact.agent = $agent") }
+        if let number = shape.number { conditions.append(NumberSearch.condition(number)) }
+        if shape.hasOutcome { conditions.append("contact.outcome = $outcome") }
+        if shape.hasCursor { conditions.append("(contact.opened_at, contact.id) < ($opened_at, $contact)") }
+        let parts = reaches(shape.reach)
+        if parts.count > 1, parts.count <= mergedMax, !shape.isNarrow {
+            conditions = [merged(parts, conditions)]
+        } else if let whole = reach(shape.reach) {
+            conditions.append(whole)
+        }
+        return """
+            SELECT \(ContactRow.columns) FROM \(ContactRow.tables) \(filter(conditions))
+            ORDER BY contact.opened_at DESC, contact.id DESC LIMIT $limit
+            """
+    }
+
+    private static func filter(_ conditions: [SQL]) -> SQL {
+        conditions.isEmpty ? "" : "WHERE \(SQL.joined(conditions, by: " AND "))"
+    }
+
+    /// The first contacts of each part, by the part's own index; otherwise all contacts of all parts would be sorted.
+    private static func merged(_ parts: [SQL], _ conditions: [SQL]) -> SQL {
+        let first = parts.enumerated().map { number, part -> SQL in
+            let name = SQL(stringLiteral: "part\(number)")
+            return """
+                SELECT id FROM (
+                    SELECT contact.id, contact.opened_at FROM contact \(filter([part] + conditions))
+                    ORDER BY contact.opened_at DESC, contact.id DESC LIMIT $limit
+                ) AS \(name)
+                """
+        }
+        return "contact.id IN (\(SQL.joined(first, by: " UNION ALL ")))"
+    }
+
+    /// The reach in parts that have an index each, and no contact in common.
+    private static func reaches(_ reach: Shape.Reach) -> [SQL] {
+        switch reach {
+        case .all, .team, .agent: []
+        case .projects(let places): (0..<places).map { "contact.project = \(SQL(stringLiteral: "$project\($0)"))" }
+        case .teamAndAgent:
+            [
+                "contact.team = $reach_team",
+                "contact.agent = $reach_agent AND (contact.team IS NULL OR contact.team <> $reach_team)",
+            ]
+        }
+    }
+
+    private static func names(_ places: Int) -> SQL { .joined((0..<places).map { SQL(stringLiteral: "$project\($0)") }, by: ", ") }
+
+    private static func reach(_ reach: Shape.Reach) -> SQL? {
+        switch reach {
+        case .all: nil
+        case .projects(1): "contact.project = $project0"
+        case .projects(let places):
+            // Not by the index of projects: what else is looked for finds fewer contacts, or the order of all does.
+            "COALESCE(contact.project, contact.project) IN (\(names(places)))"
+        case .team: "contact.team = $reach_team"
+        case .teamAndAgent: "(contact.team = $reach_team OR contact.agent = $reach_agent)"
+        case .agent: "contact.agent = $reach_agent"
+        }
+    }
+}

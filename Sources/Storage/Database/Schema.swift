@@ -1,0 +1,266 @@
+/// The tables, as numbered migrations. A migration that has been released is never edited: what changes comes as the next.
+///
+/// There are two sorts of tables. Those *from the log* are written while events are stored, and `Store.rebuildTables` makes
+/// them again from the log alone. *Filed* ones hold what must not stand in the log or does not belong there: personal values,
+/// names, secrets, sessions; rows of them can be erased. Ids are 16 bytes (`Fragment.bytes`), times microseconds since
+/// 1970 UTC, spans microseconds.
+enum Schema {
+    static let migrations: [[SQL]] = [first]
+    static var newest: Int { migrations.count }
+
+    /// The tables that come from the log.
+    static let derived = ["contact", "agent_state", "agent_queue", "agent", "disposition", "entry_point", "queue", "project"]
+
+    /// True for the rows of the log that define something; the index `log_defined` is made with these very words.
+    static let isDefinition: SQL =
+        "kind IN ('projectDefined', 'queueDefined', 'entryPointDefined', 'dispositionDefined', 'agentDefined')"
+
+    private static let first: [SQL] = log + fromTheLog + filedSetUp + filedPeople + filedContacts
+
+    private static let log: [SQL] = [
+        """
+        CREATE TABLE log (
+            position \(.integer) NOT NULL PRIMARY KEY,
+            at \(.integer) NOT NULL,
+            kind \(.text) NOT NULL,
+            version \(.integer) NOT NULL,
+            project \(.bytes),
+            contact \(.bytes),
+            agent \(.bytes),
+            queue \(.bytes),
+            customer \(.bytes),
+            actor \(.text) NOT NULL,
+            cause \(.text) NOT NULL,
+            payload \(.text) NOT NULL,
+            hash \(.bytes) NOT NULL
+        ) \(.table)
+        """,
+        "CREATE INDEX log_contact ON log (contact, position) WHERE contact IS NOT NULL",
+        "CREATE INDEX log_at ON log (at)",
+        "CREATE INDEX log_defined ON log (position) WHERE \(isDefinition)",
+    ]
+
+    private static let fromTheLog: [SQL] = [
+        """
+        CREATE TABLE contact (
+            id \(.bytes) NOT NULL PRIMARY KEY,
+            project \(.bytes) NOT NULL,
+            channel \(.text) NOT NULL,
+            queue \(.bytes),
+            agent \(.bytes),
+            team \(.bytes),
+            opened_at \(.integer) NOT NULL,
+            queued_at \(.integer),
+            answered_at \(.integer),
+            talk_ended_at \(.integer),
+            closed_at \(.integer),
+            outcome \(.text),
+            outcome_detail \(.text),
+            ended_by \(.text),
+            disposition \(.bytes)
+        ) \(.keyedTable)
+        """,
+        "CREATE INDEX contact_open ON contact (id) WHERE closed_at IS NULL",
+        "CREATE INDEX contact_opened ON contact (opened_at, id)",
+        "CREATE INDEX contact_project ON contact (project, opened_at, id)",
+        "CREATE INDEX contact_queue ON contact (queue, opened_at, id)",
+        "CREATE INDEX contact_agent ON contact (agent, opened_at, id) WHERE agent IS NOT NULL",
+        "CREATE INDEX contact_team ON contact (team, opened_at, id) WHERE team IS NOT NULL",
+        """
+        CREATE TABLE agent_state (
+            agent \(.bytes) NOT NULL PRIMARY KEY,
+            presence \(.text) NOT NULL,
+            presence_reason \(.bytes),
+            presence_since \(.integer) NOT NULL,
+            next \(.text),
+            next_reason \(.bytes),
+            routing \(.text) NOT NULL,
+            routing_contact \(.bytes),
+            routing_offer \(.bytes),
+            routing_since \(.integer) NOT NULL,
+            idle_since \(.integer),
+            phone_reachable \(.integer) NOT NULL
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE project (
+            id \(.bytes) NOT NULL PRIMARY KEY,
+            time_zone \(.text) NOT NULL,
+            language \(.text) NOT NULL
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE queue (
+            id \(.bytes) NOT NULL PRIMARY KEY,
+            project \(.bytes) NOT NULL,
+            ring_timeout \(.integer) NOT NULL,
+            wrap_up \(.text) NOT NULL,
+            wrap_up_limit \(.integer),
+            service_level_target \(.integer) NOT NULL,
+            short_abandon \(.integer) NOT NULL,
+            waiting_max \(.integer) NOT NULL
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE entry_point (
+            id \(.bytes) NOT NULL PRIMARY KEY,
+            project \(.bytes) NOT NULL,
+            queue \(.bytes) NOT NULL,
+            priority \(.integer) NOT NULL,
+            language \(.text) NOT NULL
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE disposition (
+            id \(.bytes) NOT NULL PRIMARY KEY,
+            project \(.bytes) NOT NULL,
+            parent \(.bytes),
+            meanings \(.integer) NOT NULL
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE agent (
+            id \(.bytes) NOT NULL PRIMARY KEY,
+            team \(.bytes),
+            phone \(.bytes)
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE agent_queue (
+            agent \(.bytes) NOT NULL,
+            queue \(.bytes) NOT NULL,
+            priority \(.integer) NOT NULL,
+            delay \(.integer) NOT NULL,
+            PRIMARY KEY (agent, queue)
+        ) \(.keyedTable)
+        """,
+    ]
+
+    private static let filedSetUp: [SQL] = [
+        // What the set-up file calls a thing, its place among its kind there, and a disposition's rank among its siblings.
+        """
+        CREATE TABLE item (
+            id \(.bytes) NOT NULL PRIMARY KEY,
+            kind \(.text) NOT NULL,
+            key \(.text) NOT NULL,
+            place \(.integer) NOT NULL,
+            sibling_rank \(.integer)
+        ) \(.keyedTable)
+        """,
+        "CREATE INDEX item_kind ON item (kind, place)",
+        """
+        CREATE TABLE item_name (
+            item \(.bytes) NOT NULL,
+            language \(.text) NOT NULL,
+            name \(.text) NOT NULL,
+            PRIMARY KEY (item, language)
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE project_numbers (
+            project \(.bytes) NOT NULL PRIMARY KEY,
+            country_code \(.text) NOT NULL,
+            trunk_prefix \(.text) NOT NULL
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE trunk_address (
+            trunk \(.bytes) NOT NULL,
+            place \(.integer) NOT NULL,
+            address \(.text) NOT NULL,
+            PRIMARY KEY (trunk, place)
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE phone (
+            id \(.bytes) NOT NULL PRIMARY KEY,
+            place \(.integer) NOT NULL,
+            sip_user \(.text) UNIQUE,
+            md5 \(.text),
+            sha256 \(.text),
+            host \(.text),
+            port \(.integer)
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE entry_number (
+            entry_point \(.bytes) NOT NULL PRIMARY KEY,
+            place \(.integer) NOT NULL,
+            number \(.text) UNIQUE
+        ) \(.keyedTable)
+        """,
+    ]
+
+    private static let filedPeople: [SQL] = [
+        """
+        CREATE TABLE user_account (
+            id \(.bytes) NOT NULL PRIMARY KEY,
+            place \(.integer) NOT NULL,
+            agent \(.bytes),
+            team \(.bytes),
+            role \(.text) NOT NULL,
+            login \(.text) UNIQUE,
+            name \(.text) NOT NULL,
+            language \(.text) NOT NULL,
+            chosen_language \(.text),
+            password_hash \(.text)
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE user_project (
+            user_account \(.bytes) NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+            project \(.bytes) NOT NULL,
+            PRIMARY KEY (user_account, project)
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE session (
+            token_hash \(.bytes) NOT NULL PRIMARY KEY,
+            user_account \(.bytes) NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+            expires_at \(.integer) NOT NULL
+        ) \(.keyedTable)
+        """,
+        "CREATE INDEX session_of_user ON session (user_account, expires_at)",
+        // The commands that have been carried out: their keys, so that a repetition acts once.
+        """
+        CREATE TABLE command (
+            number \(.integer) NOT NULL PRIMARY KEY,
+            user_account \(.bytes) NOT NULL,
+            key \(.text) NOT NULL,
+            position \(.integer) NOT NULL,
+            UNIQUE (user_account, key)
+        ) \(.table)
+        """,
+    ]
+
+    private static let filedContacts: [SQL] = [
+        // `digits` and `digits_reversed` are what a number is searched by: its beginning, and its end.
+        """
+        CREATE TABLE contact_caller (
+            contact \(.bytes) NOT NULL PRIMARY KEY,
+            number \(.text),
+            dialled \(.text) NOT NULL,
+            digits \(.text),
+            digits_reversed \(.text)
+        ) \(.keyedTable)
+        """,
+        "CREATE INDEX contact_caller_number ON contact_caller (number, contact) WHERE number IS NOT NULL",
+        "CREATE INDEX contact_caller_digits ON contact_caller (digits) WHERE digits IS NOT NULL",
+        "CREATE INDEX contact_caller_reversed ON contact_caller (digits_reversed) WHERE digits_reversed IS NOT NULL",
+        """
+        CREATE TABLE contact_note (
+            contact \(.bytes) NOT NULL PRIMARY KEY,
+            note \(.text) NOT NULL
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE draft (
+            contact \(.bytes) NOT NULL PRIMARY KEY,
+            agent \(.bytes) NOT NULL,
+            disposition \(.bytes),
+            note \(.text) NOT NULL,
+            saved_at \(.integer) NOT NULL
+        ) \(.keyedTable)
+        """,
+    ]
+}

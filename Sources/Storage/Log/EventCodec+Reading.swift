@@ -1,0 +1,171 @@
+import Calls
+import Centre
+import Contacts
+import Foundation
+import Organization
+import Primitives
+import Routing
+
+extension EventCodec {
+    /// The event that a row of the log holds.
+    /// - Throws: `StorageError.unreadable` if no version of this program can have written it.
+    func event(kind: String, version: Int, payload: String, contact: ContactID?, agent: AgentID?) throws -> Event {
+        do {
+            guard let kind = EventKind(rawValue: kind) else { throw Unreadable("a kind that is known") }
+            let payload = try upcasters.current(Data(payload.utf8), of: kind, version: version)
+            return try event(of: kind, payload, Envelope(contact: contact, agent: agent))
+        } catch let error as Unreadable {
+            throw StorageError.unreadable("event \(kind) version \(version): expected \(error.wanted)")
+        } catch let error as DecodingError {
+            throw StorageError.unreadable("event \(kind) version \(version): \(error)")
+        }
+    }
+
+    private struct Envelope {
+        let contact: ContactID?
+        let agent: AgentID?
+
+        func theContact() throws -> ContactID { try contact.wanted("a contact in the envelope") }
+        func theAgent() throws -> AgentID { try agent.wanted("an agent in the envelope") }
+    }
+
+    private func event(of kind: EventKind, _ payload: Data, _ envelope: Envelope) throws -> Event {
+        switch kind {
+        case .projectDefined: return .defined(.project(try project(read(payload))))
+        case .queueDefined: return .defined(.queue(try queue(read(payload))))
+        case .entryPointDefined: return .defined(.entryPoint(try entryPoint(read(payload))))
+        case .dispositionDefined: return .defined(.disposition(try disposition(read(payload))))
+        case .agentDefined: return .defined(.agent(try agent(read(payload), envelope)))
+        case .setUpApplied:
+            let read: Payload.SetUpApplied = try read(payload)
+            return .setUpApplied(changes: read.changes)
+        case .contactOpened: return try opened(read(payload), envelope)
+        case .contactQueued:
+            let read: Payload.ContactQueued = try read(payload)
+            return .contactQueued(try envelope.theContact(), try id(read.queue))
+        case .offerMade:
+            let read: Payload.OfferMade = try read(payload)
+            return .offerMade(
+                Event.Offering(
+                    offer: try id(read.offer), contact: try envelope.theContact(), agent: try envelope.theAgent(), leg: try id(read.leg),
+                    deadline: Timestamp(microseconds: read.deadline), explanation: try read.explanation.explanation()))
+        case .offerEnded:
+            let read: Payload.OfferEnded = try read(payload)
+            return .offerEnded(try id(read.offer), try envelope.theContact(), try envelope.theAgent(), try choice(read.result))
+        case .talkEnded:
+            let read: Payload.TalkEnded = try read(payload)
+            return .talkEnded(try envelope.theContact(), try envelope.theAgent(), by: try choice(read.by))
+        case .wrapUpStarted:
+            let read: Payload.WrapUpStarted = try read(payload)
+            let until = read.until.map { Timestamp(microseconds: $0) }
+            return .wrapUpStarted(try envelope.theContact(), try envelope.theAgent(), until: until)
+        case .contactDisposed:
+            let read: Payload.ContactDisposed = try read(payload)
+            return .contactDisposed(try envelope.theContact(), try envelope.theAgent(), try id(read.disposition))
+        case .contactClosed:
+            let read: Payload.ContactClosed = try read(payload)
+            return .contactClosed(try envelope.theContact(), try ContactOutcome(read.outcome, detail: read.detail).wanted("an outcome"))
+        case .presenceChanged:
+            let read: Payload.PresenceChanged = try read(payload)
+            return .presenceChanged(try envelope.theAgent(), try presence(read.presence, read.reason))
+        case .presencePlanned:
+            let read: Payload.PresencePlanned = try read(payload)
+            return .presencePlanned(try envelope.theAgent(), try read.presence.map { try presence($0, read.reason) })
+        case .agentStoppedResponding:
+            let read: Payload.AgentStoppedResponding = try read(payload)
+            return .agentStoppedResponding(try envelope.theAgent(), try id(read.offer))
+        case .phoneReachabilityChanged:
+            let read: Payload.PhoneReachabilityChanged = try read(payload)
+            return .phoneReachabilityChanged(try envelope.theAgent(), reachable: read.reachable)
+        }
+    }
+
+    // MARK: Definitions
+
+    private func project(_ read: Payload.ProjectDefined) throws -> Project {
+        let time = try CivilTime(zone: read.timeZone).wanted("a time zone that this system knows, not \(read.timeZone)")
+        return Project(id: try id(read.project), time: time, language: try choice(read.language))
+    }
+
+    private func queue(_ read: Payload.QueueDefined) throws -> Queue {
+        let wrapUp = WrapUpRule(read.wrapUp, limit: read.wrapUpLimit.map { .microseconds($0) })
+        return Queue(
+            id: try id(read.queue), project: try id(read.project), ringTimeout: .microseconds(read.ringTimeout),
+            wrapUp: try wrapUp.wanted("a wrap-up rule"), serviceLevelTarget: .microseconds(read.serviceLevelTarget),
+            shortAbandon: .microseconds(read.shortAbandon), waitingMax: read.waitingMax)
+    }
+
+    private func entryPoint(_ read: Payload.EntryPointDefined) throws -> EntryPoint {
+        EntryPoint(
+            id: try id(read.entryPoint), project: try id(read.project), queue: try id(read.queue),
+            priority: try ContactPriority(read.priority).wanted("a priority"), language: try choice(read.language))
+    }
+
+    private func disposition(_ read: Payload.DispositionDefined) throws -> Disposition {
+        Disposition(
+            id: try id(read.disposition), project: try id(read.project), parent: try read.parent.map { try id($0) },
+            meanings: .init(rawValue: read.meanings))
+    }
+
+    private func agent(_ read: Payload.AgentDefined, _ envelope: Envelope) throws -> Agent {
+        let entries = try read.profile.map {
+            RoutingProfile.Entry(queue: try id($0.queue), priority: $0.priority, delay: .microseconds($0.delay))
+        }
+        return Agent(
+            id: try envelope.theAgent(), team: try read.team.map { try id($0) }, phone: try read.phone.map { try id($0) },
+            profile: RoutingProfile(entries))
+    }
+
+    // MARK: Contacts
+
+    private func opened(_ read: Payload.ContactOpened, _ envelope: Envelope) throws -> Event {
+        .contactOpened(
+            Contact(
+                id: try envelope.theContact(), project: try id(read.project), channel: try choice(read.channel),
+                entryPoint: try id(read.entryPoint), language: try choice(read.language), queue: try id(read.queue),
+                priority: try ContactPriority(read.priority).wanted("a priority"), openedAt: Timestamp(microseconds: read.openedAt)),
+            leg: try id(read.leg))
+    }
+
+    private func read<Read: Decodable>(_ payload: Data) throws -> Read { try decoder.decode(Read.self, from: payload) }
+
+    private func presence(_ presence: String, _ reason: String?) throws -> Presence {
+        try Presence(presence, reason: try reason.map { try id($0) }).wanted("a presence, not \(presence)")
+    }
+}
+
+extension Payload.Explained {
+    fileprivate func explanation() throws -> Explanation {
+        Explanation(
+            rule: try choice(rule), version: version, queue: try id(queue), priority: priority, waited: .microseconds(waited),
+            idleSince: Timestamp(microseconds: idleSince), free: free,
+            considered: try considered.map {
+                Explanation.Candidate(agent: try id($0.agent), idleSince: Timestamp(microseconds: $0.idleSince))
+            },
+            excluded: try excluded.map {
+                Explanation.Excluded(reason: try choice($0.reason), count: $0.count, agents: try $0.agents.map { try id($0) })
+            })
+    }
+}
+
+/// What a payload lacks.
+struct Unreadable: Error {
+    let wanted: String
+
+    init(_ wanted: String) {
+        self.wanted = wanted
+    }
+}
+
+extension Optional {
+    fileprivate func wanted(_ description: @autoclosure () -> String) throws -> Wrapped {
+        guard let self else { throw Unreadable(description()) }
+        return self
+    }
+}
+
+private func id<Tag>(_ text: String) throws -> ID<Tag> { try ID(text).wanted("an id, not \(text)") }
+
+private func choice<Choice: RawRepresentable<String>>(_ text: String) throws -> Choice {
+    try Choice(rawValue: text).wanted("a \(Choice.self), not \(text)")
+}

@@ -1,0 +1,37 @@
+import Centre
+import Organization
+
+/// The stable names of events in the log. A name never changes and is never used for anything else; what an event of
+/// that name looks like is its version (`EventCodec`).
+enum EventKind: String, CaseIterable, Sendable {
+    case projectDefined, queueDefined, entryPointDefined, dispositionDefined, agentDefined, setUpApplied
+    case contactOpened, contactQueued, offerMade, offerEnded, talkEnded, wrapUpStarted, contactDisposed, contactClosed
+    case presenceChanged, presencePlanned, agentStoppedResponding, phoneReachabilityChanged
+
+    /// The version in which events of this kind are written today.
+    var version: Int { 1 }
+
+    init(of event: Event) {
+        self =
+            switch event {
+            case .defined(.project): .projectDefined
+            case .defined(.queue): .queueDefined
+            case .defined(.entryPoint): .entryPointDefined
+            case .defined(.disposition): .dispositionDefined
+            case .defined(.agent): .agentDefined
+            case .setUpApplied: .setUpApplied
+            case .contactOpened: .contactOpened
+            case .contactQueued: .contactQueued
+            case .offerMade: .offerMade
+            case .offerEnded: .offerEnded
+            case .talkEnded: .talkEnded
+            case .wrapUpStarted: .wrapUpStarted
+            case .contactDisposed: .contactDisposed
+            case .contactClosed: .contactClosed
+            case .presenceChanged: .presenceChanged
+            case .presencePlanned: .presencePlanned
+            case .agentStoppedResponding: .agentStoppedResponding
+            case .phoneReachabilityChanged: .phoneReachabilityChanged
+            }
+    }
+}

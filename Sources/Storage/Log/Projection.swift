@@ -1,0 +1,37 @@
+import Centre
+
+/// The tables that come from the log: each entry changes them in its own transaction.
+struct Projection {
+    private(set) var agents = AgentStates()
+
+    /// Of an empty log.
+    init() {}
+
+    /// Of the log as the tables show it.
+    init(from connection: any Connection) throws {
+        agents = try AgentStates(from: connection)
+    }
+
+    mutating func apply(_ entry: LogEntry, to connection: any Connection) throws {
+        if case .defined(let definition) = entry.event { try DefinitionProjection.apply(definition, to: connection) }
+        try ContactProjection.apply(entry, to: connection)
+        if let agent = agents.apply(entry) { try agents.write(agent, to: connection) }
+    }
+
+    /// Empties the tables and fills them from the log, inside one transaction.
+    static func rebuilt(on connection: any Connection) throws -> Projection {
+        for table in Schema.derived { try connection.execute("DELETE FROM \(table)") }
+        let codec = EventCodec()
+        var projection = Projection()
+        var position: Int64 = 0
+        while true {
+            let page = try connection.all(LogStatements.after, ["position": .of(position), "limit": .of(pageSize)]) { try LogRow(&$0) }
+            for row in page { try projection.apply(row.entry(codec), to: connection) }
+            guard let last = page.last else { return projection }
+            position = last.position
+        }
+    }
+
+    /// Rows of the log in memory at a time.
+    static let pageSize = 2000
+}

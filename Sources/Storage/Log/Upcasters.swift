@@ -1,0 +1,35 @@
+import Foundation
+
+/// Brings payloads of older versions to the one that `EventCodec` reads, version by version, while they are read: what
+/// stands in the log is never changed.
+struct Upcasters: Sendable {
+    /// Reads a payload of one version and writes the next.
+    typealias Step = @Sendable (Data) throws -> Data
+
+    private var steps: [Key: Step] = [:]
+
+    private struct Key: Hashable {
+        let kind: EventKind
+        let version: Int
+    }
+
+    /// Those of the program. Every kind is in its first version.
+    static let all = Upcasters()
+
+    /// Adds the way from `version` of a kind to the version after it.
+    mutating func add(from version: Int, of kind: EventKind, _ step: @escaping Step) {
+        steps[Key(kind: kind, version: version)] = step
+    }
+
+    /// - Throws: `Unreadable` for a version that is newer than the program, or older than its upcasters.
+    func current(_ payload: Data, of kind: EventKind, version: Int, newest: Int? = nil) throws -> Data {
+        let newest = newest ?? kind.version
+        guard version <= newest else { throw Unreadable("version \(newest) or older") }
+        var payload = payload
+        for version in version..<newest {
+            guard let step = steps[Key(kind: kind, version: version)] else { throw Unreadable("an upcaster from version \(version)") }
+            payload = try step(payload)
+        }
+        return payload
+    }
+}

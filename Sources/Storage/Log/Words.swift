@@ -1,0 +1,99 @@
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+// How enums with values are written in payloads and tables: a word, and a second one where the case carries something.
+
+extension Presence {
+    var words: (presence: String, reason: PresenceReasonID?) {
+        switch self {
+        case .off: ("off", nil)
+        case .ready: ("ready", nil)
+        case .notReady(let reason): ("notReady", reason)
+        }
+    }
+
+    init?(_ presence: String, reason: PresenceReasonID?) {
+        switch presence {
+        case "off": self = .off
+        case "ready": self = .ready
+        case "notReady": self = .notReady(reason)
+        default: return nil
+        }
+    }
+}
+
+extension ContactOutcome {
+    /// The word by which contacts are also filtered: `handled`, `abandoned`, `refused`, `failed`, `lostInRestart`.
+    var words: (outcome: String, detail: String?) {
+        switch self {
+        case .handled: ("handled", nil)
+        case .abandoned(let phase): ("abandoned", phase.rawValue)
+        case .refused(let reason): ("refused", reason.rawValue)
+        case .failed: ("failed", nil)
+        case .lostInRestart: ("lostInRestart", nil)
+        }
+    }
+
+    init?(_ outcome: String, detail: String?) {
+        switch outcome {
+        case "handled": self = .handled
+        case "abandoned":
+            guard let phase = detail.flatMap(WaitingPhase.init(rawValue:)) else { return nil }
+            self = .abandoned(during: phase)
+        case "refused":
+            guard let reason = detail.flatMap(RefusalReason.init(rawValue:)) else { return nil }
+            self = .refused(reason)
+        case "failed": self = .failed
+        case "lostInRestart": self = .lostInRestart
+        default: return nil
+        }
+    }
+}
+
+extension WrapUpRule {
+    var words: (rule: String, limit: Duration?) {
+        switch self {
+        case .none: ("none", nil)
+        case .timed(let limit): ("timed", limit)
+        case .untilDisposed: ("untilDisposed", nil)
+        }
+    }
+
+    init?(_ rule: String, limit: Duration?) {
+        switch (rule, limit) {
+        case ("none", _): self = .none
+        case ("timed", let limit?): self = .timed(limit)
+        case ("untilDisposed", _): self = .untilDisposed
+        default: return nil
+        }
+    }
+}
+
+extension RoutingState {
+    var words: (state: String, contact: ContactID?, offer: OfferID?) {
+        switch self {
+        case .off: ("off", nil, nil)
+        case .notReady: ("notReady", nil, nil)
+        case .idle: ("idle", nil, nil)
+        case .offered(let offer, let contact): ("offered", contact, offer)
+        case .handling(let contact): ("handling", contact, nil)
+        case .wrapUp(let contact): ("wrapUp", contact, nil)
+        case .notResponding: ("notResponding", nil, nil)
+        }
+    }
+
+    init?(_ state: String, contact: ContactID?, offer: OfferID?) {
+        switch (state, contact, offer) {
+        case ("off", _, _): self = .off
+        case ("notReady", _, _): self = .notReady
+        case ("idle", _, _): self = .idle
+        case ("offered", let contact?, let offer?): self = .offered(offer, contact)
+        case ("handling", let contact?, _): self = .handling(contact)
+        case ("wrapUp", let contact?, _): self = .wrapUp(contact)
+        case ("notResponding", _, _): self = .notResponding
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Operation
+import Organization
+import Primitives
+
+/// Writes what only people and shells need of a set-up: keys, names, numbers, phones, trunks, accounts. What routing reads
+/// comes from the log (`DefinitionProjection`).
+///
+/// A filing is written whatever stands in it, for its set-up is in the engine already: a login, SIP user name or number
+/// that somebody else has goes over to the one who is named with it now. What a set-up does not mention stays.
+enum SetUpFiling {
+    /// The kinds of `item`.
+    enum Kind: String {
+        case project, team, queue, reason, disposition, trunk
+    }
+
+    static func write(_ setUp: SetUp, to connection: any Connection) throws {
+        for (place, project) in setUp.projects.enumerated() {
+            try item(project.project.id, .project, project.key, place, project.name, on: connection)
+            try numbers(of: project, on: connection)
+        }
+        for (place, team) in setUp.teams.enumerated() { try item(team.id, .team, team.key, place, team.name, on: connection) }
+        for (place, queue) in setUp.queues.enumerated() {
+            try item(queue.queue.id, .queue, queue.key, place, queue.name, on: connection)
+        }
+        for (place, reason) in setUp.reasons.enumerated() {
+            try item(reason.id, .reason, reason.key, place, reason.name, on: connection)
+        }
+        for (place, named) in setUp.dispositions.enumerated() {
+            try item(named.disposition.id, .disposition, named.key, place, named.name, rank: named.order, on: connection)
+        }
+        for (place, trunk) in setUp.trunks.enumerated() { try write(trunk, at: place, to: connection) }
+        for (place, phone) in setUp.phones.enumerated() { try write(phone, at: place, to: connection) }
+        for (place, entry) in setUp.entryPoints.enumerated() {
+            let id = Value.of(entry.entryPoint.id)
+            try connection.run(releaseNumber, ["number": .of(entry.number), "id": id])
+            try connection.run(entryNumber, ["id": id, "place": .of(place), "number": .of(entry.number)])
+        }
+        for (place, user) in setUp.users.enumerated() { try write(user, at: place, to: connection) }
+    }
+
+    private static func item<Tag>(
+        _ id: ID<Tag>, _ kind: Kind, _ key: String, _ place: Int, _ name: Localised, rank: Int? = nil, on connection: any Connection
+    ) throws {
+        try connection.run(
+            item,
+            [
+                "id": .of(id), "kind": .of(kind.rawValue), "key": .of(key), "place": .of(place),
+                "rank": .of(rank.map { Int64($0) }),
+            ])
+        try connection.run(dropNames, ["item": .of(id)])
+        for language in Language.allCases {
+            guard let text = name.texts[language] else { continue }
+            try connection.run(Self.name, ["item": .of(id), "language": .of(language.rawValue), "name": .of(text)])
+        }
+    }
+
+    private static func numbers(of project: NamedProject, on connection: any Connection) throws {
+        try connection.run(dropPlan, ["project": .of(project.project.id)])
+        guard let plan = project.numbers else { return }
+        try connection.run(
+            Self.plan,
+            [
+                "project": .of(project.project.id), "country_code": .of(plan.countryCode), "trunk_prefix": .of(plan.trunkPrefix),
+            ])
+    }
+
+    private static func write(_ trunk: TrunkAccount, at place: Int, to connection: any Connection) throws {
+        try item(trunk.id, .trunk, trunk.key, place, Localised([:]), on: connection)
+        try connection.run(dropAddresses, ["trunk": .of(trunk.id)])
+        for (place, address) in trunk.addresses.enumerated() {
+            try connection.run(Self.address, ["trunk": .of(trunk.id), "place": .of(place), "address": .of(address.description)])
+        }
+    }
+
+    private static func write(_ phone: PhoneAccount, at place: Int, to connection: any Connection) throws {
+        var values: Bindings = ["id": .of(phone.id), "place": .of(place), "sip_user": .of(phone.user)]
+        switch phone.access {
+        case .registers(let md5, let sha256):
+            values += ["md5": .of(md5), "sha256": .of(sha256), "host": .null, "port": .null]
+        case .fixed(let address):
+            values += ["md5": .null, "sha256": .null, "host": .of(address.host.description), "port": .of(Int(address.port))]
+        }
+        try connection.run(releaseSIPUser, ["sip_user": .of(phone.user), "id": .of(phone.id)])
+        try connection.run(Self.phone, values)
+    }
+
+    private static func write(_ account: UserAccount, at place: Int, to connection: any Connection) throws {
+        let id = Value.of(account.user.id)
+        try connection.run(releaseLogin, ["login": .of(account.login), "id": id])
+        try connection.run(
+            Self.user,
+            [
+                "id": id, "place": .of(place), "agent": .of(account.user.agent), "team": .of(account.user.team),
+                "role": .of(account.user.role.rawValue), "login": .of(account.login), "name": .of(account.name),
+                "language": .of(account.language.rawValue), "password_hash": .of(account.passwordHash),
+            ])
+        try connection.run(dropProjects, ["id": id])
+        for project in account.user.projects.sorted() { try connection.run(Self.userProject, ["id": id, "project": .of(project)]) }
+    }
+
+    // MARK: Statements
+
+    private static let item = Statement(
+        """
+        INSERT INTO item (id, kind, key, place, sibling_rank) VALUES ($id, $kind, $key, $place, $rank)
+        ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, key = excluded.key, place = excluded.place,
+            sibling_rank = excluded.sibling_rank
+        """)
+    private static let dropNames = Statement("DELETE FROM item_name WHERE item = $item")
+    private static let name = Statement("INSERT INTO item_name (item, language, name) VALUES ($item, $language, $name)")
+
+    private static let dropPlan = Statement("DELETE FROM project_numbers WHERE project = $project")
+    private static let plan = Statement(
+        "INSERT INTO project_numbers (project, country_code, trunk_prefix) VALUES ($project, $country_code, $trunk_prefix)")
+
+    private static let dropAddresses = Statement("DELETE FROM trunk_address WHERE trunk = $trunk")
+    private static let address = Statement("INSERT INTO trunk_address (trunk, place, address) VALUES ($trunk, $place, $address)")
+
+    private static let releaseSIPUser = Statement("UPDATE phone SET sip_user = NULL WHERE sip_user = $sip_user AND id <> $id")
+    private static let phone = Statement(
+        """
+        INSERT INTO phone (id, place, sip_user, md5, sha256, host, port)
+        VALUES ($id, $place, $sip_user, $md5, $sha256, $host, $port)
+        ON CONFLICT (id) DO UPDATE SET place = excluded.place, sip_user = excluded.sip_user, md5 = excluded.md5,
+            sha256 = excluded.sha256, host = excluded.host, port = excluded.port
+        """)
+
+    private static let releaseNumber = Statement("UPDATE entry_number SET number = NULL WHERE number = $number AND entry_point <> $id")
+    private static let entryNumber = Statement(
+        """
+        INSERT INTO entry_number (entry_point, place, number) VALUES ($id, $place, $number)
+        ON CONFLICT (entry_point) DO UPDATE SET place = excluded.place, number = excluded.number
+        """)
+
+    private static let releaseLogin = Statement("UPDATE user_account SET login = NULL WHERE login = $login AND id <> $id")
+    // No new password leaves the old one; the language that somebody chose himself is in a column of its own.
+    private static let user = Statement(
+        """
+        INSERT INTO user_account (id, place, agent, team, role, login, name, language, password_hash)
+        VALUES ($id, $place, $agent, $team, $role, $login, $name, $language, $password_hash)
+        ON CONFLICT (id) DO UPDATE SET place = excluded.place, agent = excluded.agent, team = excluded.team, role = excluded.role,
+            login = excluded.login, name = excluded.name, language = excluded.language,
+            password_hash = COALESCE(excluded.password_hash, user_account.password_hash)
+        """)
+    private static let dropProjects = Statement("DELETE FROM user_project WHERE user_account = $id")
+    private static let userProject = Statement("INSERT INTO user_project (user_account, project) VALUES ($id, $project)")
+}

@@ -1,0 +1,216 @@
+import Operation
+import Organization
+import Primitives
+
+extension Store {
+    /// The whole set-up with its names, each thing in the place it had when it was last filed. A user's language is that of
+    /// the set-up, whatever he has chosen since (`account` tells that).
+    package func setUp() async throws -> SetUp {
+        try await readers.read { connection in
+            try connection.transaction(.reading) { try SetUpReading(connection).setUp() }
+        }
+    }
+}
+
+/// Reads a set-up from the tables of the log and those filed beside it.
+private struct SetUpReading {
+    let connection: any Connection
+    private var names: [RawID: Localised] = [:]
+
+    /// An id of any kind: names stand in one table for all.
+    private struct RawID: Hashable {
+        let high: UInt64
+        let low: UInt64
+
+        init<Tag>(_ id: ID<Tag>) {
+            high = id.high
+            low = id.low
+        }
+    }
+
+    init(_ connection: any Connection) throws {
+        self.connection = connection
+        let found = try connection.all(SetUpStatements.names) { row in
+            (try row.id() as ID<Localised>, try row.choice() as Language, try row.text())
+        }
+        for (item, language, name) in found { names[RawID(item), default: Localised([:])].texts[language] = name }
+    }
+
+    func setUp() throws -> SetUp {
+        var setUp = SetUp()
+        setUp.projects = try connection.all(SetUpStatements.projects, [:], project)
+        setUp.teams = try named(.team)
+        setUp.queues = try connection.all(SetUpStatements.queues, [:], queue)
+        setUp.reasons = try named(.reason)
+        setUp.dispositions = Self.parentsFirst(try connection.all(SetUpStatements.dispositions, [:], disposition))
+        setUp.trunks = try trunks()
+        setUp.phones = try connection.all(SetUpStatements.phones, [:], phone)
+        setUp.entryPoints = try connection.all(SetUpStatements.entryPoints, [:], entryPoint)
+        setUp.users = try users()
+        setUp.agents = try agents()
+        return setUp
+    }
+
+    private func name<Tag>(of id: ID<Tag>) -> Localised { names[RawID(id)] ?? Localised([:]) }
+
+    private func named<Tag>(_ kind: SetUpFiling.Kind) throws -> [Named<ID<Tag>>] {
+        try connection.all(SetUpStatements.items, ["kind": .of(kind.rawValue)]) { row in
+            let id: ID<Tag> = try row.id()
+            return Named(id: id, key: try row.text(), name: name(of: id))
+        }
+    }
+
+    private func project(_ row: inout Row) throws -> NamedProject {
+        let id: ProjectID = try row.id()
+        let key = try row.text()
+        let zone = try row.text()
+        guard let time = CivilTime(zone: zone) else { throw StorageError.unreadable("the time zone \(zone) of project \(key)") }
+        let project = Project(id: id, time: time, language: try row.choice())
+        let plan = try row.textOrNil().map { PhoneNumber.NationalPlan(countryCode: $0, trunkPrefix: try row.text()) }
+        return NamedProject(project: project, key: key, name: name(of: id), numbers: plan)
+    }
+
+    private func queue(_ row: inout Row) throws -> NamedQueue {
+        let id: QueueID = try row.id()
+        let key = try row.text()
+        let project: ProjectID = try row.id()
+        let ringTimeout = try row.span()
+        guard let wrapUp = WrapUpRule(try row.text(), limit: try row.spanOrNil()) else {
+            throw StorageError.unreadable("the wrap-up rule of queue \(key)")
+        }
+        let queue = Queue(
+            id: id, project: project, ringTimeout: ringTimeout, wrapUp: wrapUp, serviceLevelTarget: try row.span(),
+            shortAbandon: try row.span(), waitingMax: try row.number())
+        return NamedQueue(queue: queue, key: key, name: name(of: id))
+    }
+
+    private func disposition(_ row: inout Row) throws -> NamedDisposition {
+        let id: DispositionID = try row.id()
+        let key = try row.text()
+        let order: Int = try row.number()
+        let disposition = Disposition(
+            id: id, project: try row.id(), parent: try row.idOrNil(), meanings: .init(rawValue: try row.number()))
+        return NamedDisposition(disposition: disposition, key: key, name: name(of: id), order: order)
+    }
+
+    /// Later filings may have moved things: whatever their places, each comes after the one above it.
+    private static func parentsFirst(_ all: [NamedDisposition]) -> [NamedDisposition] {
+        let indices = Dictionary(all.enumerated().map { ($1.disposition.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var done: Set<DispositionID> = []
+        var ordered: [NamedDisposition] = []
+        for disposition in all {
+            // From here upwards, as far as nobody has come yet.
+            var path: [NamedDisposition] = []
+            var next: NamedDisposition? = disposition
+            while let current = next, done.insert(current.disposition.id).inserted {
+                path.append(current)
+                next = current.disposition.parent.flatMap { indices[$0] }.map { all[$0] }
+            }
+            ordered += path.reversed()
+        }
+        return ordered
+    }
+
+    private func trunks() throws -> [TrunkAccount] {
+        let trunks: [Named<TrunkID>] = try named(.trunk)
+        return try trunks.map { trunk in
+            let addresses = try connection.all(SetUpStatements.addresses, ["trunk": .of(trunk.id)]) { row in
+                let text = try row.text()
+                guard let address = IPAddress(text) else { throw StorageError.unreadable("the address \(text) of trunk \(trunk.key)") }
+                return address
+            }
+            return TrunkAccount(id: trunk.id, key: trunk.key, addresses: addresses)
+        }
+    }
+
+    private func phone(_ row: inout Row) throws -> PhoneAccount {
+        let id: PhoneID = try row.id()
+        let user = try row.text()
+        let md5 = try row.textOrNil()
+        let sha256 = try row.textOrNil()
+        let host = try row.textOrNil()
+        if let md5, let sha256 { return PhoneAccount(id: id, user: user, access: .registers(md5: md5, sha256: sha256)) }
+        guard let address = host.flatMap({ IPAddress($0) }) else { throw StorageError.unreadable("the address of phone \(user)") }
+        return PhoneAccount(id: id, user: user, access: .fixed(NetworkAddress(address, port: try row.number())))
+    }
+
+    private func entryPoint(_ row: inout Row) throws -> NumberedEntryPoint {
+        let number = try row.text()
+        let id: EntryPointID = try row.id()
+        let project: ProjectID = try row.id()
+        let queue: QueueID = try row.id()
+        guard let priority = ContactPriority(try row.number()) else { throw StorageError.unreadable("the priority of \(id)") }
+        return NumberedEntryPoint(
+            entryPoint: EntryPoint(id: id, project: project, queue: queue, priority: priority, language: try row.choice()), number: number)
+    }
+
+    private func users() throws -> [UserAccount] {
+        let projects = try UserAccount.projects(connection)
+        return try connection.all(SetUpStatements.users) { try UserAccount(&$0, projects: projects) }
+    }
+
+    private func agents() throws -> [Agent] {
+        var entries: [AgentID: [RoutingProfile.Entry]] = [:]
+        let found = try connection.all(SetUpStatements.profiles) { row in
+            (
+                try row.id() as AgentID,
+                RoutingProfile.Entry(queue: try row.id(), priority: try row.number(), delay: try row.span())
+            )
+        }
+        for (agent, entry) in found { entries[agent, default: []].append(entry) }
+        return try connection.all(SetUpStatements.agents) { row in
+            let id: AgentID = try row.id()
+            return Agent(id: id, team: try row.idOrNil(), phone: try row.idOrNil(), profile: RoutingProfile(entries[id] ?? []))
+        }
+    }
+}
+
+private enum SetUpStatements {
+    static let names = Statement("SELECT item, language, name FROM item_name")
+
+    static let items = Statement("SELECT id, key FROM item WHERE kind = $kind ORDER BY place, key")
+
+    static let projects = Statement(
+        """
+        SELECT project.id, item.key, project.time_zone, project.language, project_numbers.country_code, project_numbers.trunk_prefix
+        FROM project JOIN item ON item.id = project.id LEFT JOIN project_numbers ON project_numbers.project = project.id
+        ORDER BY item.place, item.key
+        """)
+
+    static let queues = Statement(
+        """
+        SELECT queue.id, item.key, queue.project, ring_timeout, wrap_up, wrap_up_limit, service_level_target, short_abandon, waiting_max
+        FROM queue JOIN item ON item.id = queue.id ORDER BY item.place, item.key
+        """)
+
+    static let dispositions = Statement(
+        """
+        SELECT disposition.id, item.key, COALESCE(item.sibling_rank, 0), disposition.project, disposition.parent, disposition.meanings
+        FROM disposition JOIN item ON item.id = disposition.id ORDER BY item.place, item.key
+        """)
+
+    static let addresses = Statement("SELECT address FROM trunk_address WHERE trunk = $trunk ORDER BY place")
+
+    static let phones = Statement(
+        "SELECT id, sip_user, md5, sha256, host, port FROM phone WHERE sip_user IS NOT NULL ORDER BY place, sip_user")
+
+    static let entryPoints = Statement(
+        """
+        SELECT entry_number.number, entry_point.id, entry_point.project, entry_point.queue, entry_point.priority, entry_point.language
+        FROM entry_point JOIN entry_number ON entry_number.entry_point = entry_point.id
+        WHERE entry_number.number IS NOT NULL ORDER BY entry_number.place, entry_number.number
+        """)
+
+    static let users = Statement(
+        """
+        SELECT id, agent, team, role, login, name, language, password_hash FROM user_account WHERE login IS NOT NULL ORDER BY place, login
+        """)
+
+    static let agents = Statement(
+        """
+        SELECT agent.id, agent.team, agent.phone FROM user_account JOIN agent ON agent.id = user_account.agent
+        WHERE user_account.login IS NOT NULL ORDER BY user_account.place, user_account.login
+        """)
+
+    static let profiles = Statement("SELECT agent, queue, priority, delay FROM agent_queue")
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Logging
+import Primitives
+import Server
+import Simulation
+
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure. script/bench sets up what is measured and keeps the results.",
+        subcommands: [ACD.self, Routing.self, Commit.self])
+}
+
+extension Bench {
+    struct ACD: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "acd", abstract: "Queueing from outside, with telephones, against a server that runs already.")
+
+        @Option(help: "The server's SIP address.") var server = "127.0.0.1:5060"
+        @Option(help: "The number that leads into the queue.") var number = "bench"
+        @Option(help: "Where the callers' phone is.") var callers = "127.0.0.2:5060"
+        @Option(help: "Where the agents' phones are.") var phones = "127.0.0.3:5060"
+        @Option(help: "How many agents the queue has.") var agents = 20
+        @Option(help: "Calls in each phase.") var calls = 300
+        @Option(help: "What is measured, for the rows.") var label = "Callfloor"
+
+        func run() async throws {
+            let plan = ACDBench.Plan(
+                server: try address(server), number: number, callers: try address(callers), phones: try address(phones), agents: agents,
+                calls: calls)
+            let figures = try await ACDBench.run(plan, logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }))
+            Bench.row(label, "INVITE to INVITE at a free phone", figures.offered)
+            Bench.row(label, "agent free to next caller, saturated", figures.freed)
+            if figures.failed > 0 {
+                print("# \(label): \(figures.failed) calls failed")
+                throw ExitCode(1)
+            }
+        }
+
+        private func address(_ text: String) throws -> NetworkAddress {
+            guard let colon = text.lastIndex(of: ":"), let host = IPAddress(text[..<colon]),
+                let port = UInt16(text[text.index(after: colon)...])
+            else { throw ValidationError("'\(text)': expected an IP address and a port, such as 127.0.0.1:5060") }
+            return NetworkAddress(host, port: port)
+        }
+    }
+
+    struct Routing: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Assignments a second in a centre larger than any.")
+
+        func run() { print(RoutingBench().run().table) }
+    }
+
+    struct Commit: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "What a commit costs on a disk.")
+
+        @Option(help: "A folder on that disk.") var folder = "."
+
+        func run() {
+            Bench.row("disk", "4 KiB and fdatasync", commitSpans(in: folder, count: 500))
+        }
+    }
+
+    /// One line of CSV: who, what, how often, and milliseconds.
+    static func row(_ label: String, _ what: String, _ spans: ACDBench.Spans) {
+        func figure(_ part: Double) -> String { String(Double(Int(spans.percentile(part) * 100)) / 100) }
+        let cells = [label, what, String(spans.milliseconds.count), figure(0.5), figure(0.9), figure(0.99), figure(1)]
+        print(cells.joined(separator: ","))
+    }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Primitives
+import Server
+import Storage
+
+/// How a server is started, as options of the command line.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "The folder that holds everything that must last.")
+    var data = "var/callfloor"
+
+    @Option(help: "libpq connection string of a PostgreSQL database, instead of SQLite in the data folder.")
+    var postgresql: String?
+
+    @Option(help: "The folder of the browser front end.")
+    var web = "Web"
+
+    @Option(help: "The folder of voice prompts (WAV); see script/prompts.")
+    var prompts: String?
+
+    @Option(help: "The address on which HTTP listens.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port on which HTTP listens; 0 lets the system choose.")
+    var port = 8080
+
+    @Option(help: "The IP address and port of SIP over UDP.")
+    var sip = "127.0.0.1:5060"
+
+    @Option(help: "The IP address that phones send their sound to.")
+    var media = "127.0.0.1"
+
+    @Option(help: "The first and the last UDP port for sound.")
+    var mediaPorts = "16384-32767"
+
+    @Option(help: "Threads that relay sound.")
+    var mediaThreads = 1
+
+    @Option(help: "Write every input and its directives to this file, for `simulate --replay`.")
+    var record: String?
+
+    @Option(help: "What is logged to standard error: trace, debug, info, notice, warning, error or critical.")
+    var log = "notice"
+
+    func configuration() throws -> ServerConfiguration {
+        guard (0...65_535).contains(port) else { throw wrong("port", "\(port)", "0 to 65535") }
+        guard (1...64).contains(mediaThreads) else { throw wrong("media-threads", "\(mediaThreads)", "1 to 64") }
+        guard let mediaAddress = IPAddress(media) else { throw wrong("media", media, "an IP address") }
+        let bounds = mediaPorts.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+        guard bounds.count == 2, let low = bounds[0], let high = bounds[1], low >= 1024, low < high else {
+            throw wrong("media-ports", mediaPorts, "two ports from 1024 on, such as 16384-32767")
+        }
+        if let prompts, !isFolder(prompts) { throw wrong("prompts", prompts, "an existing folder") }
+        guard isFolder(web) else { throw wrong("web", web, "an existing folder") }
+        return ServerConfiguration(
+            database: postgresql.map { .postgreSQL($0) } ?? .sqlite(path: "\(data)/callfloor.sqlite"), dataFolder: data, webFolder: web,
+            promptsFolder: prompts, httpHost: host, httpPort: port, sipAddress: try networkAddress("sip", sip), mediaAddress: mediaAddress,
+            mediaPorts: low...high, mediaThreads: mediaThreads, recording: record)
+    }
+
+    func logger() throws -> Logger {
+        guard let level = Logger.Level(rawValue: log) else {
+            throw wrong("log", log, "one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        var logger = Logger(label: "callfloor")
+        logger.logLevel = level
+        return logger
+    }
+
+    private func networkAddress(_ option: String, _ text: String) throws -> NetworkAddress {
+        guard let colon = text.lastIndex(of: ":"), let host = IPAddress(text[..<colon]),
+            let port = UInt16(text[text.index(after: colon)...])
+        else { throw wrong(option, text, "an IP address and a port, such as 127.0.0.1:5060") }
+        return NetworkAddress(host, port: port)
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    private func wrong(_ option: String, _ value: String, _ expected: String) -> ValidationError {
+        ValidationError("--\(option) '\(value)': expected \(expected)")
+    }
+}
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run the centre.")
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        let configuration = try options.configuration()
+        let logger = try options.logger()
+        let server = try await CentreServer(configuration, version: Callfloor.version, logger: logger) { started in
+            Callfloor.say("Callfloor serves http://\(configuration.httpHost):\(started.httpPort) and SIP on \(started.sipAddress).")
+            AddressFile.write(host: configuration.httpHost, port: started.httpPort, in: configuration.dataFolder)
+        }
+        try await server.run()
+    }
+}

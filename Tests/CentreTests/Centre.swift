@@ -1,0 +1,215 @@
+import Calls
+import Centre
+import Contacts
+import Organization
+import Primitives
+import Routing
+import Testing
+
+/// A centre small enough to tell stories about: two queues, a few people, one project. Each thing that happens returns
+/// what the centre does about it (`Deed`), with names for ids.
+struct Centre {
+    private(set) var engine = CentreEngine()
+    private(set) var now = Timestamp(microseconds: 1_772_438_400_000_000)  // 2026-03-02T08:00Z
+    /// The events of the last thing that happened.
+    private(set) var events: [Event] = []
+    private var random = Random(seed: 1)
+    private var rung: [LegID: Name] = [:]
+    private var calls: [LegID: Caller] = [:]
+
+    enum Name: UInt64, CaseIterable {
+        case ana = 1
+        case beso, keti, stranger
+    }
+
+    enum Line: UInt64, CaseIterable {
+        case billing = 1
+        case support
+    }
+
+    struct Caller: Hashable {
+        let leg: LegID
+        var contact: ContactID { ContactID(sameAs: leg) }
+    }
+
+    /// What the centre asks of signalling, by name.
+    enum Deed: Hashable {
+        case ring(Name, for: Caller)
+        case answer(Caller)
+        case refuse(Caller, CallRefusal)
+        case stopPhone(Name)
+        case hangUp(Caller)
+        case play(Sound, to: Caller)
+        case connect(Caller, Name)
+        /// Ends a line that the centre does not know.
+        case endUnknownLine
+    }
+
+    // MARK: Setting up
+
+    /// A centre in which these people serve billing, ready or signed off.
+    static func with(
+        _ names: Name..., ready: Bool, wrapUp: WrapUpRule = .none, ringTimeout: Duration = .seconds(20), waitingMax: Int = 500
+    ) throws -> Self {
+        var centre = Centre()
+        let queues = Line.allCases.map { line in
+            Queue(
+                id: line.id, project: Self.project, ringTimeout: ringTimeout, wrapUp: wrapUp, waitingMax: waitingMax)
+        }
+        let entries = Line.allCases.flatMap { line in
+            [entryPoint(to: line, urgent: false), entryPoint(to: line, urgent: true)]
+        }
+        try centre.setUp(
+            [.project(Project(id: Self.project, time: .utc, language: .english))] + queues.map { .queue($0) }
+                + entries.map { .entryPoint($0) })
+        try centre.setUp([.disposition(Disposition(id: Self.branch, project: Self.project))])
+        try centre.setUp([.disposition(Disposition(id: Self.solved, project: Self.project, parent: Self.branch, meanings: .resolved))])
+        for name in names { try centre.hire(name, for: [.init(queue: Line.billing.id)]) }
+        for name in names where ready {
+            try centre.wants(.ready, name)
+            centre.pass(.seconds(1))
+        }
+        return centre
+    }
+
+    static let project = ProjectID(high: 1, low: 1)
+    static let branch = DispositionID(high: 2, low: 1)
+    static let solved = DispositionID(high: 2, low: 2)
+
+    static func entryPoint(to line: Line, urgent: Bool) -> EntryPoint {
+        EntryPoint(
+            id: EntryPointID(high: urgent ? 4 : 3, low: line.rawValue), project: project, queue: line.id,
+            priority: urgent ? .urgent : .normal, language: .english)
+    }
+
+    mutating func setUp(_ definitions: [Definition]) throws {
+        _ = try take(.setUp(definitions))
+    }
+
+    /// Takes somebody on, or changes what he serves.
+    mutating func hire(_ name: Name, for entries: [RoutingProfile.Entry], hasPhone: Bool = true) throws {
+        try setUp([.agent(Agent(id: name.agent, phone: hasPhone ? name.phone : nil, profile: RoutingProfile(entries)))])
+    }
+
+    // MARK: What happens
+
+    mutating func pass(_ span: Duration) { now = now + span }
+
+    /// Time passes, and what is due is done at its moment.
+    @discardableResult
+    mutating func after(_ span: Duration) throws -> [Deed] {
+        let end = now + span
+        var deeds: [Deed] = []
+        while let next = engine.nextDeadline, next <= end {
+            now = max(now, next)
+            deeds += try take(.timePassed)
+        }
+        now = end
+        return deeds
+    }
+
+    mutating func incomingCall(to line: Line, urgent: Bool = false) throws -> Caller {
+        try arrive(to: line, urgent: urgent).caller
+    }
+
+    mutating func arrive(to line: Line, urgent: Bool = false) throws -> (caller: Caller, deeds: [Deed]) {
+        let caller = Caller(leg: LegID(at: now, using: &random))
+        calls[caller.leg] = caller
+        return (caller, try take(.callArrived(caller.leg, Self.entryPoint(to: line, urgent: urgent).id)))
+    }
+
+    @discardableResult
+    mutating func hangsUp(_ caller: Caller) throws -> [Deed] { try take(.legEnded(caller.leg)) }
+
+    /// The agent's phone hangs up.
+    @discardableResult
+    mutating func hangsUp(_ name: Name) throws -> [Deed] { try take(.legEnded(leg(of: name))) }
+
+    @discardableResult
+    mutating func answers(_ name: Name) throws -> [Deed] { try take(.legAnswered(leg(of: name))) }
+
+    @discardableResult
+    mutating func phoneRefuses(_ name: Name, _ cause: LegRefusal) throws -> [Deed] { try take(.legRefused(leg(of: name), cause)) }
+
+    @discardableResult
+    mutating func declines(_ name: Name) throws -> [Deed] {
+        guard case .offered(let offer, _) = state(of: name).routing else { throw Refusal.staleState }
+        return try take(.offerDeclined(name.agent, offer))
+    }
+
+    @discardableResult
+    mutating func wants(_ presence: Presence, _ name: Name) throws -> [Deed] { try take(.presenceWanted(name.agent, presence)) }
+
+    @discardableResult
+    mutating func completes(_ name: Name, _ caller: Caller, as disposition: DispositionID? = nil) throws -> [Deed] {
+        try take(.contactCompleted(name.agent, caller.contact, disposition))
+    }
+
+    @discardableResult
+    mutating func phone(of name: Name, reachable: Bool) throws -> [Deed] { try take(.phoneReachable(name.phone, reachable)) }
+
+    @discardableResult
+    mutating func restarts() throws -> [Deed] { try take(.restarted) }
+
+    mutating func take(_ input: Input) throws -> [Deed] {
+        let result = try engine.step(input, at: now, using: &random)
+        #expect(result.faults == [])
+        events = result.entries.map(\.event)
+        #expect(engine.contradictions() == [])
+        return result.directives.map { deed($0) }
+    }
+
+    // MARK: What is seen
+
+    func state(of name: Name) -> AgentState { engine.routing.agents[name.agent]?.state ?? AgentState(at: now) }
+
+    /// Who rings, talks with or wraps up whom.
+    func contact(of name: Name) -> Caller? { state(of: name).routing.contact.map { Caller(leg: LegID(sameAs: $0)) } }
+
+    /// Those who wait, first in line first.
+    func line(_ line: Line) -> [Caller] { engine.routing.waiting(in: line.id).map { Caller(leg: LegID(sameAs: $0.contact)) } }
+
+    /// Whose phone rings, if any.
+    var ringing: [Name] {
+        Name.allCases.filter { if case .offered = state(of: $0).routing { true } else { false } }
+    }
+
+    /// How the contact ended in the last thing that happened.
+    func outcome(of caller: Caller) -> ContactOutcome? {
+        for case .contactClosed(caller.contact, let outcome) in events { return outcome }
+        return nil
+    }
+
+    var explanation: Explanation? {
+        for case .offerMade(let offering) in events { return offering.explanation }
+        return nil
+    }
+
+    private func leg(of name: Name) -> LegID {
+        rung.filter { $0.value == name }.keys.max() ?? LegID(high: 0, low: 0)
+    }
+
+    private mutating func deed(_ directive: CallDirective) -> Deed {
+        switch directive {
+        case .ring(let leg, let phone, let customer):
+            rung[leg] = Name(rawValue: phone.low) ?? .stranger
+            return .ring(rung[leg] ?? .stranger, for: Caller(leg: customer))
+        case .answer(let leg): return .answer(Caller(leg: leg))
+        case .refuse(let leg, let reason): return .refuse(Caller(leg: leg), reason)
+        case .end(let leg):
+            if let name = rung[leg] { return .stopPhone(name) }
+            return calls[leg].map { .hangUp($0) } ?? .endUnknownLine
+        case .play(let leg, let sound): return .play(sound, to: Caller(leg: leg))
+        case .bridge(let customer, let leg): return .connect(Caller(leg: customer), rung[leg] ?? .stranger)
+        }
+    }
+}
+
+extension Centre.Name {
+    var agent: AgentID { AgentID(high: 10, low: rawValue) }
+    var phone: PhoneID { PhoneID(high: 11, low: rawValue) }
+}
+
+extension Centre.Line {
+    var id: QueueID { QueueID(high: 12, low: rawValue) }
+}

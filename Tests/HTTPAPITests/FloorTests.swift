@@ -1,0 +1,123 @@
+import Logging
+import Organization
+import Primitives
+import Testing
+
+@testable import HTTPAPI
+
+struct FloorTests {
+    private func names(_ rows: JSON) -> [String] { rows.list.compactMap { $0["name"].text }.sorted() }
+
+    @Test func `each sees the part of the floor that is his`() async throws {
+        try await TestCentre.run { test in
+            func floor(_ login: String) async throws -> JSON { try await test.client.signedIn(as: login).get("/api/floor").json }
+            let ada = try await floor("ada")
+            #expect(names(ada["queues"]) == ["Internet", "Orders"])
+            #expect(names(ada["agents"]) == ["Ana", "Ben", "Cleo"])
+            let sue = try await floor("sue")
+            #expect(names(sue["queues"]) == ["Internet"])
+            #expect(names(sue["agents"]) == ["Ana", "Ben"])
+            #expect(sue["queues"][0]["project"].text == "Service desk")
+            // A senior sees his team, and the queues it serves.
+            let ben = try await floor("ben")
+            #expect(names(ben["queues"]) == ["Internet"])
+            #expect(names(ben["agents"]) == ["Ana", "Ben"])
+        }
+    }
+
+    @Test func `the floor comes whole and then row by row, cut to the reader's rights`() async throws {
+        try await TestCentre.run { test in
+            let sue = try await test.client.signedIn(as: "sue").stream()
+            let ada = try await test.client.signedIn(as: "ada").stream()
+            let whole = try await sue.next("floor")
+            #expect(whole["whole"].flag == true)
+            #expect(names(whole["agents"]) == ["Ana", "Ben"])
+            #expect(try await ada.next("floor")["agents"].list.count == 3)
+
+            // What happens in the shop is Ada's to see and not Sue's.
+            let cleo = try await test.client.signedIn(as: "cleo")
+            _ = try await cleo.send("PUT", "/api/desk/presence", body: #"{"state":"ready"}"#)
+            try await test.call(.ordersNumber)
+            let shop = try await ada.next("floor") { $0["agents"][0]["state"].text == "offered" }
+            #expect(shop["whole"].flag == false)
+            #expect(shop["agents"][0]["name"].text == "Cleo")
+            #expect(shop["agents"][0]["queue"].text == "Orders")
+            #expect(names(shop["queues"]) == ["Orders"])
+
+            try await test.call()
+            let waiting = try await sue.events { $0.name == "floor" && $0.data["queues"][0]["waiting"].number == 1 }
+            #expect(waiting.allSatisfy { $0.name == "floor" })
+            let rows = waiting.flatMap { $0.data["queues"].list + $0.data["agents"].list }
+            #expect(rows.allSatisfy { $0["name"].text == "Internet" })
+            #expect(waiting.last?.data["queues"][0]["oldestSince"].number != nil)
+            #expect(waiting.last?.data["queues"][0]["offered"].number == 1)
+            sue.close()
+            ada.close()
+        }
+    }
+
+    @Test func `the day's figures stand on the floor, and after a restart of the feed`() async throws {
+        try await TestCentre.run { test in
+            try await test.handledCall()
+            let abandoned = try await test.call()
+            try await test.hangUp(abandoned)
+            let sue = try await test.client.signedIn(as: "sue").stream()
+            let floor = try await sue.next("floor") { $0["queues"][0]["abandoned"].number == 1 }
+            let queue = floor["queues"][0]
+            #expect(queue["offered"].number == 2)
+            #expect(queue["answered"].number == 1)
+            #expect(queue["serviceLevel"] == ["percent": 50, "within": 20, "variant": "answeredOfOffered"])
+            #expect(queue["averageSpeedOfAnswer"].number != nil)
+            sue.close()
+
+            let again = LiveFeed(
+                centre: test.centre, store: test.store, names: NameBook(), announcements: Announcements(), now: { test.clock.now() },
+                logger: .init(label: "test"))
+            try await again.prepare()
+            let counted = await again.floor(for: FloorAudience(reach: .all, language: .english))
+            let internet = try #require(counted.queues.first { $0.name == "Internet" })
+            #expect((internet.offered, internet.answered, internet.abandoned) == (2, 1, 1))
+        }
+    }
+
+    @Test func `a desk shows how its lines stand`() async throws {
+        try await TestCentre.run { test in
+            let ana = try await test.client.signedIn(as: "ana").stream()
+            #expect(try await ana.next("desk")["queues"][0]["waiting"].number == 0)
+            let leg = try await test.call()
+            let waiting = try await ana.next("desk") { $0["queues"][0]["waiting"].number == 1 }
+            #expect(waiting["queues"][0]["oldestSince"].number != nil)
+            try await test.hangUp(leg)
+            _ = try await ana.next("desk") { $0["queues"][0]["waiting"].number == 0 }
+            ana.close()
+        }
+    }
+
+    @Test func `a user's ninth stream closes his first`() async throws {
+        try await TestCentre.run { test in
+            let sue = try await test.client.signedIn(as: "sue")
+            let first = try await sue.stream()
+            _ = try await first.next("floor")
+            var others: [EventStream] = []
+            for _ in 1...Limits.streamsOfUserMax {
+                let stream = try await sue.stream()
+                _ = try await stream.next("floor")
+                others.append(stream)
+            }
+            #expect(try await first.end().contains { $0.name == "ended" } == false)
+            for stream in others { stream.close() }
+        }
+    }
+
+    @Test func `a server that stops ends its streams, but not the sessions`() async throws {
+        let (streams, opened) = AsyncStream.makeStream(of: EventStream.self)
+        try await TestCentre.run { test in
+            let stream = try await test.client.signedIn(as: "sue").stream()
+            _ = try await stream.next("floor")
+            opened.yield(stream)
+            opened.finish()
+        }
+        // It has stopped although the stream was open.
+        for await stream in streams { #expect(try await stream.end().contains { $0.name == "ended" } == false) }
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Hummingbird
+import Organization
+import Testing
+
+@testable import HTTPAPI
+
+/// Every route with every role: the statuses that the rights ask for, written down by hand and not derived from the table.
+struct RightsTests {
+    private static let logins: [Role: String] = [
+        .agent: "ana", .senior: "ben", .supervisor: "sue", .manager: "max", .administrator: "ada",
+    ]
+
+    private struct Case {
+        var body: String?
+        var headers: [String: String] = [:]
+        /// Agent, senior, supervisor, manager, administrator, nobody.
+        var statuses: [Int]
+    }
+
+    private static let cases: [String: Case] = [
+        "POST /api/session": Case(body: #"{"login":"x","password":"x"}"#, statuses: [401, 401, 401, 401, 401, 401]),
+        "GET /api/session": Case(statuses: [200, 200, 200, 200, 200, 401]),
+        "PATCH /api/session": Case(body: #"{"language":"en"}"#, statuses: [200, 200, 200, 200, 200, 401]),
+        "DELETE /api/session": Case(statuses: [204, 204, 204, 204, 204, 401]),
+        "GET /api/stream": Case(statuses: [200, 200, 200, 200, 200, 401]),
+        "GET /api/desk": Case(statuses: [200, 200, 403, 403, 403, 401]),
+        "PUT /api/desk/presence": Case(body: #"{"state":"off"}"#, statuses: [200, 200, 403, 403, 403, 401]),
+        "POST /api/desk/offers/{offer}/decline": Case(body: "{}", statuses: [409, 409, 403, 403, 403, 401]),
+        "PUT /api/desk/contacts/{contact}/draft": Case(body: #"{"note":""}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/complete": Case(
+            body: #"{"disposition":"\#(DispositionID.solved)"}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "GET /api/floor": Case(statuses: [403, 200, 200, 200, 200, 401]),
+        "GET /api/contacts": Case(statuses: [200, 200, 200, 200, 200, 401]),
+        "GET /api/contacts/{id}": Case(statuses: [404, 404, 404, 404, 404, 401]),
+        "POST /api/set-up": Case(
+            body: "a: 1", headers: ["Content-Type": "application/yaml"], statuses: [403, 403, 403, 403, 200, 401]),
+        "GET /health": Case(statuses: [200, 200, 200, 200, 200, 200]),
+        "GET /api/openapi.json": Case(statuses: [200, 200, 200, 200, 200, 401]),
+    ]
+
+    @Test func `every route answers every role, and nobody, as the rights say`() async throws {
+        try await TestCentre.run { test in
+            let table = test.server.table.routes
+            #expect(Set(table.map(\.name)) == Set(Self.cases.keys))
+            for route in table {
+                let expected = try #require(Self.cases[route.name])
+                let path = route.path.split(separator: "/").map { $0.hasPrefix("{") ? Substring(UUID().uuidString) : $0 }
+                for (index, role) in (Role.allCases.map(Optional.some) + [nil]).enumerated() {
+                    var client = test.client
+                    if let role { client = try await client.signedIn(as: #require(Self.logins[role])) }
+                    let status: Int
+                    if case .stream = route.kind, role != nil {
+                        // It would not end by itself; that it opens is the answer.
+                        let stream = try await client.stream()
+                        stream.close()
+                        status = 200
+                    } else {
+                        status = try await client.send(
+                            route.method.rawValue, "/" + path.joined(separator: "/"), body: expected.body, headers: expected.headers
+                        ).status
+                    }
+                    #expect(status == expected.statuses[index], "\(route.name) as \(role.map(\.rawValue) ?? "nobody")")
+                }
+            }
+        }
+    }
+
+    @Test func `somebody who handles no contacts has no desk, whatever his role`() async throws {
+        try await TestCentre.run { test in
+            let sue = try await test.client.signedIn(as: "sue")
+            #expect(try await sue.get("/api/session").json["permissions"]["handleContacts"] == .missing)
+        }
+    }
+}
+
+extension Route {
+    fileprivate var name: String { "\(method.rawValue) \(path)" }
+}

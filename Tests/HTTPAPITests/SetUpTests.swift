@@ -1,0 +1,49 @@
+import Testing
+
+@testable import HTTPAPI
+
+struct SetUpTests {
+    private let yaml = ["Content-Type": "application/yaml"]
+
+    @Test func `the local administrator applies a set-up with the token of this start`() async throws {
+        try await TestCentre.run { test in
+            // No page sends this header, so there is no origin to ask for.
+            let headers = yaml.merging(["Authorization": "Bearer let me in", "Origin": ""]) { $1 }
+            let answer = try await test.client.send("POST", "/api/set-up", body: "queues: []", headers: headers)
+            #expect(answer.status == 200)
+            #expect(try answer.json == ["changed": ["queues.internet"], "unchanged": 3])
+
+            for token in ["Bearer let me i", "Bearer let me inn", "Bearer ", "Basic let me in"] {
+                let refused = try await test.client.send(
+                    "POST", "/api/set-up", body: "queues: []", headers: headers.merging(["Authorization": token]) { $1 })
+                #expect(refused.status == 401, "\(token)")
+            }
+            // It opens nothing else.
+            let contacts = try await test.client.get("/api/contacts", headers: ["Authorization": "Bearer let me in"])
+            #expect(contacts.status == 401)
+        }
+    }
+
+    @Test func `a wrong set-up is refused with its key, what was found and what was expected`() async throws {
+        try await TestCentre.run { test in
+            let ada = try await test.client.signedIn(as: "ada")
+            let answer = try await ada.send("POST", "/api/set-up", body: "wrong", headers: yaml)
+            #expect(answer.status == 422)
+            #expect(
+                try answer.json["errors"][0]
+                    == ["field": "queues[0].wrapUp", "rule": "malformed", "limit": .null, "value": "soon", "expected": "seconds"])
+        }
+    }
+
+    @Test func `a set-up may be larger than other bodies, but not endless`() async throws {
+        try await TestCentre.run { test in
+            let ada = try await test.client.signedIn(as: "ada")
+            let large = String(repeating: "# a comment\n", count: 20_000)
+            #expect(try await ada.send("POST", "/api/set-up", body: large, headers: yaml).status == 200)
+            let tooLarge = String(repeating: "# a comment\n", count: 100_000)
+            #expect(try await ada.send("POST", "/api/set-up", body: tooLarge, headers: yaml).status == 413)
+            let json = try await ada.send("POST", "/api/set-up", body: "{}")
+            #expect(try json.json["errors"][0]["field"].text == "Content-Type")
+        }
+    }
+}

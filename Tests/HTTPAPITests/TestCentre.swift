@@ -1,0 +1,208 @@
+import Calls
+import Centre
+import Contacts
+import Dispatch
+import Foundation
+import Logging
+import Operation
+import Organization
+import Primitives
+import ServiceLifecycle
+import Storage
+import Synchronization
+
+@testable import HTTPAPI
+
+/// A centre with everything real but the telephones: engine, actor, SQLite store and HTTP server on a free port.
+///
+/// Two projects, so that rights show: the service desk (Ana and Ben of the red team, Sue supervises, Max manages) and the
+/// shop (Cleo of the blue team). Ada administrates.
+final class TestCentre: Sendable {
+    static let password = "correct horse"
+    static let administrationToken = "let me in"
+    private static let cost = Password.Cost(logarithm: 4, blockSize: 1, parallelism: 1)
+
+    let centre: CentreActor
+    let store: Store
+    let server: HTTPServer
+    let clock: TestClock
+    let setUp: SetUp
+    let webFolder: URL
+    private let phones: Phones
+    private let random = Mutex(Random(seed: 7))
+    private let port = Mutex(0)
+
+    var client: Client { Client(port: port.withLock { $0 }) }
+
+    /// Starts one, runs the story and takes everything down again.
+    static func run(_ story: @Sendable (TestCentre) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "callfloor-\(UUID().uuidString)", directoryHint: .isDirectory)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (ports, running) = AsyncStream.makeStream(of: Int.self)
+        let test = try await TestCentre(folder: folder) { running.yield($0) }
+        let group = ServiceGroup(services: [test.server], logger: quiet)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                defer { running.finish() }
+                try await group.run()
+            }
+            for await port in ports {
+                test.port.withLock { $0 = port }
+                break
+            }
+            do {
+                try await story(test)
+            } catch {
+                await group.triggerGracefulShutdown()
+                throw error
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        await test.store.close()
+    }
+
+    private static let quiet = {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }()
+
+    private init(folder: URL, onRunning: @escaping @Sendable (Int) -> Void) async throws {
+        webFolder = folder.appending(path: "Web", directoryHint: .isDirectory)
+        try Self.writeFiles(in: webFolder)
+        let clock = TestClock()
+        let phones = Phones()
+        let announcements = Announcements()
+        let store = try await Store.open(.sqlite(path: folder.appending(path: "centre.sqlite").path), logger: Self.quiet)
+        let restored = try await store.restore()
+        let executor = SerialQueue()
+        let centre = CentreActor(
+            engine: restored.engine, random: Random(seed: 1), performed: restored.performed,
+            ports: CentreActor.Ports(
+                append: { store.append($0) }, perform: { phones.perform($0) }, now: { clock.now() }, wake: { _ in },
+                publish: { announcements.publish($0) }),
+            executor: executor)
+        store.startWriting(
+            onCommitted: { position in executor.submit { centre.assumeIsolated { $0.committed(through: position) } } },
+            onFailure: { reason in executor.submit { centre.assumeIsolated { $0.commitFailed(reason) } } })
+        let setUp = try Self.makeSetUp(cost: Self.cost)
+        let ada = setUp.users.first { $0.login == "ada" }!.user.id
+        _ = try await centre.perform(
+            .setUp(setUp.definitions), by: ada, key: CommandKey(user: ada, key: "set-up")!, filings: [.setUp(setUp)])
+        self.centre = centre
+        self.store = store
+        self.clock = clock
+        self.phones = phones
+        self.setUp = setUp
+        server = try HTTPServer(
+            configuration: HTTPServer.Configuration(
+                host: "127.0.0.1", port: 0, webFolder: webFolder.path, secureCookies: false,
+                administrationToken: Self.administrationToken, productVersion: "1.2.3", passwordCost: Self.cost),
+            centre: centre, store: store, announcements: announcements, now: { clock.now() },
+            applySetUp: { text, _ in
+                if text.contains("wrong") {
+                    throw SetUpRefused([FieldError(field: "queues[0].wrapUp", rule: "malformed", value: "soon", expected: "seconds")])
+                }
+                return SetUpReport(changed: ["queues.internet"], unchanged: 3)
+            },
+            health: { Health(isWell: await centre.unavailable == nil, position: await centre.durable) }, onRunning: onRunning,
+            logger: Self.quiet)
+    }
+
+    private static func writeFiles(in folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder.appending(path: "base"), withIntermediateDirectories: true)
+        try Data("<!doctype html><title>Callfloor</title>".utf8).write(to: folder.appending(path: "index.html"))
+        try Data("export const a = 1;".utf8).write(to: folder.appending(path: "base/text.js"))
+        try Data("secret".utf8).write(to: folder.appending(path: "../secret.txt"))
+        try Data("hidden".utf8).write(to: folder.appending(path: ".hidden"))
+        try FileManager.default.createSymbolicLink(
+            at: folder.appending(path: "leak.txt"), withDestinationURL: folder.appending(path: "../secret.txt"))
+    }
+
+    // MARK: The telephones
+
+    /// A customer calls a queue.
+    /// - Returns: his line, whose id is also the contact's.
+    @discardableResult
+    func call(_ entry: EntryPointID = .internetNumber, from number: String? = "+995322550000") async throws -> LegID {
+        let leg = random.withLock { LegID(at: clock.now(), using: &$0) }
+        try await centre.submit(
+            .callArrived(leg, entry), by: .network,
+            filings: [.caller(ContactID(sameAs: leg), number: number, dialled: "+995322111111")])
+        return leg
+    }
+
+    /// The phone that rings is picked up.
+    func answer() async throws { try await centre.submit(.legAnswered(phones.ringing()), by: .network) }
+
+    func hangUp(_ leg: LegID) async throws { try await centre.submit(.legEnded(leg), by: .network) }
+
+    /// A whole contact of Ana's, from the call to its completion.
+    @discardableResult
+    func handledCall(_ entry: EntryPointID = .internetNumber, by login: String = "ana", note: String = "", after talk: Duration = .zero)
+        async throws -> ContactID
+    {
+        let agent = try await client.signedIn(as: login)
+        _ = try await agent.send("PUT", "/api/desk/presence", body: #"{"state":"ready"}"#)
+        let leg = try await call(entry)
+        try await answer()
+        clock.advance(talk)
+        try await hangUp(leg)
+        let disposition = entry == .internetNumber ? DispositionID.solved : .sold
+        let done = try await agent.send(
+            "POST", "/api/desk/contacts/\(leg)/complete", body: #"{"disposition":"\#(disposition)","note":"\#(note)"}"#)
+        guard done.status == 200 else { throw Client.Broken(description: "completing: \(done.status) \(done.text)") }
+        _ = try await agent.send("PUT", "/api/desk/presence", body: #"{"state":"off"}"#)
+        return ContactID(sameAs: leg)
+    }
+}
+
+/// The wall's time, which a test may move on or stop.
+final class TestClock: Sendable {
+    private let state = Mutex((ahead: Duration.zero, stoppedAt: Timestamp?.none))
+
+    func now() -> Timestamp {
+        state.withLock { state in
+            (state.stoppedAt ?? Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))) + state.ahead
+        }
+    }
+
+    func advance(_ span: Duration) { state.withLock { $0.ahead += span } }
+
+    func stop() {
+        let now = now()
+        state.withLock { $0 = (.zero, now) }
+    }
+}
+
+/// Keeps what the centre asks of the telephones.
+private final class Phones: Sendable {
+    private let last = Mutex<LegID?>(nil)
+
+    func perform(_ directives: [CallDirective]) {
+        for directive in directives {
+            if case .ring(let leg, _, _) = directive { last.withLock { $0 = leg } }
+        }
+    }
+
+    func ringing() throws -> LegID {
+        guard let leg = last.withLock({ $0 }) else { throw Client.Broken(description: "no phone rings") }
+        return leg
+    }
+}
+
+/// The centre's own thread of work.
+private final class SerialQueue: SerialExecutor {
+    private let queue = DispatchQueue(label: "centre")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+
+    func submit(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
+
+    func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
+}

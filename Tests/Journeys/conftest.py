@@ -1,0 +1,85 @@
+import os
+import shutil
+
+import pytest
+
+from phones import AGENTS_FIXED, GREETING_TONE, Phone, free_port
+from server import Server
+from small_centre import LOGINS, PASSWORD, SmallCentre, set_up
+from sound import write_tone
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    report = (yield).get_result()
+    if report.when == "call":
+        item.story_failed = report.failed
+
+
+@pytest.fixture
+def phone(tmp_path):
+    """Makes phones that stop with the test."""
+    made = []
+
+    def make(name, **details):
+        made.append(Phone(name, str(tmp_path), **details))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture(scope="session")
+def prompts(tmp_path_factory):
+    """Greetings that can be told by their tone."""
+    folder = tmp_path_factory.mktemp("prompts")
+    for language in ("en", "ur", "ka", "hi", "tr", "cy"):
+        write_tone(os.path.join(folder, f"greeting.{language}.wav"), GREETING_TONE, 1.0)
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
+def set_up_centre(tmp_path_factory):
+    """A data folder in which the small centre is set up and everybody is signed in: passwords are slow to check by design."""
+    folder = tmp_path_factory.mktemp("set-up")
+    fixed_port = free_port(AGENTS_FIXED)
+    server = Server(folder)
+    server.apply(set_up(fixed_port))
+    cookies = {login: server.sign_in(login, PASSWORD).cookie for login in LOGINS}
+    server.stop()
+    return server.data, fixed_port, cookies
+
+
+@pytest.fixture
+def start_server(tmp_path, prompts, request):
+    """Starts a server that must end in order with the test."""
+    started = []
+
+    def start():
+        started.append(Server(tmp_path, prompts=prompts, recording=os.path.join(tmp_path, "inputs.recording")))
+        return started[-1]
+
+    yield start
+    for server in started:
+        if getattr(request.node, "story_failed", False):
+            print(server.end_of_log())
+        if server.is_running:
+            server.stop()
+
+
+@pytest.fixture
+def centre(set_up_centre, start_server, phone, tmp_path):
+    """A small centre of its own for the test."""
+    data, fixed_port, cookies = set_up_centre
+    shutil.copytree(data, tmp_path / "data")
+    return SmallCentre(start_server(), phone, fixed_port, cookies)
+
+
+@pytest.fixture
+def new_centre(start_server, phone):
+    """The same, set up in front of the test's eyes on a server that knew nothing."""
+    fixed_port = free_port(AGENTS_FIXED)
+    server = start_server()
+    server.apply(set_up(fixed_port))
+    return SmallCentre(server, phone, fixed_port)

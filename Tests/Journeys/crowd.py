@@ -1,0 +1,129 @@
+"""Many customers and many phones at once, by sipp; for script/load and script/durability."""
+
+import contextlib
+import csv
+import glob
+import os
+import subprocess
+
+from phones import AGENTS_FIXED, CUSTOMERS, free_port
+from server import ROOT
+
+NUMBER = "+442079460100"
+PASSWORD = "crowd-password"
+USERS_AT_ONCE = 20
+CUSTOMER = os.path.join(ROOT, "script", "load.d", "customer.xml")
+
+
+def set_up(server, agents, phones, wrap_up):
+    """One queue, so many agents whose phones share the address `phones`, and a supervisor."""
+    phone_lines = "\n".join(f'  "{1001 + index}": {{address: "{phones}"}}' for index in range(agents))
+    server.apply(f"""
+callfloor: 1
+reasons:
+  break: {{name: Break}}
+trunks:
+  provider: {{addresses: [{CUSTOMERS}]}}
+phones:
+{phone_lines}
+projects:
+  crowd:
+    name: Crowd
+    timeZone: Europe/London
+    language: en
+    queues:
+      all: {{name: All, ringTimeout: 20, wrapUp: {wrap_up}}}
+    entryPoints:
+      "{NUMBER}": {{queue: all}}
+    dispositions:
+      - {{key: solved, name: Solved}}
+      - {{key: open, name: Not solved yet}}
+users:
+  sofia: {{name: Sofia Rossi, password: {PASSWORD}, role: supervisor, projects: [crowd]}}
+""")
+    # In parts: each password takes its time, by design.
+    for first in range(0, agents, USERS_AT_ONCE):
+        user_lines = "\n".join(
+            f'  agent{index}: {{name: Agent {index}, password: {PASSWORD}, role: agent, projects: [crowd], phone: "{1001 + index}", '
+            "queues: {all: {}}}" for index in range(first, min(first + USERS_AT_ONCE, agents)))
+        server.apply(f"callfloor: 1\nusers:\n{user_lines}\n")
+
+
+class Sipp:
+    """A sipp process in `folder`, its files called `name`."""
+
+    def __init__(self, name, folder, arguments):
+        self.name = name
+        self.folder = folder
+        common = ["-nostdin", "-trace_err", "-error_file", self.path("errors"), "-trace_stat", "-fd", "1", "-stf", self.path("csv")]
+        with open(self.path("out"), "wb") as out:
+            self.process = subprocess.Popen(
+                ["sipp", *arguments, *common], cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+
+    def path(self, suffix):
+        return os.path.join(self.folder, f"{self.name}.{suffix}")
+
+    def figure(self, name):
+        """A figure of sipp's last line of statistics, such as FailedCall(C)."""
+        with open(self.path("csv"), newline="") as file:
+            return int(list(csv.DictReader(file, delimiter=";"))[-1][name])
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def phones(folder, port):
+    """All agents' phones: they ring, answer at once and send back what they hear."""
+    sipp = Sipp("phones", folder, [
+        "-sn", "uas", "-i", AGENTS_FIXED, "-p", str(port), "-mi", AGENTS_FIXED, "-mp", _media_port(AGENTS_FIXED), "-rtp_echo"])
+    try:
+        yield sipp
+    finally:
+        sipp.kill()
+
+
+@contextlib.contextmanager
+def customers(folder, sip, *, calls, rate, group, seconds_max):
+    """So many customers call at this rate and talk for one to two seconds. Their numbers are +995, `group`, and 1, 2, 3 …"""
+    with open(os.path.join(folder, "speech.ul"), "wb") as file:
+        file.write(bytes(range(256)) * 32)
+    name = f"customers-{group}"
+    sipp = Sipp(name, folder, [
+        "-sf", CUSTOMER, "-s", NUMBER, "-key", "group", str(group), "-i", CUSTOMERS, "-p", str(free_port(CUSTOMERS)), "-mi", CUSTOMERS,
+        "-mp", _media_port(CUSTOMERS), sip, "-r", str(rate), "-m", str(calls), "-l", str(rate * 10), "-timeout", f"{seconds_max}s",
+        "-timeout_error", "-trace_logs", "-log_file", os.path.join(folder, f"{name}.answered"), "-trace_rtt", "-rtt_freq", "1"])
+    try:
+        yield sipp
+    finally:
+        sipp.kill()
+
+
+def answered_numbers(sipp):
+    """The numbers of the customers whose call was answered with 200."""
+    with open(sipp.path("answered")) as file:
+        return [line.split()[1] for line in file if line.startswith("answered +") and line.endswith("\n")]
+
+
+def answer_times(sipp):
+    """Milliseconds from each INVITE to its 200."""
+    (path,) = glob.glob(os.path.join(sipp.folder, f"customer_{sipp.process.pid}_rtt.csv"))
+    with open(path, newline="") as file:
+        return [float(row["response_time_ms"]) for row in csv.DictReader(file, delimiter=";") if row["response_time_ms"]]
+
+
+def all_contacts(seat):
+    """The whole contact list, newest first."""
+    before = ""
+    while True:
+        page = seat.get(f"/api/contacts?limit=200{before}")
+        yield from page["contacts"]
+        if not page["next"]:
+            return
+        before = f"&before={page['next']}"
+
+
+def _media_port(address):
+    return str(free_port(address) & ~1)

@@ -1,0 +1,201 @@
+"""Real SIP phones for the journeys: agents' phones and customers, each a process of its own (phone_process.py)."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+from sound import Recording
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# On loopback a trunk "by address" would be everybody: customers, agents' fixed phones and strangers have addresses of their own.
+AGENTS_REGISTERED = "127.0.0.1"
+CUSTOMERS = "127.0.0.2"
+AGENTS_FIXED = "127.0.0.3"
+STRANGERS = "127.0.0.4"
+
+# Multiples of 50 Hz, which a window of 20 ms tells apart; none is a note of the hold music or a part of the ring-back tone.
+CUSTOMER_TONE, OTHER_CUSTOMER_TONE, ANA_TONE, BILAL_TONE, GREETING_TONE = 750, 1250, 1850, 2350, 2850
+
+DEADLINE = 10.0
+
+
+def free_port(address, kind=socket.SOCK_DGRAM):
+    """A port that nobody has at the moment."""
+    with contextlib.closing(socket.socket(socket.AF_INET, kind)) as probe:
+        probe.bind((address, 0))
+        return probe.getsockname()[1]
+
+
+class Timeout(AssertionError):
+    """What was waited for did not happen."""
+
+
+class Phone:
+    """A phone at `address`.
+
+    It registers if it has a `secret`. `manner` is what it does when it rings: "ring" until told, "answer" or "busy".
+    """
+
+    def __init__(
+        self, name, folder, *, address, tone, user=None, domain=None, secret=None, port=0, codecs=("PCMA", "PCMU"), manner="ring"
+    ):
+        self.name = name
+        self.tone = tone
+        self.log = os.path.join(folder, f"{name}.log")
+        self._events = []
+        self._changed = threading.Condition()
+        # pjsua counts up from here by twos until one is free.
+        media_port = free_port(address) & ~1
+        plan = dict(
+            name=name, user=user or name, domain=domain or address, secret=secret, address=address, port=port, media_port=media_port,
+            frequency=tone, codecs=list(codecs), manner=manner, recordings=folder, log=self.log)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, os.path.join(HERE, "phone_process.py"), str(theirs.fileno()), json.dumps(plan)],
+                pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=open(os.path.join(folder, f"{name}.err"), "wb"))
+        self._socket = ours
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.port = self.wait_for("ready")["port"]
+        if secret:
+            self.wait_for("registered")
+
+    # What happened
+
+    def _listen(self):
+        for line in self._socket.makefile("rb"):
+            with self._changed:
+                self._events.append(json.loads(line))
+                self._changed.notify_all()
+        with self._changed:
+            self._events.append({"event": "gone", "at": time.monotonic()})
+            self._changed.notify_all()
+
+    def events(self, name=None):
+        with self._changed:
+            return [event for event in self._events if name in (None, event["event"])]
+
+    @property
+    def mark(self):
+        """Now, for `wait_for(…, since=mark)`."""
+        with self._changed:
+            return len(self._events)
+
+    def wait_for(self, name, deadline=DEADLINE, since=0, **details):
+        """The first event called `name` with these `details` after `since`, waited for if it has not come yet."""
+
+        def found():
+            for event in self._events[since:]:
+                if event["event"] == name and all(event.get(key) == value for key, value in details.items()):
+                    return event
+            return None
+
+        with self._changed:
+            self._changed.wait_for(lambda: found() or self._has_gone(), deadline)
+            event = found()
+            if event is None:
+                told = "\n".join(map(str, self._events)) or "nothing"
+                raise Timeout(f"{self.name}: no '{name}' {details or ''} within {deadline} s; its log is {self.log}; it told\n{told}")
+            return event
+
+    def _has_gone(self):
+        return bool(self._events) and self._events[-1]["event"] == "gone"
+
+    def heard(self, call=None):
+        """The recording of what was heard in a call (the last one) that has ended."""
+        media = self._media(call or self._latest_call())
+        self.wait_for("recorded", call=media["call"])
+        return Recording(media["recording"], media["at"])
+
+    def hears(self, frequency, deadline=DEADLINE, call=None):
+        """Waits until a tone is heard in the call that goes on; returns the recording so far."""
+        return self._listens_until(lambda recording: recording.first_heard(frequency) is not None, f"{frequency} Hz", deadline, call)
+
+    def hears_sound(self, seconds=0.5, since=0.0, deadline=DEADLINE, call=None):
+        """Waits until anything but silence has been heard for so long, from a moment of the recording on."""
+        return self._listens_until(lambda recording: recording.seconds_audible(since) >= seconds, "sound", deadline, call)
+
+    def _listens_until(self, satisfied, what, deadline, call):
+        until = time.monotonic() + deadline
+        call = call or self._latest_call()
+        self.wait_for("media", deadline, call=call)
+        while True:
+            media = self._media(call)
+            recording = Recording(media["recording"], media["at"])
+            if satisfied(recording):
+                return recording
+            if time.monotonic() > until:
+                raise Timeout(f"{self.name}: no {what} within {deadline} s, {recording.seconds_audible():.1f} s audible: {recording.path}")
+            time.sleep(0.1)  # polling
+
+    def _media(self, call):
+        """When the sound of a call began, and its file."""
+        for event in self.events("media"):
+            if event["call"] == call:
+                return event
+        raise AssertionError(f"{self.name} had no sound in its call {call}")
+
+    def _latest_call(self):
+        calls = [event["call"] for event in self.events() if event["event"] in ("calling", "rings")]
+        if not calls:
+            raise AssertionError(f"{self.name} had no call")
+        return calls[-1]
+
+    # Orders
+
+    def _order(self, order, **details):
+        self._socket.sendall(json.dumps({"order": order, **details}).encode() + b"\n")
+
+    def call(self, number, server):
+        """Calls; returns the call's number, for `wait_for(…, call=)`."""
+        since = self.mark
+        self._order("call", uri=f"sip:{number}@{server}")
+        return self.wait_for("calling", since=since)["call"]
+
+    def rings(self, deadline=DEADLINE, since=0):
+        return self.wait_for("rings", deadline, since)
+
+    def answer(self):
+        """Picks up; returns the moment."""
+        since = self.mark
+        self._order("answer")
+        return self.wait_for("answering", since=since)["at"]
+
+    def refuse(self, code):
+        self._order("refuse", code=code)
+
+    def hang_up(self):
+        self._order("hang up")
+
+    def dial(self, digits):
+        self._order("dial", digits=digits)
+
+    def on_ring(self, manner):
+        self._order("manner", manner=manner)
+
+    def register(self):
+        since = self.mark
+        self._order("register", wanted=True)
+        self.wait_for("registered", since=since)
+
+    def unregister(self):
+        since = self.mark
+        self._order("register", wanted=False)
+        self.wait_for("unregistered", since=since)
+
+    def stop(self):
+        """Ends the process; a phone that registered goes without a word, as a cut cable would."""
+        with contextlib.suppress(OSError):
+            self._order("stop")
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(5)
+        self._socket.close()

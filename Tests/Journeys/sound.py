@@ -1,0 +1,107 @@
+"""What can be heard in a recording: which tones, and from when."""
+
+import array
+import math
+import struct
+import sys
+import wave
+
+RATE = 8000
+# 20 ms: whole periods of every multiple of 50 Hz.
+WINDOW = 160
+# A window moves by half of itself: moments are known to 10 ms.
+STEP = 80
+# Below this mean amplitude (of 32,768) nothing is heard; hold music and tones lie far above.
+AUDIBLE = 150
+# This share of a window's energy is a pure tone's; speech, music and noise stay below.
+PURE = 0.6
+# A tone is heard where it fills so many windows on end: no click passes for it.
+STEADY = 4
+# Bytes before the sound in a file with nothing but its format.
+HEADER = 44
+
+
+class Recording:
+    """A mono recording that began at `began` on the monotonic clock; perhaps still growing."""
+
+    def __init__(self, path, began):
+        self.path = path
+        self.began = began
+        with open(path, "rb") as file:
+            content = file.read()
+        # The lengths in the header of a growing file are not filled in yet: what follows is sound.
+        if len(content) > HEADER and struct.unpack("<HHI", content[20:28]) != (1, 1, RATE):
+            raise ValueError(f"{path}: expected PCM, mono, 8,000 Hz")
+        sound = content[HEADER:]
+        self.samples = array.array("h", sound[: len(sound) // 2 * 2])
+        if sys.byteorder == "big":
+            self.samples.byteswap()
+
+    @property
+    def seconds(self):
+        return len(self.samples) / RATE
+
+    def _windows(self, since=0.0, until=math.inf):
+        first = max(0, int(since * RATE))
+        last = min(len(self.samples), int(until * RATE) if until != math.inf else len(self.samples))
+        for start in range(first, last - WINDOW + 1, STEP):
+            yield start / RATE, self.samples[start : start + WINDOW]
+
+    def first_heard(self, frequency, since=0.0):
+        """Seconds into the recording at which `frequency` begins; None if it never does."""
+        run = 0
+        for moment, window in self._windows(since):
+            run = run + 1 if loudness(window) >= AUDIBLE and share(window, frequency) >= PURE else 0
+            if run == STEADY:
+                return moment - (STEADY - 1) * STEP / RATE
+        return None
+
+    def moment_heard(self, frequency):
+        """The same on the monotonic clock."""
+        seconds = self.first_heard(frequency)
+        if seconds is None:
+            raise AssertionError(f"{frequency} Hz is never heard in {self.path} ({self.seconds:.1f} s)")
+        return self.began + seconds
+
+    def seconds_of(self, frequency):
+        """How long `frequency` sounds in all."""
+        return STEP / RATE * sum(
+            1 for _, window in self._windows() if loudness(window) >= AUDIBLE and share(window, frequency) >= PURE)
+
+    def seconds_audible(self, since=0.0, until=math.inf):
+        """How long anything sounds between two moments of the recording."""
+        return STEP / RATE * sum(1 for _, window in self._windows(since, until) if loudness(window) >= AUDIBLE)
+
+    def tones(self, candidates, at_least=0.2):
+        """Those of `candidates` that sound for `at_least` seconds."""
+        return {frequency for frequency in candidates if self.seconds_of(frequency) >= at_least}
+
+
+def loudness(window):
+    return math.sqrt(sum(sample * sample for sample in window) / len(window))
+
+
+def share(window, frequency):
+    """The share of the window's energy that lies at `frequency`: Goertzel's algorithm."""
+    energy = sum(sample * sample for sample in window)
+    if energy == 0:
+        return 0.0
+    coefficient = 2 * math.cos(2 * math.pi * frequency / RATE)
+    before = last = 0.0
+    for sample in window:
+        before, last = last, sample + coefficient * last - before
+    power = before * before + last * last - coefficient * before * last
+    return 2 * power / (len(window) * energy)
+
+
+def write_tone(path, frequency, seconds, level=8000):
+    """A WAV file of a pure tone."""
+    with wave.open(path, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        samples = array.array("h", (
+            int(level * math.sin(2 * math.pi * frequency * index / RATE)) for index in range(int(seconds * RATE))))
+        if sys.byteorder == "big":
+            samples.byteswap()
+        file.writeframes(samples.tobytes())

@@ -1,0 +1,105 @@
+import Calls
+import Centre
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+/// Values of every kind and case, drawn from a seed.
+struct Anything {
+    private var random: Random
+
+    init(seed: UInt64) {
+        random = Random(seed: seed)
+    }
+
+    mutating func chance(_ probability: Double) -> Bool { random.chance(probability) }
+    mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+    mutating func oneOf<Value>(_ values: [Value]) -> Value { values[number(0...(values.count - 1))] }
+    mutating func id<Tag>() -> ID<Tag> { ID(high: random.next(), low: random.next()) }
+    mutating func optionalID<Tag>() -> ID<Tag>? { chance(0.3) ? nil : id() }
+    mutating func duration() -> Duration { .microseconds(number(0...1_000_000_000)) }
+
+    mutating func actor() -> Actor {
+        switch number(0...2) {
+        case 0: .system
+        case 1: .network
+        default: .user(id())
+        }
+    }
+
+    static let inputKinds = 11
+
+    mutating func input(kind: Int) -> Input {
+        switch kind {
+        case 0: .setUp((0..<number(0...10)).map { definition(kind: $0 % 5) })
+        case 1: .callArrived(id(), id())
+        case 2: .legEnded(id())
+        case 3: .legAnswered(id())
+        case 4: .legRefused(id(), oneOf(LegRefusal.allCases))
+        case 5: .phoneReachable(id(), chance(0.5))
+        case 6: .presenceWanted(id(), presence())
+        case 7: .offerDeclined(id(), id())
+        case 8: .contactCompleted(id(), id(), optionalID())
+        case 9: .timePassed
+        default: .restarted
+        }
+    }
+
+    private mutating func presence() -> Presence {
+        switch number(0...2) {
+        case 0: .off
+        case 1: .ready
+        default: .notReady(optionalID())
+        }
+    }
+
+    mutating func definition(kind: Int) -> Definition {
+        switch kind {
+        case 0: .project(Project(id: id(), time: oneOf([.utc, CivilTime(zone: "Asia/Tbilisi")!]), language: oneOf(Language.allCases)))
+        case 1:
+            .queue(
+                Queue(
+                    id: id(), project: id(), ringTimeout: duration(), wrapUp: oneOf([.none, .timed(duration()), .untilDisposed]),
+                    serviceLevelTarget: duration(), shortAbandon: duration(), waitingMax: number(0...1000)))
+        case 2:
+            .entryPoint(
+                EntryPoint(
+                    id: id(), project: id(), queue: id(), priority: ContactPriority(number(1...99))!, language: oneOf(Language.allCases)))
+        case 3:
+            .disposition(
+                Disposition(id: id(), project: id(), parent: optionalID(), meanings: .init(rawValue: UInt16(number(0...65_535)))))
+        default: .agent(agent())
+        }
+    }
+
+    private mutating func agent() -> Agent {
+        let entries = (0..<number(0...5)).map { _ in
+            RoutingProfile.Entry(queue: id(), priority: UInt8(number(1...99)), delay: duration())
+        }
+        return Agent(id: id(), team: optionalID(), phone: optionalID(), profile: RoutingProfile(entries))
+    }
+
+    mutating func directive(kind: Int) -> CallDirective {
+        switch kind {
+        case 0: .ring(id(), phone: id(), customer: id())
+        case 1: .answer(id())
+        case 2: .refuse(id(), oneOf([.notInService, .busy]))
+        case 3: .end(id())
+        case 4: .play(id(), oneOf([.silence, .ringBack, .music, .greeting(oneOf(Language.allCases))]))
+        default: .bridge(id(), id())
+        }
+    }
+
+    mutating func refusal() -> Refusal {
+        switch number(0...6) {
+        case 0: .agentUnknown(id())
+        case 1: .contactUnknown(id())
+        case 2: .staleState
+        case 3: .notALeaf(id())
+        case 4: .limit("contacts")
+        case 5: .setUp(index: number(0...9), oneOf([.projectUnknown(id()), .queueUnknown(id())]))
+        default: .setUp(index: number(0...9), oneOf([.dispositionUnknown(id()), .projectChanged]))
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Calls
+import Centre
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+@testable import Operation
+
+/// A centre that lives through random inputs, and what it hands to the log meanwhile; the same for the same seed.
+struct History {
+    private(set) var engine = CentreEngine()
+    private(set) var now: Timestamp
+    private(set) var batches: [LogBatch] = []
+    /// What nobody may find in the log.
+    private(set) var secrets: [String] = []
+    private var random: Random
+
+    let setUp: SetUp
+    let user: UserID
+
+    var entries: [LogEntry] { batches.flatMap(\.entries) }
+
+    init(seed: UInt64, agents: Int = 8, start: Timestamp = Timestamp(microseconds: 1_800_000_000_000_000)) {
+        random = Random(seed: seed)
+        now = start
+        setUp = Samples.setUp(agents: agents, using: &random)
+        user = setUp.users[0].user.id
+        secrets = setUp.users.flatMap { [$0.login, $0.name] } + setUp.phones.map(\.user) + setUp.entryPoints.map(\.number)
+        submit(.setUp(setUp.definitions), by: .user(user), [.setUp(setUp)])
+        for agent in setUp.agents { submit(.presenceWanted(agent.id, .ready)) }
+    }
+
+    mutating func live(steps: Int) {
+        for _ in 0..<steps {
+            let (input, filings) = nextInput()
+            submit(input, filings)
+        }
+    }
+
+    /// One step, given to the engine, and to another that should do the same.
+    mutating func liveBeside(_ other: inout CentreEngine) -> (own: StepResult?, other: StepResult?) {
+        let (input, filings) = nextInput()
+        var chance = random
+        let theirs = try? other.step(input, at: now, using: &chance)
+        let ours = submit(input, filings)
+        return (ours, theirs)
+    }
+
+    @discardableResult
+    private mutating func submit(_ input: Input, by actor: Actor = .system, _ filings: [Filing] = []) -> StepResult? {
+        guard let result = try? engine.step(input, by: actor, at: now, using: &random) else { return nil }
+        if !result.entries.isEmpty { batches.append(LogBatch(entries: result.entries, filings: filings, through: engine.position)) }
+        return result
+    }
+
+    private mutating func nextInput() -> (Input, [Filing]) {
+        now = now + .milliseconds(Int64(random.next() % 9000))
+        let contacts = engine.contacts.values.sorted { $0.id < $1.id }
+        let agent = setUp.agents[Int(random.next() % UInt64(setUp.agents.count))]
+        let contact = contacts.isEmpty ? nil : contacts[Int(random.next() % UInt64(contacts.count))]
+        switch random.next() % 16 {
+        case 0...3: return call()
+        case 4...6:
+            let ringing = contacts.compactMap { engine.calls[$0.id]?.agent }
+            return (ringing.last.map { .legAnswered($0) } ?? .timePassed, [])
+        case 7: return (contact.flatMap { engine.calls[$0.id]?.agent }.map { .legRefused($0, .declined) } ?? .timePassed, [])
+        case 8: return (contact.flatMap { engine.calls[$0.id]?.customer }.map { .legEnded($0) } ?? .timePassed, [])
+        case 9: return (contact.flatMap { engine.calls[$0.id]?.agent }.map { .legEnded($0) } ?? .timePassed, [])
+        case 10: return (.presenceWanted(agent.id, presence()), [])
+        case 11: return (.presenceWanted(agent.id, .ready), [])
+        case 12: return (agent.phone.map { .phoneReachable($0, random.chance(0.7)) } ?? .timePassed, [])
+        case 13: return complete(contact)
+        case 14:
+            if case .offered(let offer, let agent) = contact?.state { return (.offerDeclined(agent, offer), []) }
+            return random.chance(0.05) ? (.restarted, []) : (.timePassed, [])
+        default: return random.chance(0.2) ? (changedAgent(agent), []) : (.timePassed, [])
+        }
+    }
+
+    private mutating func call() -> (Input, [Filing]) {
+        let leg = LegID(at: now, using: &random)
+        let entry = setUp.entryPoints[Int(random.next() % UInt64(setUp.entryPoints.count))]
+        let number = "+9955\(10_000_000 + random.next() % 50)"
+        secrets.append(number)
+        let caller = random.chance(0.1) ? nil : number
+        return (.callArrived(leg, entry.entryPoint.id), [.caller(ContactID(sameAs: leg), number: caller, dialled: entry.number)])
+    }
+
+    private mutating func complete(_ contact: Contact?) -> (Input, [Filing]) {
+        guard let contact, case .wrapUp(let agent, _) = contact.state else { return (.timePassed, []) }
+        let leaf = setUp.dispositions.last { $0.disposition.project == contact.project }
+        let note = "wants the technician on \(random.next() % 1000)th street, დღეს"
+        secrets.append(note)
+        return (.contactCompleted(agent, contact.id, leaf?.disposition.id), [.note(contact.id, note)])
+    }
+
+    private mutating func presence() -> Presence {
+        switch random.next() % 3 {
+        case 0: .off
+        case 1: .notReady(setUp.reasons[0].id)
+        default: .notReady(nil)
+        }
+    }
+
+    private mutating func changedAgent(_ agent: Agent) -> Input {
+        let queues = setUp.queues.filter { _ in random.chance(0.7) }
+        let phone = random.chance(0.2) ? nil : agent.phone
+        let entries = queues.map {
+            RoutingProfile.Entry(queue: $0.queue.id, priority: UInt8(1 + random.next() % 3), delay: .seconds(Int64(random.next() % 3 * 20)))
+        }
+        return .setUp([.agent(Agent(id: agent.id, team: agent.team, phone: phone, profile: RoutingProfile(entries)))])
+    }
+}

@@ -1,0 +1,202 @@
+import Calls
+import Centre
+import Contacts
+import Operation
+import Organization
+import Primitives
+import Routing
+
+/// Made-up set-ups and events.
+enum Samples {
+    static func id<Tag>(_ number: UInt64) -> ID<Tag> {
+        ID(high: 0x0197_0000_0000_7000 | number & 0xFFF, low: 0x8000_0000_0000_0000 | number)
+    }
+
+    static let moment = Timestamp(microseconds: 1_800_000_000_123_456)
+
+    // MARK: A centre
+
+    static func setUp(agents count: Int, using random: inout Random) -> SetUp {
+        let start = moment
+        func fresh<Tag>() -> ID<Tag> { ID(at: start, using: &random) }
+        var setUp = SetUp()
+        let zones = ["Asia/Tbilisi", "Europe/Istanbul"]
+        for (index, zone) in zones.enumerated() {
+            let project = Project(id: fresh(), time: CivilTime(zone: zone) ?? .utc, language: .georgian)
+            setUp.projects.append(
+                NamedProject(
+                    project: project, key: "project\(index)", name: Localised([.english: "Project \(index)", .urdu: "منصوبہ"]),
+                    numbers: index == 0 ? .init(countryCode: "995", trunkPrefix: "0") : nil))
+            for rule in [WrapUpRule.none, .timed(.seconds(45)), .untilDisposed].dropFirst(index) {
+                let queue = Queue(id: fresh(), project: project.id, ringTimeout: .seconds(15), wrapUp: rule, waitingMax: 6)
+                setUp.queues.append(
+                    NamedQueue(queue: queue, key: "queue\(setUp.queues.count)", name: Localised([.english: "Queue", .hindi: "क़तार"])))
+                setUp.entryPoints.append(
+                    NumberedEntryPoint(
+                        entryPoint: EntryPoint(id: fresh(), project: project.id, queue: queue.id, priority: .urgent, language: .turkish),
+                        number: "+99532255000\(setUp.entryPoints.count)"))
+            }
+            let branch = Disposition(id: fresh(), project: project.id)
+            let leaf = Disposition(id: fresh(), project: project.id, parent: branch.id, meanings: [.reached, .sale])
+            setUp.dispositions += [(branch, 0), (leaf, 1)].map {
+                NamedDisposition(disposition: $0, key: "disposition \($0.id)", name: Localised([.english: "Bought"]), order: $1)
+            }
+        }
+        setUp.teams = [Named(id: fresh(), key: "east", name: Localised([.english: "East", .welsh: "Dwyrain"]))]
+        setUp.reasons = [Named(id: fresh(), key: "break", name: Localised([.english: "Break", .georgian: "შესვენება"]))]
+        setUp.trunks = [TrunkAccount(id: fresh(), key: "provider", addresses: [.v4(0x7F00_0002), .v6(high: 1 << 60, low: 5)])]
+        for index in 0..<count {
+            let access: PhoneAccount.Access =
+                index % 2 == 0
+                ? .registers(md5: "md5 of \(index)", sha256: "sha256 of \(index)")
+                : .fixed(NetworkAddress(.v4(0x7F00_0003), port: UInt16(5070 + index)))
+            let phone = PhoneAccount(id: fresh(), user: "phone-\(index)", access: access)
+            setUp.phones.append(phone)
+            let profile = setUp.queues.enumerated().filter { ($0.offset + index) % 3 != 0 }.map { offset, named in
+                RoutingProfile.Entry(queue: named.queue.id, priority: UInt8(1 + offset % 2), delay: index % 4 == 3 ? .seconds(30) : .zero)
+            }
+            let agent = Agent(
+                id: fresh(), team: index < count / 2 ? setUp.teams[0].id : nil, phone: phone.id, profile: RoutingProfile(profile))
+            setUp.agents.append(agent)
+            setUp.users.append(
+                UserAccount(
+                    user: User(
+                        id: fresh(), agent: agent.id, team: agent.team, projects: Set(setUp.projects.map(\.project.id)), role: .agent),
+                    login: "login-\(index)", name: "Nino Person-\(index)", language: .georgian, passwordHash: "$scrypt$\(index)"))
+        }
+        return setUp
+    }
+
+    // MARK: One event of each kind and look, for the golden files
+
+    static let explanation = Explanation(
+        rule: .longestIdle, version: 1, queue: id(3), priority: 2, waited: .milliseconds(4200), idleSince: moment - .seconds(90), free: 2,
+        considered: [.init(agent: id(7), idleSince: moment - .seconds(90)), .init(agent: id(8), idleSince: moment - .seconds(60))],
+        excluded: [.init(reason: .wrapUp, count: 12, agents: [id(9), id(10)]), .init(reason: .unreachable, count: 1, agents: [id(11)])])
+
+    private static let contact = Contact(
+        id: id(1), project: id(2), channel: .phone, entryPoint: id(4), language: .hindi, queue: id(3), priority: .urgent, openedAt: moment)
+
+    /// By the name of their golden file, without the version: the kind, and a word where a kind has several looks.
+    static let events: [(name: String, event: Event)] = [
+        ("projectDefined", .defined(.project(Project(id: id(2), time: CivilTime(zone: "Asia/Tbilisi") ?? .utc, language: .georgian)))),
+        ("queueDefined", .defined(.queue(Queue(id: id(3), project: id(2), wrapUp: .timed(.seconds(45)))))),
+        ("queueDefined.untilDisposed", .defined(.queue(Queue(id: id(3), project: id(2), wrapUp: .untilDisposed, waitingMax: 7)))),
+        ("queueDefined.none", .defined(.queue(Queue(id: id(3), project: id(2), wrapUp: .none)))),
+        (
+            "entryPointDefined",
+            .defined(.entryPoint(EntryPoint(id: id(4), project: id(2), queue: id(3), priority: .urgent, language: .urdu)))
+        ),
+        ("dispositionDefined", .defined(.disposition(Disposition(id: id(5), project: id(2))))),
+        (
+            "dispositionDefined.leaf",
+            .defined(.disposition(Disposition(id: id(6), project: id(2), parent: id(5), meanings: [.reached, .doNotCall])))
+        ),
+        (
+            "agentDefined",
+            .defined(
+                .agent(
+                    Agent(
+                        id: id(7), team: id(12), phone: id(13),
+                        profile: RoutingProfile([.init(queue: id(3)), .init(queue: id(14), priority: 3, delay: .seconds(30))]))))
+        ),
+        ("agentDefined.bare", .defined(.agent(Agent(id: id(7), phone: nil, profile: RoutingProfile([]))))),
+        ("setUpApplied", .setUpApplied(changes: 17)),
+        ("contactOpened", .contactOpened(contact, leg: id(15))),
+        ("contactQueued", .contactQueued(id(1), id(3))),
+        (
+            "offerMade",
+            .offerMade(
+                .init(
+                    offer: id(16), contact: id(1), agent: id(7), leg: id(17), deadline: moment + .seconds(20), explanation: explanation))
+        ),
+        ("offerEnded", .offerEnded(id(16), id(1), id(7), .lapsed)),
+        ("talkEnded", .talkEnded(id(1), id(7), by: .customer)),
+        ("wrapUpStarted", .wrapUpStarted(id(1), id(7), until: moment + .seconds(45))),
+        ("wrapUpStarted.open", .wrapUpStarted(id(1), id(7), until: nil)),
+        ("contactDisposed", .contactDisposed(id(1), id(7), id(6))),
+        ("contactClosed", .contactClosed(id(1), .handled)),
+        ("contactClosed.abandoned", .contactClosed(id(1), .abandoned(during: .ringing))),
+        ("contactClosed.refused", .contactClosed(id(1), .refused(.queueFull))),
+        ("presenceChanged", .presenceChanged(id(7), .ready)),
+        ("presenceChanged.notReady", .presenceChanged(id(7), .notReady(id(18)))),
+        ("presencePlanned", .presencePlanned(id(7), .off)),
+        ("presencePlanned.takenBack", .presencePlanned(id(7), nil)),
+        ("agentStoppedResponding", .agentStoppedResponding(id(7), id(16))),
+        ("phoneReachabilityChanged", .phoneReachabilityChanged(id(7), reachable: false)),
+    ]
+
+    // MARK: Any event
+
+    static func event(using random: inout Random) -> Event {
+        func any<Tag>() -> ID<Tag> { ID(high: random.next(), low: random.next()) }
+        func time() -> Timestamp { Timestamp(microseconds: Int64(bitPattern: random.next()) >> 8) }
+        func span() -> Duration { .microseconds(Int64(random.next() >> 24)) }
+        func one<Choice>(_ choices: [Choice]) -> Choice { choices[Int(random.next() % UInt64(choices.count))] }
+        func priority() -> ContactPriority { ContactPriority(Int(1 + random.next() % 99)) ?? .normal }
+        func rule() -> WrapUpRule { one([.none, .timed(span()), .untilDisposed]) }
+        func presence() -> Presence { one([.off, .ready, .notReady(nil), .notReady(any())]) }
+        func entries() -> [RoutingProfile.Entry] {
+            (0..<random.next() % 5).map { _ in .init(queue: any(), priority: UInt8(1 + random.next() % 99), delay: span()) }
+        }
+        func explanation() -> Explanation {
+            Explanation(
+                rule: one(Explanation.Rule.allCases), version: Int(random.next() % 9), queue: any(), priority: UInt8(random.next() % 100),
+                waited: span(), idleSince: time(), free: Int(random.next() % 900),
+                considered: (0..<random.next() % 8).map { _ in .init(agent: any(), idleSince: time()) },
+                excluded: (0..<random.next() % 8).map { _ in
+                    .init(
+                        reason: one(Exclusion.allCases), count: Int(random.next() % 99), agents: (0..<random.next() % 8).map { _ in any() })
+                })
+        }
+        func definition() -> Definition {
+            switch random.next() % 5 {
+            case 0:
+                let zone = one(["Asia/Tbilisi", "America/St_Johns", "GMT"])
+                return .project(Project(id: any(), time: CivilTime(zone: zone) ?? .utc, language: one(Language.allCases)))
+            case 1:
+                return .queue(
+                    Queue(
+                        id: any(), project: any(), ringTimeout: span(), wrapUp: rule(), serviceLevelTarget: span(), shortAbandon: span(),
+                        waitingMax: Int(random.next() % 100_000)))
+            case 2:
+                return .entryPoint(
+                    EntryPoint(id: any(), project: any(), queue: any(), priority: priority(), language: one(Language.allCases)))
+            case 3:
+                let meanings = Disposition.Meanings(rawValue: UInt16(truncatingIfNeeded: random.next()))
+                return .disposition(Disposition(id: any(), project: any(), parent: one([nil, any()]), meanings: meanings))
+            default:
+                return .agent(Agent(id: any(), team: one([nil, any()]), phone: one([nil, any()]), profile: RoutingProfile(entries())))
+            }
+        }
+        func outcome() -> ContactOutcome {
+            one([
+                .handled, .abandoned(during: one(ContactOutcome.WaitingPhase.allCases)), .failed, .lostInRestart,
+                .refused(one(ContactOutcome.RefusalReason.allCases)),
+            ])
+        }
+        switch random.next() % 14 {
+        case 0: return .defined(definition())
+        case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
+        case 2:
+            let contact = Contact(
+                id: any(), project: any(), channel: one(Channel.allCases), entryPoint: any(), language: one(Language.allCases),
+                queue: any(),
+                priority: priority(), openedAt: time())
+            return .contactOpened(contact, leg: any())
+        case 3: return .contactQueued(any(), any())
+        case 4:
+            return .offerMade(
+                .init(offer: any(), contact: any(), agent: any(), leg: any(), deadline: time(), explanation: explanation()))
+        case 5: return .offerEnded(any(), any(), any(), one(OfferResult.allCases))
+        case 6: return .talkEnded(any(), any(), by: one(Party.allCases))
+        case 7: return .wrapUpStarted(any(), any(), until: one([nil, time()]))
+        case 8: return .contactDisposed(any(), any(), any())
+        case 9: return .contactClosed(any(), outcome())
+        case 10: return .presenceChanged(any(), presence())
+        case 11: return .presencePlanned(any(), one([nil, presence()]))
+        case 12: return .agentStoppedResponding(any(), any())
+        default: return .phoneReachabilityChanged(any(), reachable: one([true, false]))
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// Wires the features together: reads the texts, asks who is signed in, and shows the screen of the place we are at.
+
+import { html, render } from "./base/html.js";
+import { loadIcons } from "./base/icons.js";
+import { startKeys } from "./base/keys.js";
+import { loadPatterns } from "./base/language.js";
+import { go, place, startRouter } from "./base/router.js";
+import { loadTexts } from "./base/text.js";
+import { home, resume, session } from "./features/session/session.js";
+import "./features/session/sign-in.js";
+import "./shell/app-shell.js";
+
+const app = document.querySelector("#app");
+const signInPath = "/sign-in";
+// Where somebody wanted to go before signing in.
+let wanted = null;
+
+function show() {
+    if (session.value === null) {
+        if (place.value.path !== signInPath) {
+            wanted ??= place.value.path === "/" ? null : location.pathname + location.search;
+            return go(signInPath, { replace: true });
+        }
+        return render(app, html`<sign-in></sign-in>`);
+    }
+    if (place.value.path === "/" || place.value.path === signInPath) {
+        const target = wanted ?? home();
+        wanted = null;
+        return go(target, { replace: true });
+    }
+    render(app, html`<app-shell></app-shell>`);
+}
+
+await Promise.all([loadPatterns(), loadTexts(), loadIcons()]);
+await resume();
+startRouter();
+startKeys();
+place.subscribe(show);
+session.subscribe(show);

@@ -1,0 +1,138 @@
+import { get } from "../../base/api.js";
+import { now } from "../../base/clock.js";
+import { PageElement } from "../../base/element.js";
+import { date, duration, phone, timeSeconds } from "../../base/format.js";
+import { html, render } from "../../base/html.js";
+import { icon } from "../../base/icons.js";
+import { language } from "../../base/language.js";
+import { on } from "../../base/stream.js";
+import { known, t } from "../../base/text.js";
+import "../../elements/segment-track/segment-track.js";
+import { outcomeMark } from "../../elements/state-mark/state-mark.js";
+import { whyExplanation } from "../../elements/why-explanation/why-explanation.js";
+
+/** One contact from its opening to its close: its parts to scale, to whom it was offered and why, and every event of it. */
+class ContactStory extends PageElement {
+    static observedAttributes = ["contact"];
+    #contact = null;
+    #problem = null;
+    #asked = null;
+
+    start() {
+        this.#load();
+        this.keep(on("contact", ({ id }) => id === this.getAttribute("contact") && this.#load()));
+        // Names of queues and dispositions come in the language of the session.
+        let before = language.value;
+        this.keep(
+            language.subscribe((value) => {
+                if (value !== before) setTimeout(() => this.#load(), 500);
+                before = value;
+            }),
+        );
+        this.act({ again: () => this.#load() });
+    }
+
+    attributeChangedCallback() {
+        if (this.isConnected && this.getAttribute("contact") !== this.#asked) this.#load();
+    }
+
+    show() {
+        render(
+            this,
+            html`<nav class="story-back"><a href="/contacts">${icon("back")}<span>${t("contacts.back")}</span></a></nav>
+                ${this.#content()}`,
+        );
+        const track = this.querySelector("segment-track");
+        if (track && this.#contact) {
+            track.segments = this.#contact.segments.map((segment) => {
+                return { ...segment, to: segment.to ?? now(), label: t(`contacts.segment.${segment.kind}`) };
+            });
+        }
+    }
+
+    #content() {
+        if (this.#problem) return html`<div class="panel empty" data-key="problem">${icon("alert")}<p>${this.#problem.text}</p><button
+            data-action="again">${t("contacts.tryAgain")}</button></div>`;
+        const contact = this.#contact;
+        if (contact === null) return html`<div class="panel empty" data-key="loading"><p>${t("common.loading")}</p></div>`;
+        return html`<header class="panel story-head" data-key="head">
+                <div class="story-who">
+                    <h1 class="number">${contact.number === null ? t("common.numberWithheld") : phone(contact.number)}</h1>
+                    <p>${contact.closedAt === null ? html`<span
+                        class="soft">${t("contacts.open")}</span>` : outcomeMark(contact.outcome)}</p>
+                </div>
+                <dl class="story-facts">
+                    ${this.#fact(t("contacts.openedAt"), html`<time>${date(contact.openedAt)}</time> <span
+                        class="number">${timeSeconds(contact.openedAt)}</span>`)}
+                    ${this.#fact(t("common.project"), contact.project)} ${this.#fact(t("common.queue"), contact.queue)}
+                    ${this.#fact(t("common.agent"), contact.agent)}
+                    ${this.#fact(t("contacts.waited"), duration(contact.waitedMilliseconds))}
+                    ${this.#fact(t("contacts.talked"), duration(contact.talkedMilliseconds))}
+                    ${this.#fact(t("contacts.wrapUp"), duration(contact.wrapUpMilliseconds))}
+                    ${this.#fact(t("desk.disposition"), contact.disposition)}
+                </dl>
+                ${contact.note && html`<p class="story-note" dir="auto">${contact.note}</p>`}
+            </header>
+            <section class="panel story-track" aria-labelledby="track-title" data-key="track">
+                <h2 class="panel-title" id="track-title">${t("contacts.course")}</h2>
+                <segment-track aria-hidden="true"></segment-track>
+                <table class="grid">
+                    <thead><tr><th scope="col">${t("contacts.part")}</th><th scope="col">${t("contacts.from")}</th><th scope="col"
+                        class="figure">${t("contacts.lasted")}</th><th scope="col">${t("common.queue")}</th><th
+                        scope="col">${t("common.agent")}</th></tr></thead>
+                    <tbody>${contact.segments.map(
+                        (segment) => html`<tr><td><span class="segment-name"
+                            data-kind="${segment.kind}">${t(`contacts.segment.${segment.kind}`)}</span></td><td><span
+                            class="number">${timeSeconds(segment.from)}</span></td>
+                            <td class="figure number">${duration((segment.to ?? now()) - segment.from)}</td>
+                            <td><bdi>${segment.queue ?? "–"}</bdi></td><td><bdi>${segment.agent ?? "–"}</bdi></td></tr>`,
+                    )}</tbody>
+                </table>
+            </section>
+            <section class="panel story-offers" aria-labelledby="offers-title" data-key="offers">
+                <h2 class="panel-title" id="offers-title">${t("contacts.offers")}</h2>
+                ${contact.offers.length === 0 && html`<p class="soft">${t("contacts.noOffers")}</p>`}
+                <ol>${contact.offers.map(
+                    (offer) => html`<li data-key="${offer.id}">
+                        <p class="offer-head"><span class="number soft">${timeSeconds(offer.at)}</span> <strong><bdi>${offer.agent}</bdi></strong>
+                            <span class="offer-result" data-result="${offer.result}">${t(`contacts.result.${offer.result ?? "none"}`)}</span></p>
+                        ${whyExplanation(offer.why, { at: offer.at, agent: offer.agent, key: offer.id })}
+                    </li>`,
+                )}</ol>
+            </section>
+            <section class="panel story-events" aria-labelledby="events-title" data-key="events">
+                <h2 class="panel-title" id="events-title">${t("contacts.events")}</h2>
+                <ol>${contact.events.map(
+                    (event) => html`<li data-key="${event.position}"><span
+                        class="number soft">${timeSeconds(event.at)}</span> <span>${this.#event(event.kind)}</span>
+                        <span class="number soft">${event.position}</span></li>`,
+                )}</ol>
+            </section>`;
+    }
+
+    /** A newer server may log kinds that we have no words for. */
+    #event(kind) {
+        return known(`contacts.event.${kind}`) ? t(`contacts.event.${kind}`) : kind;
+    }
+
+    #fact(label, value) {
+        return html`<div><dt>${label}</dt><dd><bdi>${value ?? "–"}</bdi></dd></div>`;
+    }
+
+    async #load() {
+        const id = this.getAttribute("contact");
+        this.#asked = id;
+        try {
+            const contact = await get(`/api/contacts/${encodeURIComponent(id)}`);
+            if (id !== this.#asked) return;
+            this.#contact = contact;
+            this.#problem = null;
+        } catch (problem) {
+            if (problem.code === undefined) throw problem;
+            this.#problem = problem;
+        }
+        if (this.isConnected) this.show();
+    }
+}
+
+customElements.define("contact-story", ContactStory);

@@ -1,0 +1,92 @@
+import { command } from "../../base/api.js";
+import { Store } from "../../base/store.js";
+
+const saveAfter = 600;
+const retryAfter = 3000;
+
+/** The most a note may hold; the server refuses more. */
+export const noteMax = 4000;
+
+let last = null;
+
+/** The draft of a contact: the same one however often the desk is left and entered again. */
+export function draftOf(contact) {
+    if (last?.contact !== contact.id) last = new Draft(contact.id, contact.draft);
+    return last;
+}
+
+/**
+ * What the agent has written about a contact so far. It is saved as it is typed, one request at a time. What could not be
+ * saved is kept here, and in this tab's session storage for a reload, and tried again until the server has it.
+ */
+class Draft {
+    /** "saved" | "saving" | "unsaved" */
+    status = new Store("saved");
+    #timer;
+    #sending = false;
+    #dirty = false;
+    #position = 0;
+
+    constructor(contact, { disposition, note }) {
+        this.contact = contact;
+        const kept = sessionStorage.getItem(this.#storage);
+        ({ disposition: this.disposition, note: this.note } = kept ? JSON.parse(kept) : { disposition, note });
+        if (kept) this.#change(0);
+    }
+
+    get #storage() {
+        return `draft-${this.contact}`;
+    }
+
+    /** Takes what the agent has typed or chosen. */
+    write(values) {
+        Object.assign(this, values);
+        sessionStorage.setItem(this.#storage, JSON.stringify({ disposition: this.disposition, note: this.note }));
+        this.#change(saveAfter);
+    }
+
+    /** Takes what the server had at `position`, unless something here is newer. Returns whether anything changed. */
+    receive({ disposition, note }, position) {
+        if (this.#dirty || this.#sending || position < this.#position) return false;
+        const changed = disposition !== this.disposition || note !== this.note;
+        this.disposition = disposition;
+        this.note = note;
+        return changed;
+    }
+
+    /** The contact is completed: nothing is left to save. */
+    discard() {
+        clearTimeout(this.#timer);
+        this.#dirty = false;
+        sessionStorage.removeItem(this.#storage);
+        this.status.set("saved");
+    }
+
+    #change(delay) {
+        this.#dirty = true;
+        if (this.status.value === "saved") this.status.set("saving");
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#save(), delay);
+    }
+
+    async #save() {
+        if (this.#sending) return;
+        this.#sending = true;
+        this.#dirty = false;
+        const { disposition, note } = this;
+        try {
+            const { position } = await command("PUT", `/api/desk/contacts/${this.contact}/draft`, { disposition, note });
+            this.#position = position;
+            this.#sending = false;
+            if (this.#dirty) return this.#change(saveAfter);
+            sessionStorage.removeItem(this.#storage);
+            this.status.set("saved");
+        } catch (problem) {
+            this.#sending = false;
+            // The contact is no longer ours: there is nothing left to write to.
+            if (problem.code === "staleState" || problem.code === "notFound") return this.discard();
+            this.status.set("unsaved");
+            this.#change(retryAfter);
+        }
+    }
+}

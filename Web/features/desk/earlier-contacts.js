@@ -1,0 +1,63 @@
+import { PageElement } from "../../base/element.js";
+import { dateTime, phone } from "../../base/format.js";
+import { now } from "../../base/clock.js";
+import { html, render } from "../../base/html.js";
+import { icon } from "../../base/icons.js";
+import { t } from "../../base/text.js";
+import { outcomeMark } from "../../elements/state-mark/state-mark.js";
+import { deskStore } from "./desk-store.js";
+
+/** Left: the slots for contacts, each in the colour and shape of its state, and what happened with this customer before. */
+class EarlierContacts extends PageElement {
+    start() {
+        this.watch(deskStore);
+    }
+
+    show() {
+        const desk = deskStore.value;
+        const contact = desk?.contact ?? null;
+        render(
+            this,
+            html`<section class="panel slots" aria-labelledby="slots-title">
+                    <h2 class="panel-title" id="slots-title">${t("desk.myContacts")}</h2>
+                    ${this.#slot(contact)}
+                </section>
+                <section class="panel earlier" aria-labelledby="earlier-title">
+                    <h2 class="panel-title" id="earlier-title">${t("desk.earlier")}</h2>
+                    ${this.#earlier(contact)}
+                </section>`,
+        );
+    }
+
+    #slot(contact) {
+        if (contact === null) {
+            return html`<div class="slot slot-free" data-key="free">${icon("phone")}<span>${t("desk.slotFree")}</span></div>`;
+        }
+        const mark = contact.state === "ringing" ? "offered" : contact.state;
+        return html`<div class="slot" data-key="taken" data-state="${contact.state}">
+            ${icon("phone")}
+            <span class="slot-text">
+                <span class="number">${contact.number === null ? t("common.numberWithheld") : phone(contact.number)}</span>
+                <span class="state-text slot-state">${icon(mark)}<span>${t(`common.state.${mark}`)}</span></span>
+            </span>
+        </div>`;
+    }
+
+    #earlier(contact) {
+        if (contact === null) return html`<div class="empty" data-key="none">${icon("contacts")}<p>${t("desk.earlierNobody")}</p></div>`;
+        if (contact.earlier.length === 0) return html`<div class="empty"
+            data-key="first">${icon("contacts")}<p>${t("desk.earlierFirst")}</p></div>`;
+        return html`<ol data-key="list" tabindex="0" aria-labelledby="earlier-title">
+            ${contact.earlier.map(
+                (entry) => html`<li data-key="${entry.id}">
+                    <p class="earlier-head"><time>${dateTime(entry.openedAt, now())}</time> ${outcomeMark(entry.outcome)}</p>
+                    <p class="earlier-what">${entry.disposition ?? t("desk.noDisposition")}</p>
+                    ${entry.note && html`<p class="earlier-note" dir="auto">${entry.note}</p>`}
+                    <p class="soft earlier-who"><bdi>${entry.queue}</bdi>${entry.agent && html` · <bdi>${entry.agent}</bdi>`}</p>
+                </li>`,
+            )}
+        </ol>`;
+    }
+}
+
+customElements.define("earlier-contacts", EarlierContacts);

@@ -1,0 +1,149 @@
+import { announce } from "../../base/announce.js";
+import { PageElement } from "../../base/element.js";
+import { attribute, html, render } from "../../base/html.js";
+import { icon } from "../../base/icons.js";
+import { shortcut } from "../../base/keys.js";
+import { notifyProblem } from "../../base/notices.js";
+import { t } from "../../base/text.js";
+import "../../elements/count-down/count-down.js";
+import "../../elements/disposition-tree/disposition-tree.js";
+import { complete, deskStore } from "./desk-store.js";
+import { draftOf, noteMax } from "./draft.js";
+
+/**
+ * Right: what came of the contact. It can be filled in from the first word on; it is completed when the talk is over. The
+ * form belongs to one contact: a new offer shows beside it and leaves what is typed here alone.
+ */
+class OutcomeForm extends PageElement {
+    #contact = null;
+    #draft = null;
+    #undo = () => {};
+    #missing = false;
+    #busy = false;
+
+    start() {
+        this.keep(deskStore.subscribe(() => this.#receive()));
+        this.keep(() => this.#undo());
+        this.listen(this, "input", (event) => {
+            if (event.target.matches("textarea")) this.#draft?.write({ note: event.target.value });
+        });
+        this.listen(this, "change", (event) => {
+            if (!event.target.matches("disposition-tree")) return;
+            this.#missing = false;
+            this.#draft?.write({ disposition: event.target.value });
+            this.show();
+        });
+        this.listen(this, "submit", (event) => {
+            event.preventDefault();
+            this.#complete();
+        });
+        this.keep(shortcut({ code: "F8", shown: "F8", label: "common.keys.form", run: () => this.#focus() }));
+        this.keep(shortcut({ code: "F9", shown: "F9", label: "common.keys.complete", run: () => this.#complete() }));
+    }
+
+    get #handled() {
+        const contact = deskStore.value?.contact ?? null;
+        return contact?.state === "talking" || contact?.state === "wrapUp" ? contact : null;
+    }
+
+    /** Takes the desk as it is now; what is being typed stays. */
+    #receive() {
+        const contact = this.#handled;
+        if (contact?.id !== this.#contact) {
+            this.#undo();
+            this.#contact = contact?.id ?? null;
+            this.#draft = contact ? draftOf(contact) : null;
+            this.#undo = this.#draft?.status.subscribe(() => this.isConnected && this.show()) ?? (() => {});
+            this.#missing = false;
+            this.#busy = false;
+            this.show();
+            this.#fill();
+        } else {
+            const note = this.querySelector("textarea");
+            if (contact && note !== document.activeElement && this.#draft.receive(contact.draft, deskStore.value.position)) this.#fill();
+            this.show();
+        }
+    }
+
+    #fill() {
+        const note = this.querySelector("textarea");
+        if (note) note.value = this.#draft?.note ?? "";
+        const tree = this.querySelector("disposition-tree");
+        if (tree) tree.value = this.#draft?.disposition ?? null;
+    }
+
+    show() {
+        const contact = this.#handled;
+        const ready = contact?.state === "wrapUp";
+        render(
+            this,
+            html`<form class="panel outcome" data-state="${ready ? "wrapUp" : "off"}" novalidate aria-label="${t("desk.outcome")}">
+                ${contact
+                    ? html`<section class="outcome-disposition" data-key="disposition">
+                              <h2 class="panel-title">${t("desk.disposition")}</h2>
+                              <disposition-tree label="${t("desk.disposition")}"></disposition-tree>
+                              <p class="field-error" role="alert">${this.#missing && html`${icon("alert")}<span>${t("desk.dispositionMissing")}</span>`}</p>
+                          </section>
+                          <section class="outcome-note" data-key="note">
+                              <div class="note-head">
+                                  <label for="note" class="panel-title">${t("desk.note")}</label>
+                                  <span class="save-state soft"
+                                      data-save="${this.#draft.status.value}">${t(`desk.draft.${this.#draft.status.value}`)}</span>
+                              </div>
+                              <textarea id="note" maxlength="${noteMax}" dir="auto" placeholder="${t("desk.notePlaceholder")}"></textarea>
+                          </section>`
+                    : html`<div class="empty" data-key="empty">${icon("wrapUp")}<p>${t("desk.outcomeEmpty")}</p></div>`}
+                <footer class="desk-actions">
+                    <div class="wrap-left">
+                        ${ready && contact.wrapUpUntil !== null
+                            ? html`<span data-key="label">${t("desk.wrapUpLeft")}</span>
+                                  <count-down data-key="left" from="${contact.endedAt}" until="${contact.wrapUpUntil}"
+                                      label="${t("desk.wrapUpLeft")}"></count-down>`
+                            : html`<span class="soft" data-key="hint">${contact?.state === "talking" ? t("desk.completeLater") : ""}</span>`}
+                    </div>
+                    <button class="primary" aria-keyshortcuts="F9" ${attribute("aria-disabled", !ready || this.#busy)}
+                        ${attribute("aria-busy", this.#busy ? "true" : null)}>
+                        ${icon("check")}<span>${t("desk.complete")}</span><kbd aria-hidden="true">F9</kbd>
+                    </button>
+                </footer>
+            </form>`,
+        );
+        const tree = this.querySelector("disposition-tree");
+        if (tree && contact) {
+            tree.items = contact.dispositions;
+            tree.value = this.#draft.disposition;
+        }
+    }
+
+    #focus() {
+        const tree = this.querySelector("disposition-tree");
+        // The same key again goes on to the note.
+        if (tree?.contains(document.activeElement)) this.querySelector("textarea").focus();
+        else tree?.focus();
+    }
+
+    async #complete() {
+        const contact = this.#handled;
+        if (contact?.state !== "wrapUp" || this.#busy) return;
+        const { disposition, note } = this.#draft;
+        if (disposition === null) {
+            this.#missing = true;
+            this.show();
+            this.querySelector("disposition-tree").focus();
+            return;
+        }
+        this.#busy = true;
+        this.show();
+        try {
+            await complete(contact.id, { disposition, note });
+            this.#draft?.discard();
+            announce(t("desk.completed"));
+        } catch (problem) {
+            notifyProblem(problem);
+            if (this.#contact === contact.id) this.#busy = false;
+            this.show();
+        }
+    }
+}
+
+customElements.define("outcome-form", OutcomeForm);

@@ -1,0 +1,67 @@
+import { PageElement } from "../../base/element.js";
+import { phone } from "../../base/format.js";
+import { attribute, html, render } from "../../base/html.js";
+import { icon } from "../../base/icons.js";
+import { t } from "../../base/text.js";
+import "../../elements/live-timer/live-timer.js";
+import "../session/language-choice.js";
+import { session } from "../session/session.js";
+import { deskStore } from "./desk-store.js";
+import "./presence-control.js";
+
+const queuesShown = 3;
+
+/** The line that is there on every screen: my state, my contact, my project, who waits; my language and my name. */
+class TopBar extends PageElement {
+    start() {
+        this.watch(deskStore, session);
+    }
+
+    show() {
+        if (session.value === null) return;
+        const desk = deskStore.value;
+        render(
+            this,
+            html`${session.value.user.agent && html`<presence-control data-key="presence"></presence-control>`}
+                ${desk && html`<div class="top-contact" data-key="contact">${this.#contact(desk.contact)}</div>`}
+                ${desk && html`<ul class="top-queues cut" data-key="queues"
+                    aria-label="${t("desk.waiting")}">${desk.queues.slice(0, queuesShown).map((queue) => this.#queue(queue))}</ul>`}
+                <div class="top-end" data-key="end">
+                    <language-choice></language-choice>
+                    <span class="top-user cut" title="${session.value.user.name}"><bdi>${session.value.user.name}</bdi></span>
+                </div>`,
+        );
+    }
+
+    #contact(contact) {
+        if (!contact) return html`<span class="soft top-none" data-key="none">${t("desk.noContact")}</span>`;
+        const times = {
+            ringing: html`<live-timer data-key="ringing" until="${contact.answerBy ?? 0}"></live-timer>`,
+            talking: html`<live-timer data-key="talking" since="${contact.answeredAt}"></live-timer>`,
+            wrapUp: contact.wrapUpUntil === null ? html`<live-timer data-key="wrap"
+                since="${contact.endedAt}"></live-timer>` : html`<live-timer data-key="left" until="${contact.wrapUpUntil}"></live-timer>`,
+        };
+        const mark = contact.state === "ringing" ? "offered" : contact.state;
+        return html`<a class="top-chip" href="/desk" data-key="chip" data-state="${contact.state}">
+            ${icon(mark)}
+            <span class="top-chip-text">
+                <span class="number">${contact.number === null ? t("common.numberWithheld") : phone(contact.number)}</span>
+                <span class="top-chip-detail cut" title="${contact.project.name}"><bdi>${contact.project.name}</bdi></span>
+            </span>
+            ${times[contact.state]}
+        </a>`;
+    }
+
+    #queue(queue) {
+        return html`<li class="top-queue" data-key="${queue.id}" ${attribute("data-waiting", queue.waiting > 0 ? "yes" : null)}>
+            <strong>${queue.waiting}</strong>
+            <span class="top-queue-text">
+                <bdi class="top-queue-name cut" title="${queue.name}">${queue.name}</bdi>
+                <span class="soft">${queue.oldestSince === null ? t("desk.nobodyWaits") : html`${t("desk.oldest")} <live-timer
+                    since="${queue.oldestSince}"></live-timer>`}</span>
+            </span>
+        </li>`;
+    }
+}
+
+customElements.define("top-bar", TopBar);

@@ -1,0 +1,72 @@
+import { PageElement } from "../../base/element.js";
+import { compare, duration, number, percent } from "../../base/format.js";
+import { attribute, html, render } from "../../base/html.js";
+import { icon } from "../../base/icons.js";
+import { t } from "../../base/text.js";
+import "../../elements/live-timer/live-timer.js";
+import { floorStore } from "./floor-store.js";
+
+const columns = ["waiting", "oldest", "serviceLevel", "offered", "answered", "abandoned", "averageSpeedOfAnswer", "ready"];
+
+/** The queues with their figures since midnight. The service level names its variant: without it the figure says nothing. */
+class QueueTable extends PageElement {
+    start() {
+        this.watch(floorStore);
+    }
+
+    show() {
+        const floor = floorStore.value;
+        const queues = [...(floor?.queues ?? [])].sort((first, second) => compare(first.name, second.name));
+        const levels = [
+            ...new Set(queues.map(({ serviceLevel: { variant, within } }) => t(`floor.variant.${variant}`, { count: within }))),
+        ];
+        render(
+            this,
+            html`<section class="panel" aria-labelledby="queues-title">
+                <header class="floor-head">
+                    <h2 class="panel-title" id="queues-title">${t("floor.queues")}</h2>
+                    <p class="soft">${t("floor.sinceMidnight")}</p>
+                    <p class="soft floor-level">${levels.join(" · ")}</p>
+                </header>
+                ${queues.length === 0
+                    ? html`<div class="empty" data-key="none">
+                          ${icon("queue")}<p>${floor === null ? t("common.loading") : t("floor.noQueues")}</p>
+                      </div>`
+                    : html`<div class="table-scroll" tabindex="0" role="region" aria-labelledby="queues-title" data-key="table"><table
+                        class="grid">
+                          <thead>
+                              <tr>
+                                  <th scope="col">${t("common.queue")}</th>
+                                  ${columns.map((column) => html`<th scope="col" class="figure"
+                                      title="${t(`floor.explain.${column}`)}">${t(`floor.${column}`)}</th>`)}
+                              </tr>
+                          </thead>
+                          <tbody>${queues.map((queue) => this.#row(queue))}</tbody>
+                      </table></div>`}
+            </section>`,
+        );
+    }
+
+    #row(queue) {
+        const level = queue.serviceLevel;
+        return html`<tr data-key="${queue.id}" ${attribute("data-waiting", queue.waiting > 0 ? "yes" : null)}>
+            <th scope="row"><bdi class="queue-name">${queue.name}</bdi> <bdi class="soft">${queue.project}</bdi></th>
+            <td class="figure waiting"><strong>${number(queue.waiting)}</strong></td>
+            <td class="figure">${queue.oldestSince === null ? html`<span class="soft">–</span>` : html`<live-timer
+                since="${queue.oldestSince}"></live-timer>`}</td>
+            <td class="figure level">
+                ${level.percent !== null && html`<meter min="0" max="100" low="60" high="80" optimum="100" value="${level.percent}"
+                    aria-label="${t("floor.serviceLevel")}"></meter>`}
+                <strong class="number">${percent(level.percent)}</strong>
+                <span class="visually-hidden">${t(`floor.variant.${level.variant}`, { count: level.within })}</span>
+            </td>
+            <td class="figure">${number(queue.offered)}</td>
+            <td class="figure">${number(queue.answered)}</td>
+            <td class="figure">${number(queue.abandoned)}</td>
+            <td class="figure number">${duration(queue.averageSpeedOfAnswer)}</td>
+            <td class="figure"><strong>${number(queue.ready)}</strong> <span class="soft">/ ${number(queue.signedIn)}</span></td>
+        </tr>`;
+    }
+}
+
+customElements.define("queue-table", QueueTable);

@@ -1,0 +1,45 @@
+import "../features/contacts/contact-list.js";
+import "../features/contacts/contact-story.js";
+import "../features/desk/desk-screen.js";
+import "../features/floor/floor-screen.js";
+import { html } from "../base/html.js";
+import { may, session } from "../features/session/session.js";
+
+/** The screens in the order of the rail: who sees them, where they are, and the key that goes there. */
+export const screens = [
+    {
+        path: "/desk",
+        icon: "desk",
+        label: "common.screen.desk",
+        code: "KeyD",
+        key: "D",
+        visible: () => session.value?.user.agent === true,
+        show: () => html`<desk-screen></desk-screen>`,
+    },
+    {
+        path: "/floor",
+        icon: "floor",
+        label: "common.screen.floor",
+        code: "KeyF",
+        key: "F",
+        visible: () => may("viewFloor"),
+        show: () => html`<floor-screen></floor-screen>`,
+    },
+    {
+        path: "/contacts",
+        icon: "contacts",
+        label: "common.screen.contacts",
+        code: "KeyC",
+        key: "C",
+        visible: () => may("viewContacts"),
+        show: (path) => {
+            const id = /^\/contacts\/([^/]+)$/.exec(path)?.[1];
+            return id ? html`<contact-story contact="${decodeURIComponent(id)}"></contact-story>` : html`<contact-list></contact-list>`;
+        },
+    },
+];
+
+/** The screen a path belongs to, if this user may see it. */
+export function screenOf(path) {
+    return screens.find((screen) => (path === screen.path || path.startsWith(`${screen.path}/`)) && screen.visible());
+}
