@@ -1,42 +1,49 @@
-"""The server under test: the one place that knows how it is started, who signs in, and how a customer calls.
-
-CALLFLOOR_URL        a server that runs already; without it the demo is started on a free port with empty data
-CALLFLOOR_PASSWORDS  JSON, {"agent": ["login", "password"], "supervisor": [...]}, where they differ from the example
-CALLFLOOR_CALL       a command that places a call: see `place_call`
-"""
+"""The server under test: the one place that knows how it is started, who signs in, and how a customer calls."""
 
 import json
-import os
 import re
-import shlex
 import subprocess
+import sys
 import tempfile
+import threading
 import urllib.request
 from pathlib import Path
 
 root = Path(__file__).resolve().parent.parent
+sys.path.append(str(root / "Tests/Journeys"))
+from phones import AGENTS_REGISTERED, ANA_TONE, CUSTOMER_TONE, CUSTOMERS, Phone, Timeout, free_port  # noqa: E402
+
 start_timeout = 60
 binary = root / ".build/debug/callfloor"
 
 # examples/home-internet.yaml
 users = {"agent": ("ana", "demo-agent"), "supervisor": ("deniz", "demo-supervisor")}
+phone_user, phone_secret, number = "101", "take-the-first-call", "+442079460100"
 
 
 class Server:
-    """A running server and the people who use it."""
+    """The demo's centre without its simulated people, on free ports with empty data, and two real phones."""
 
     def __init__(self):
-        self.process = None
+        self.users = users
         self.calls = []
-        self.users = users | {who: tuple(pair) for who, pair in json.loads(os.environ.get("CALLFLOOR_PASSWORDS", "{}")).items()}
-        self.url = os.environ.get("CALLFLOOR_URL") or self._start()
+        self.ending = threading.Event()
+        self.data = tempfile.TemporaryDirectory(prefix="callfloor-")
+        self.sip = f"127.0.0.1:{free_port('127.0.0.1')}"
+        self.url = self._start()
         with urllib.request.urlopen(f"{self.url}/health", timeout=start_timeout) as answer:
             assert json.load(answer)["status"] == "ok"
+        self.phone = Phone(
+            phone_user, self.data.name, address=AGENTS_REGISTERED, tone=ANA_TONE, domain=self.sip, secret=phone_secret)
+        self.customer = Phone("+447700900042", self.data.name, address=CUSTOMERS, tone=CUSTOMER_TONE)
 
     def _start(self):
-        self.data = tempfile.TemporaryDirectory(prefix="callfloor-")
-        command = [binary, "demo", "--port", "0", "--web", root / "Web", "--prompts", root / ".build/prompts", "--data", self.data.name]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        command = [
+            binary, "demo", "--empty", "--port", "0", "--sip", self.sip, "--media-ports", "30000-30999", "--web", root / "Web",
+            "--data", Path(self.data.name) / "data"]
+        with open(Path(self.data.name) / "server.log", "wb") as log:
+            self.process = subprocess.Popen(
+                command, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)
         for line in self.process.stdout:
             if found := re.search(r"http://[\w.]+:\d+", line):
                 return found[0]
@@ -45,15 +52,30 @@ class Server:
     def place_call(self, *, ring, talk):
         """A customer calls; the agent's phone rings for `ring` seconds and answers, and after `talk` seconds the customer hangs up.
 
-        The command gets both as its arguments, and the server's address in CALLFLOOR_URL.
+        If the phone stops ringing before that, the customer gives up.
         """
-        command = os.environ.get("CALLFLOOR_CALL")
-        assert command, "CALLFLOOR_CALL names no command that places a call"
-        environment = os.environ | {"CALLFLOOR_URL": self.url}
-        self.calls.append(subprocess.Popen([*shlex.split(command), str(ring), str(talk)], env=environment))
+        since = self.phone.mark
+        self.customer.call(number, self.sip)
+
+        def go_on():
+            self.phone.rings(deadline=30, since=since)
+            try:
+                self.phone.wait_for("ended", deadline=ring, since=since)
+            except Timeout:
+                self.phone.answer()
+                self.ending.wait(talk)
+            self.customer.hang_up()
+
+        call = threading.Thread(target=go_on, daemon=True)
+        call.start()
+        self.calls.append(call)
 
     def stop(self):
-        for process in [*self.calls, self.process]:
-            if process and process.poll() is None:
-                process.terminate()
-                process.wait(timeout=start_timeout)
+        self.ending.set()
+        for call in self.calls:
+            call.join(5)
+        self.phone.stop()
+        self.customer.stop()
+        self.process.terminate()
+        self.process.wait(timeout=start_timeout)
+        self.data.cleanup()

@@ -109,3 +109,6 @@ def test_an_offered_call_can_be_declined(visit, server):
     expect(contact.get_by_text(t("common.state.offered"))).to_be_visible(timeout=30_000)
     page.keyboard.press("F4")
     expect(contact.get_by_text(t("common.state.offered"))).to_have_count(0)
+    # Who lets a call pass gets no more until he says so.
+    expect(page.get_by_role("button", name=t("common.state.notResponding"))).to_be_visible()
+    set_ready(page)

@@ -8,6 +8,16 @@ package struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
+    /// Reads `192.0.2.1:5060` or `[2001:db8::1]:5060`; nil for anything else, also for host names.
+    package init?(_ text: some StringProtocol) {
+        guard let colon = text.lastIndex(of: ":"), let host = IPAddress(text[..<colon]),
+            let port = UInt16(text[text.index(after: colon)...])
+        else { return nil }
+        // Without brackets the last group of an IPv6 address would be taken for a port.
+        if case .v6 = host, text.first != "[" { return nil }
+        self.init(host, port: port)
+    }
+
     /// `192.0.2.1:5060` or `[2001:db8::1]:5060`.
     package var description: String {
         switch host {

@@ -85,19 +85,15 @@ package final class CentreServer: Sendable {
             onCommitted: { position in loop.execute { centre.assumeIsolated { actor in actor.committed(through: position) } } },
             onFailure: { reason in loop.execute { centre.assumeIsolated { actor in actor.commitFailed(reason) } } })
         let applier = SetUpApplier(store: store, centre: centre, clock: clock) { setUp in
-            try await loop.submit { control.use(NumberPlan(setUp)) }.get()
+            try await loop.submit { control.use(setUp) }.get()
             sip.configure(.init(setUp, address: configuration.sipAddress, secret: secret))
         }
         self.applier = applier
+        try await centre.submit(.restarted)
         try await loop.submit {
             control.connect(centre: centre, sip: sip)
-            control.use(NumberPlan(setUp))
+            control.use(setUp)
         }.get()
-        try await centre.submit(.restarted)
-        for phone in setUp.phones {
-            // A phone that registers is not there until it does.
-            if case .registers = phone.access { try await centre.submit(.phoneReachable(phone.id, false)) }
-        }
         let sipBound = try await sip.start()
         http = try HTTPServer(
             configuration: .init(
@@ -130,6 +126,8 @@ package final class CentreServer: Sendable {
     }
 
     private func stop() async throws {
+        let calls = calls
+        try await sip.loop.submit { calls.endAll() }.get()
         try await sip.close()
         media.shutdown()
         await store.close()

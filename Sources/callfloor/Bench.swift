@@ -37,10 +37,10 @@ extension Bench {
         }
 
         private func address(_ text: String) throws -> NetworkAddress {
-            guard let colon = text.lastIndex(of: ":"), let host = IPAddress(text[..<colon]),
-                let port = UInt16(text[text.index(after: colon)...])
-            else { throw ValidationError("'\(text)': expected an IP address and a port, such as 127.0.0.1:5060") }
-            return NetworkAddress(host, port: port)
+            guard let address = NetworkAddress(text) else {
+                throw ValidationError("'\(text)': expected an IP address and a port, such as 127.0.0.1:5060")
+            }
+            return address
         }
     }
 

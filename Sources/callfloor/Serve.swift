@@ -70,10 +70,8 @@ struct ServerOptions: ParsableArguments {
     }
 
     private func networkAddress(_ option: String, _ text: String) throws -> NetworkAddress {
-        guard let colon = text.lastIndex(of: ":"), let host = IPAddress(text[..<colon]),
-            let port = UInt16(text[text.index(after: colon)...])
-        else { throw wrong(option, text, "an IP address and a port, such as 127.0.0.1:5060") }
-        return NetworkAddress(host, port: port)
+        guard let address = NetworkAddress(text) else { throw wrong(option, text, "an IP address and a port, such as 127.0.0.1:5060") }
+        return address
     }
 
     private func isFolder(_ path: String) -> Bool {

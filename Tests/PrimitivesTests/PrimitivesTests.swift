@@ -63,6 +63,16 @@ struct PrimitivesTests {
         #expect(IPAddress(text) == nil)
     }
 
+    @Test(arguments: ["192.0.2.1:5060", "[2001:db8::1]:5060"])
+    func `an address with a port reads back as it is written`(text: String) {
+        #expect(NetworkAddress(text)?.description == text)
+    }
+
+    @Test(arguments: ["", ":", "192.0.2.1", "192.0.2.1:", "192.0.2.1:65536", "2001:db8::1:5060", "host:5060"])
+    func `what is no address with a port is refused`(text: String) {
+        #expect(NetworkAddress(text) == nil)
+    }
+
     @Test func `a sorted run behaves as a sorted set under a thousand random changes`() {
         var random = Random(seed: 7)
         var run = SortedRun<Int>()

@@ -16,6 +16,9 @@ package struct AdministratorClient {
         self.token = token
     }
 
+    /// Thousands of new passwords take minutes to hash.
+    private static let patience = 600.0  // seconds
+
     package enum Outcome {
         case applied(changed: [String], unchanged: Int)
         case refused([String])
@@ -28,6 +31,7 @@ package struct AdministratorClient {
         guard let url = URL(string: "http://\(host):\(port)/api/set-up") else { throw NotRunning(host: host, port: port) }
         var request = URLRequest(url: url)
         request.httpMethod = "POST"
+        request.timeoutInterval = Self.patience
         request.setValue("application/yaml", forHTTPHeaderField: "Content-Type")
         request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
         request.setValue(UUID().uuidString, forHTTPHeaderField: "Idempotency-Key")
@@ -45,7 +49,14 @@ package struct AdministratorClient {
         do {
             return try await URLSession.shared.data(for: request)
         } catch {
+            if (error as? URLError)?.code == .timedOut { throw TookTooLong() }
             throw NotRunning(host: host, port: port)
+        }
+    }
+
+    package struct TookTooLong: Error, CustomStringConvertible {
+        package var description: String {
+            "no answer within \(Int(patience)) s; the set-up may still be applied: apply it again to see, or in parts"
         }
     }
 

@@ -25,6 +25,7 @@ final class CallControl: @unchecked Sendable {
 
     private var legs: [ID<SIPLeg>: Line] = [:]
     private var numbers = NumberPlan()
+    private var registered: Set<ID<SIPPhone>> = []
 
     /// One leg's line: what was agreed about its sound, and whom it shows.
     private struct Line {
@@ -49,10 +50,23 @@ final class CallControl: @unchecked Sendable {
         self.sip = sip
     }
 
-    /// Takes the numbers under which the centre is reached.
-    func use(_ numbers: NumberPlan) {
+    /// Takes the numbers under which the centre is reached, and says of its phones which are not there: one that registers
+    /// is not until it has.
+    func use(_ setUp: SetUp) {
         loop.preconditionInEventLoop()
-        self.numbers = numbers
+        numbers = NumberPlan(setUp)
+        for phone in setUp.phones {
+            if case .registers = phone.access, !registered.contains(ID(sameAs: phone.id)) { submit(.phoneReachable(phone.id, false)) }
+        }
+    }
+
+    /// Hangs up on everybody, because the server stops: a line that stays open and silent would be worse.
+    func endAll() {
+        loop.preconditionInEventLoop()
+        for leg in legs.keys.sorted() {
+            order(.end(leg))
+            drop(leg)
+        }
     }
 
     /// The number of who called with this contact, while its leg lives.
@@ -72,8 +86,12 @@ final class CallControl: @unchecked Sendable {
         case .reoffered(let leg, let body): reoffered(leg, body)
         case .cancelled(let leg), .ended(let leg, _): ended(leg)
         case .ringing, .confirmed, .lateAnswer: break
-        case .registered(let phone, _, _): submit(.phoneReachable(ID(sameAs: phone), true))
-        case .unregistered(let phone): submit(.phoneReachable(ID(sameAs: phone), false))
+        case .registered(let phone, _, _):
+            registered.insert(phone)
+            submit(.phoneReachable(ID(sameAs: phone), true))
+        case .unregistered(let phone):
+            registered.remove(phone)
+            submit(.phoneReachable(ID(sameAs: phone), false))
         }
     }
 

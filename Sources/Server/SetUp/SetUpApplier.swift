@@ -1,5 +1,6 @@
 import Centre
 import HTTPAPI
+import NIOPosix
 import Operation
 import Organization
 import Primitives
@@ -28,16 +29,10 @@ struct SetUpApplier: Sendable {
     func apply(_ yaml: String, by user: UserID?) async throws -> SetUpReport {
         let known = try await store.setUp()
         let now = clock.now
-        let secrets = SetUpFile.Secrets(
-            phone: { user, secret in
-                let hash = HA1(user: user, realm: ServerConfiguration.realm, password: secret)
-                return (hash.md5 ?? "", hash.sha256 ?? "")
-            },
-            password: { password, stored in
-                if let stored, Password.matches(password, stored) { return stored }
-                return try Password.hash(password)
-            })
-        let wanted = try SetUpFile.read(yaml, known: known, secrets: secrets, at: now, random: Random(seed: .random(in: 0 ... .max)))
+        // Passwords are hashed in there, each for tens of milliseconds: nobody else is to wait for that.
+        let wanted = try await NIOThreadPool.singleton.runIfActive {
+            try SetUpFile.read(yaml, known: known, secrets: Self.secrets, at: now, random: Random(seed: .random(in: 0 ... .max)))
+        }
         let changes = SetUpChanges(from: known, to: wanted)
         if !changes.changed.isEmpty {
             do {
@@ -48,6 +43,20 @@ struct SetUpApplier: Sendable {
             try await spread(try await store.setUp())
         }
         return SetUpReport(changed: changes.changed, unchanged: changes.unchanged)
+    }
+}
+
+extension SetUpApplier {
+    private static var secrets: SetUpFile.Secrets {
+        SetUpFile.Secrets(
+            phone: { user, secret in
+                let hash = HA1(user: user, realm: ServerConfiguration.realm, password: secret)
+                return (hash.md5 ?? "", hash.sha256 ?? "")
+            },
+            password: { password, stored in
+                if let stored, Password.matches(password, stored) { return stored }
+                return try Password.hash(password)
+            })
     }
 }
 

@@ -186,14 +186,11 @@ package struct SetUpFile {
     }
 
     private func socketAddress(_ reader: SetUpReader) -> NetworkAddress? {
-        let text = reader.text()
-        guard let colon = text.lastIndex(of: ":"), let host = IPAddress(text[..<colon]),
-            let port = UInt16(text[text.index(after: colon)...])
-        else {
+        guard let address = NetworkAddress(reader.text()) else {
             reader.refuse("an IP address and a port, such as 192.0.2.10:5060")
             return nil
         }
-        return NetworkAddress(host, port: port)
+        return address
     }
 
     // MARK: People
