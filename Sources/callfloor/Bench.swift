@@ -29,7 +29,7 @@ extension Bench {
                 calls: calls)
             let figures = try await ACDBench.run(plan, logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }))
             Bench.row(label, "INVITE to INVITE at a free phone", figures.offered)
-            Bench.row(label, "agent free to next caller, saturated", figures.freed)
+            Bench.row(label, "agent free to next caller when saturated", figures.freed)
             if figures.failed > 0 {
                 print("# \(label): \(figures.failed) calls failed")
                 throw ExitCode(1)

@@ -46,7 +46,8 @@ package final class Demo: Service, @unchecked Sendable {
     ]
 
     /// Mean time between two calls: a little more than two agents can serve, so that there is always somebody for a third.
-    private static let meanBetweenCalls = 17.0
+    private static let meanBetweenCalls = 20.0
+    private static let gapMax = 26.0
     /// More customers at once would only fill the queue of a floor of three.
     private static let customersMax = 9
 
@@ -138,8 +139,8 @@ package final class Demo: Service, @unchecked Sendable {
     private func nextCall(in seconds: Double) {
         loop.scheduleTask(in: .microseconds(Int64(seconds * 1_000_000))) { [self] in
             call()
-            // Exponential gaps: calls come by chance, not by the clock.
-            nextCall(in: -Self.meanBetweenCalls * log(1 - random.fraction()))
+            // Exponential gaps: calls come by chance, not by the clock; but whoever tries it is not left alone for long.
+            nextCall(in: min(Self.gapMax, -Self.meanBetweenCalls * log(1 - random.fraction())))
         }
     }
 
