@@ -116,7 +116,7 @@ package struct CentreEngine: Sendable {
 
     mutating func direct(_ directive: CallDirective) { step.directives.append(directive) }
 
-    /// A state that must not be: the contact is ended instead of the centre.
+    /// A state that must not be: said, and the decision is left out, instead of ending the centre.
     mutating func fault(_ description: String) { step.faults.append(description) }
 
     private func project(of event: Event) -> ProjectID? {

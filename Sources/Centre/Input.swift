@@ -44,7 +44,7 @@ package struct StepResult: Hashable, Sendable {
     /// In the order in which they happened and were applied.
     package var entries: [LogEntry] = []
     package var directives: [CallDirective] = []
-    /// What is broken in ourselves: traps in tests and simulation, ends one contact live.
+    /// What is broken in ourselves: fails tests and simulation; live it is logged, and the decision in question is not taken.
     package var faults: [String] = []
 
     package init() {}

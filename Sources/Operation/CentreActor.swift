@@ -24,11 +24,14 @@ package actor CentreActor {
         package var record: (@Sendable (StepRecord) -> Void)?
         /// Hears of what has become durable, in order.
         package var publish: @Sendable ([LogEntry]) -> Void
+        /// Hears of states that must not be: our own mistakes, by ids.
+        package var fault: @Sendable ([String]) -> Void
 
         package init(
             append: @escaping @Sendable (LogBatch) -> Void, perform: @escaping @Sendable ([CallDirective]) -> Void,
             now: @escaping @Sendable () -> Timestamp, wake: @escaping @Sendable (Timestamp?) -> Void,
-            record: (@Sendable (StepRecord) -> Void)? = nil, publish: @escaping @Sendable ([LogEntry]) -> Void
+            record: (@Sendable (StepRecord) -> Void)? = nil, publish: @escaping @Sendable ([LogEntry]) -> Void,
+            fault: @escaping @Sendable ([String]) -> Void = { _ in }
         ) {
             self.append = append
             self.perform = perform
@@ -36,6 +39,7 @@ package actor CentreActor {
             self.wake = wake
             self.record = record
             self.publish = publish
+            self.fault = fault
         }
     }
 
@@ -53,6 +57,9 @@ package actor CentreActor {
     package private(set) var durable: LogPosition
     private var failure: Unavailable?
     private var undurable = Deque<Waiting>()
+    /// Directives on their way out while an earlier one is carried out.
+    private var outgoing = Deque<[CallDirective]>()
+    private var isPerforming = false
     private var waiters: [(position: LogPosition, continuation: CheckedContinuation<Void, any Error>)] = []
     private var performed: [CommandKey: LogPosition] = [:]
     private var performedOrder = Deque<CommandKey>()
@@ -140,7 +147,7 @@ package actor CentreActor {
         while let first = undurable.first, first.through <= durable {
             undurable.removeFirst()
             entries += first.entries
-            if !first.directives.isEmpty { ports.perform(first.directives) }
+            carryOut(first.directives)
         }
         if !entries.isEmpty { ports.publish(entries) }
         let due = waiters.prefix { $0.position <= durable }
@@ -152,7 +159,10 @@ package actor CentreActor {
     package func commitFailed(_ reason: String) {
         let failure = Unavailable(reason: reason)
         self.failure = failure
+        // Who called and has not been answered hears busy, instead of nothing for ever.
+        let unanswered = undurable.flatMap(\.directives).compactMap(\.inFailure)
         undurable.removeAll()
+        carryOut(unanswered)
         let lost = waiters
         waiters.removeAll()
         for waiter in lost { waiter.continuation.resume(throwing: failure) }
@@ -169,14 +179,23 @@ package actor CentreActor {
         if !result.entries.isEmpty || !filings.isEmpty {
             ports.append(LogBatch(entries: result.entries, filings: filings, through: through))
         }
-        let now = result.directives.filter { $0.timing == .withCommit }
-        if !now.isEmpty { ports.perform(now) }
+        let isDurable = through <= durable
         let later = result.directives.filter { $0.timing == .afterCommit }
-        if through <= durable {
-            if !later.isEmpty { ports.perform(later) }
-        } else {
-            undurable.append(Waiting(through: through, entries: result.entries, directives: later))
-        }
+        if !isDurable { undurable.append(Waiting(through: through, entries: result.entries, directives: later)) }
+        carryOut(result.directives.filter { $0.timing == .withCommit })
+        if isDurable { carryOut(later) }
+        if !result.faults.isEmpty { ports.fault(result.faults) }
+    }
+
+    /// Carrying something out may bring the next input at once (a phone that is known to be unreachable): what that leads to
+    /// goes out after what caused it.
+    private func carryOut(_ directives: [CallDirective]) {
+        guard !directives.isEmpty else { return }
+        outgoing.append(directives)
+        guard !isPerforming else { return }
+        isPerforming = true
+        defer { isPerforming = false }
+        while let next = outgoing.popFirst() { ports.perform(next) }
     }
 
     private func durable(through position: LogPosition) async throws {
@@ -208,6 +227,16 @@ package actor CentreActor {
         armed = nil
         if engine.nextDeadline.map({ $0 <= ports.now() }) ?? false { _ = try? submit(.timePassed) }
         arm()
+    }
+}
+
+extension CallDirective {
+    /// What becomes of it when the commit that it waits for fails.
+    fileprivate var inFailure: CallDirective? {
+        switch self {
+        case .answer(let leg), .refuse(let leg, _): .refuse(leg, .busy)
+        case .ring, .end, .play, .bridge: nil
+        }
     }
 }
 

@@ -162,7 +162,7 @@ struct Via: Sendable {
         cursor.skipSpace()
         if cursor.skip(UInt8(ascii: ":")) {
             cursor.skipSpace()
-            guard let number = cursor.number(), let port = UInt16(exactly: number) else { return nil }
+            guard let number = cursor.number(), let port = UInt16(exactly: number), port > 0 else { return nil }
             self.port = port
         }
         guard let parameters = Parameters(&cursor) else { return nil }

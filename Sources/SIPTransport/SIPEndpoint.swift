@@ -13,15 +13,21 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     static let burst = 16
     /// A few hundred messages wait in the kernel while the loop is busy, instead of being lost.
     static let socketBufferBytes = 4 << 20
+    /// Before a closed socket is opened again, where it cannot be at once.
+    static let reopenPause = TimeAmount.milliseconds(200)
 
     package let loop: any EventLoop
     private let address: NetworkAddress
     private let clock: @Sendable () -> Timestamp
     private let logger: Logger
     private let onReport: @Sendable (Report) -> Void
+    /// The slots of a vector read must hold the longest message that gets an answer; a longer one arrives cut and gets 513 all the same.
+    private let slotBytes: Int
 
     private var userAgent: UserAgent
     private var channel: (any Channel)?
+    /// What the socket was bound to, once it was.
+    private var bound: NetworkAddress?
     private var timer: Scheduled<Void>?
     private var timerAt = Timestamp.distantFuture
     private var isClosing = false
@@ -46,26 +52,18 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
         self.clock = clock
         self.logger = logger
         self.onReport = onReport
+        slotBytes = userAgent.configuration.limits.messageBytesMax + 1_024
     }
 
     /// Opens the socket. Throws if the address is not ours or taken.
     /// - Returns: the address it is bound to.
     @discardableResult
     package func start() async throws -> NetworkAddress {
-        // The slots of a vector read must hold the longest message that gets an answer; a longer one arrives cut and gets 513 all the same.
-        let slot = try await loop.submit { self.userAgent.configuration.limits.messageBytesMax + 1_024 }.get()
-        let bootstrap = DatagramBootstrap(group: loop)
-            .channelOption(.datagramVectorReadMessageCount, value: Self.burst)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.burst * slot))
-            .channelOption(.socketOption(.so_rcvbuf), value: Self.socketBufferBytes)
-            .channelOption(.socketOption(.so_sndbuf), value: Self.socketBufferBytes)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(DatagramHandler(self)) }
-            }
-        let channel = try await bootstrap.bind(to: try SocketAddress(address)).get()
+        let channel = try await bootstrap().bind(to: try SocketAddress(address)).get()
         return try await loop.submit {
             self.channel = channel
             let bound = channel.localAddress.flatMap(NetworkAddress.init) ?? self.address
+            self.bound = bound
             if self.userAgent.configuration.address.port == 0 {
                 var configuration = self.userAgent.configuration
                 configuration.address.port = bound.port
@@ -76,6 +74,19 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
             self.logger.info("SIP endpoint open", metadata: ["address": "\(bound)"])
             return bound
         }.get()
+    }
+
+    private func bootstrap() -> DatagramBootstrap {
+        DatagramBootstrap(group: loop)
+            .channelOption(.datagramVectorReadMessageCount, value: Self.burst)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.burst * slotBytes))
+            .channelOption(.socketOption(.so_rcvbuf), value: Self.socketBufferBytes)
+            .channelOption(.socketOption(.so_sndbuf), value: Self.socketBufferBytes)
+            // What one burst answers must fit: NIO's 64 KiB are some fifty INVITEs.
+            .channelOption(.writeBufferWaterMark, value: .init(low: Self.socketBufferBytes / 4, high: Self.socketBufferBytes))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(DatagramHandler(self)) }
+            }
     }
 
     /// Closes the socket; what was written is sent first. Calls that are to be ended well are ended by orders before.
@@ -133,6 +144,28 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
         logger.warning("SIP socket error", metadata: ["error": "\(error)"])
     }
 
+    /// NIO closes a datagram socket when the system refuses one datagram (a firewall's EPERM, a network that is gone): it is opened
+    /// again, for all other calls go on.
+    fileprivate func lost(_ lost: any Channel) {
+        guard !isClosing, lost === channel, let bound else { return }
+        channel = nil
+        hasWritten = false
+        isReading = false
+        logger.error("SIP socket was closed and is opened again", metadata: ["address": "\(bound)"])
+        reopen(at: bound)
+    }
+
+    private func reopen(at address: NetworkAddress) {
+        guard !isClosing, let target = try? SocketAddress(address) else { return }
+        bootstrap().bind(to: target).hop(to: loop).whenComplete { result in
+            switch result {
+            case .success(let channel) where self.isClosing: channel.close(promise: nil)
+            case .success(let channel): self.channel = channel
+            case .failure: self.loop.scheduleTask(in: Self.reopenPause) { self.reopen(at: address) }
+            }
+        }
+    }
+
     private func take(_ new: [Action]) {
         actions += new
         guard !isActing else { return }
@@ -152,13 +185,24 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     }
 
     private func send(_ bytes: [UInt8], to destination: NetworkAddress) {
-        // A full socket buffer loses datagrams as the network does; SIP sends again.
-        guard let channel, channel.isWritable, let remote = try? SocketAddress(destination) else {
+        if let channel, !channel.isWritable { channel.flush() }
+        // A full socket buffer loses datagrams as the network does; SIP sends again. What no socket can send is not tried: NIO
+        // would close ours.
+        guard let channel, channel.isWritable, isReachable(destination), let remote = try? SocketAddress(destination) else {
             dropped += 1
             return
         }
         channel.write(AddressedEnvelope(remoteAddress: remote, data: channel.allocator.buffer(bytes: bytes)), promise: nil)
         hasWritten = true
+    }
+
+    private func isReachable(_ destination: NetworkAddress) -> Bool {
+        guard destination.port != 0 else { return false }
+        switch (destination.host, address.host) {
+        case (.v4(let word), .v4): return word != .max && word >> 28 != 0xE
+        case (.v6, .v6): return true
+        case (.v4, .v6), (.v6, .v4): return false
+        }
     }
 
     private func flush() {
@@ -191,6 +235,11 @@ private final class DatagramHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) { endpoint.receive(unwrapInboundIn(data)) }
 
     func channelReadComplete(context: ChannelHandlerContext) { endpoint.burstEnded() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        endpoint.lost(context.channel)
+        context.fireChannelInactive()
+    }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { endpoint.failed(error) }
 }

@@ -75,6 +75,9 @@ package final class CentreServer: Sendable {
             publish: { entries in
                 announcements.publish(entries)
                 observe?(entries)
+            },
+            fault: { faults in
+                for fault in faults { logger.error("the engine is at fault", metadata: ["fault": "\(fault)"]) }
             })
         if let recorder { ports.record = { recorder.record($0) } }
         let centre = CentreActor(
@@ -85,8 +88,9 @@ package final class CentreServer: Sendable {
             onCommitted: { position in loop.execute { centre.assumeIsolated { actor in actor.committed(through: position) } } },
             onFailure: { reason in loop.execute { centre.assumeIsolated { actor in actor.commitFailed(reason) } } })
         let applier = SetUpApplier(store: store, centre: centre, clock: clock) { setUp in
-            try await loop.submit { control.use(setUp) }.get()
+            // On the same loop in this order: what SIP says of changed phones comes before what `use` says of all.
             sip.configure(.init(setUp, address: configuration.sipAddress, secret: secret))
+            try await loop.submit { control.use(setUp) }.get()
         }
         self.applier = applier
         try await centre.submit(.restarted)

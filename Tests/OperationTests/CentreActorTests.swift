@@ -5,6 +5,7 @@ import Operation
 import Organization
 import Primitives
 import Routing
+import Synchronization
 import Testing
 
 struct CentreActorTests {
@@ -53,6 +54,31 @@ struct CentreActorTests {
         let positions = outside.published.dropFirst(published).map(\.position)
         #expect(positions.first == before.next && positions.last == second && positions == positions.sorted())
         #expect(await centre.durable == second)
+    }
+
+    /// A phone that is known to be gone refuses while it is told to ring.
+    @Test func `what an order leads to at once comes after what gave the order`() async throws {
+        let centre = try await centre()
+        try await centre.submit(.callArrived(leg, SmallCentre.entryPoint.id))
+        await centre.committed(through: outside.written)
+        outside.reaction.withLock {
+            $0 = { directive in
+                guard case .ring(let phone, _, _) = directive else { return }
+                centre.assumeIsolated { _ = try? $0.submit(.legRefused(phone, .unreachable)) }
+            }
+        }
+        try await centre.submit(.presenceWanted(SmallCentre.agent.id, .ready))
+        await centre.committed(through: outside.written)
+        let positions = outside.published.map(\.position)
+        #expect(positions == positions.sorted())
+        #expect(outside.performed.suffix(2) == [.play(leg, .ringBack), .play(leg, .music)])
+    }
+
+    @Test func `a caller whose answer could not be stored hears busy`() async throws {
+        let centre = try await centre()
+        try await centre.submit(.callArrived(leg, SmallCentre.entryPoint.id))
+        await centre.commitFailed("the disk is full")
+        #expect(outside.performed.last == .refuse(leg, .busy))
     }
 
     /// A refusal of an unknown number has no event: it waits for nothing but those before it.

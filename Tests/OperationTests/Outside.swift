@@ -15,6 +15,8 @@ final class OneThread: SerialExecutor {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
+
+    func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
 }
 
 /// What lies behind the actor's ports: keeps what it is given, and is told the time.
@@ -29,6 +31,8 @@ final class Outside: Sendable {
     }
 
     private let state = Mutex(State())
+    /// What the outside does while it carries a directive out, on the actor's thread.
+    let reaction = Mutex<(@Sendable (CallDirective) -> Void)?>(nil)
 
     var batches: [LogBatch] { state.withLock { $0.batches } }
     var performed: [CallDirective] { state.withLock { $0.performed } }
@@ -44,7 +48,12 @@ final class Outside: Sendable {
     func centre(engine: CentreEngine = CentreEngine(), performed: [(CommandKey, LogPosition)] = []) -> CentreActor {
         let ports = CentreActor.Ports(
             append: { batch in self.state.withLock { $0.batches.append(batch) } },
-            perform: { directives in self.state.withLock { $0.performed += directives } },
+            perform: { directives in
+                for directive in directives {
+                    self.state.withLock { $0.performed.append(directive) }
+                    self.reaction.withLock { $0 }?(directive)
+                }
+            },
             now: { self.now },
             wake: { moment in self.state.withLock { $0.wakes.append(moment) } },
             record: { record in self.state.withLock { $0.records.append(record) } },

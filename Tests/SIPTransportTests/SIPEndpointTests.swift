@@ -116,6 +116,26 @@ struct SIPEndpointTests {
         try await caller.close()
     }
 
+    /// The first three are not tried; the last is refused by the system, for this socket is bound to loopback, and NIO closes the
+    /// socket for it.
+    @Test(arguments: [
+        NetworkAddress(.v4(0x7F00_0002), port: 0), NetworkAddress(.v4(.max), port: 5060), NetworkAddress(.v6(high: 0, low: 1), port: 5060),
+        NetworkAddress(.v4(0xC000_024D), port: 5060),
+    ])
+    func `what cannot be sent does not end the socket for others`(nowhere: NetworkAddress) async throws {
+        let centre = try await Party("127.0.0.1", seed: 7)
+        let caller = try await Party("127.0.0.2", seed: 8)
+        let lost = ID<SIPLeg>(high: 1, low: 9)
+        centre.order(.invite(lost, to: .uri(SIPURI(user: "1", at: nowhere), at: nowhere), callerUser: nil, callerName: nil, body: []))
+        caller.order(
+            .invite(leg, to: .uri(SIPURI(user: "1", at: centre.address), at: centre.address), callerUser: nil, callerName: nil, body: []))
+        let (theirs, _) = try await centre.wait(Self.arrival)
+        centre.order(.ring(theirs))
+        try await caller.wait(for: .ringing(leg))
+        try await centre.close()
+        try await caller.close()
+    }
+
     @Test func `an order given from within a report goes out after its cause`() async throws {
         let centre = try await Party("127.0.0.1", seed: 5) { endpoint, report in
             if let (leg, _) = Self.arrival(report) { endpoint.perform(.refuse(leg, status: 486)) }

@@ -152,9 +152,30 @@ struct SetUpTests {
             let session = try await store.session(tokenHash: token, at: Samples.moment)
             #expect(session?.user == history.user && session?.expires == end)
             #expect(try await store.session(tokenHash: token, at: end) == nil)
-            try await store.openSession(tokenHash: token, user: history.user, expires: end + .seconds(60))
+            #expect(try await store.renewSession(tokenHash: token, expires: end + .seconds(60)))
             #expect(try await store.session(tokenHash: token, at: end) != nil)
             try await store.closeSession(tokenHash: token)
+            #expect(try await !store.renewSession(tokenHash: token, expires: end + .seconds(90)))
+            #expect(try await store.session(tokenHash: token, at: Samples.moment) == nil)
+        }
+    }
+
+    @Test(arguments: Engine.all) func `a new password ends the sessions of before, the same one does not`(engine: Engine) async throws {
+        try await Scratch.store(on: engine) { store, _ in
+            let recorder = Recorder()
+            recorder.start(store)
+            var random = Random(seed: 5)
+            var setUp = Samples.setUp(agents: 2, using: &random)
+            var centre = CentreEngine()
+            try await applied(setUp, to: &centre, store, recorder)
+            let token = [UInt8](repeating: 7, count: 32)
+            try await store.openSession(tokenHash: token, user: setUp.users[0].user.id, expires: .distantFuture)
+            store.append(LogBatch(entries: [], filings: [.setUp(setUp)], through: centre.position))
+            try await store.setLanguage(.turkish, of: setUp.users[1].user.id)
+            #expect(try await store.session(tokenHash: token, at: Samples.moment) != nil)
+            setUp.users[0].passwordHash = "another"
+            store.append(LogBatch(entries: [], filings: [.setUp(setUp)], through: centre.position))
+            try await store.setLanguage(.hindi, of: setUp.users[1].user.id)
             #expect(try await store.session(tokenHash: token, at: Samples.moment) == nil)
         }
     }

@@ -113,7 +113,7 @@ struct Sessions: Sendable {
         let caller = Caller(account: account, session: token.hash)
         let end = now + Limits.session
         guard end - expires >= Limits.sessionStep else { return (caller, nil) }
-        try await store.openSession(tokenHash: token.hash.bytes, user: user, expires: end)
+        guard try await store.renewSession(tokenHash: token.hash.bytes, expires: end) else { return nil }
         return (caller, token)
     }
 }

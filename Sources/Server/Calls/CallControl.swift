@@ -50,13 +50,14 @@ final class CallControl: @unchecked Sendable {
         self.sip = sip
     }
 
-    /// Takes the numbers under which the centre is reached, and says of its phones which are not there: one that registers
-    /// is not until it has.
+    /// Takes the numbers under which the centre is reached, and says of its phones which are there: one that registers is
+    /// not until it has.
     func use(_ setUp: SetUp) {
         loop.preconditionInEventLoop()
         numbers = NumberPlan(setUp)
         for phone in setUp.phones {
-            if case .registers = phone.access, !registered.contains(ID(sameAs: phone.id)) { submit(.phoneReachable(phone.id, false)) }
+            let isThere = if case .registers = phone.access { registered.contains(ID(sameAs: phone.id)) } else { true }
+            submit(.phoneReachable(phone.id, isThere))
         }
     }
 

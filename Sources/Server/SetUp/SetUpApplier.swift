@@ -12,8 +12,17 @@ struct SetUpApplier: Sendable {
     let store: Store
     let centre: CentreActor
     let clock: ServerClock
+    /// One file after another: two at once would both give ids to what is new.
+    private let turns = Turns()
     /// Hands the whole set-up, names and accounts, to those who keep their own copy.
     let spread: @Sendable (SetUp) async throws -> Void
+
+    init(store: Store, centre: CentreActor, clock: ServerClock, spread: @escaping @Sendable (SetUp) async throws -> Void) {
+        self.store = store
+        self.centre = centre
+        self.clock = clock
+        self.spread = spread
+    }
 
     /// The same for HTTP, which has a form of its own for what is wrong.
     func answer(_ yaml: String, by user: UserID?) async throws -> SetUpReport {
@@ -27,6 +36,18 @@ struct SetUpApplier: Sendable {
 
     /// - Throws: `SetUpRefused` with every flaw of the file; nothing has changed then.
     func apply(_ yaml: String, by user: UserID?) async throws -> SetUpReport {
+        await turns.take()
+        do {
+            let report = try await applyAlone(yaml, by: user)
+            await turns.give()
+            return report
+        } catch {
+            await turns.give()
+            throw error
+        }
+    }
+
+    private func applyAlone(_ yaml: String, by user: UserID?) async throws -> SetUpReport {
         let known = try await store.setUp()
         let now = clock.now
         // Passwords are hashed in there, each for tens of milliseconds: nobody else is to wait for that.
@@ -57,6 +78,21 @@ extension SetUpApplier {
                 if let stored, Password.matches(password, stored) { return stored }
                 return try Password.hash(password)
             })
+    }
+}
+
+/// Lets one in at a time, in the order of asking.
+private actor Turns {
+    private var isTaken = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func take() async {
+        guard isTaken else { return isTaken = true }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func give() {
+        if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
     }
 }
 

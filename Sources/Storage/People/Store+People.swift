@@ -41,6 +41,16 @@ extension Store {
         }
     }
 
+    /// Moves the end of a sign-in on; false if it has ended meanwhile, and then it stays ended.
+    package func renewSession(tokenHash: [UInt8], expires: Timestamp) async throws -> Bool {
+        try await writer.write { connection in
+            let renewed: UserID? = try connection.first(
+                PeopleStatements.renewSession, ["token_hash": .of(tokenHash), "expires_at": .of(expires)]
+            ) { try $0.id() }
+            return renewed != nil
+        }
+    }
+
     /// Who holds the token whose hash this is; nil if it is unknown or has expired.
     package func session(tokenHash: [UInt8], at now: Timestamp) async throws -> (user: UserID, expires: Timestamp)? {
         try await readers.read {
@@ -101,6 +111,8 @@ enum PeopleStatements {
         INSERT INTO session (token_hash, user_account, expires_at) VALUES ($token_hash, $user, $expires_at)
         ON CONFLICT (token_hash) DO UPDATE SET user_account = excluded.user_account, expires_at = excluded.expires_at
         """)
+    static let renewSession = Statement(
+        "UPDATE session SET expires_at = $expires_at WHERE token_hash = $token_hash RETURNING user_account")
     static let endOldest = Statement(
         """
         DELETE FROM session WHERE user_account = $user AND token_hash NOT IN (

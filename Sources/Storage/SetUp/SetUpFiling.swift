@@ -87,6 +87,7 @@ enum SetUpFiling {
     private static func write(_ account: UserAccount, at place: Int, to connection: any Connection) throws {
         let id = Value.of(account.user.id)
         try connection.run(releaseLogin, ["login": .of(account.login), "id": id])
+        if let hash = account.passwordHash { try connection.run(endSessions, ["id": id, "password_hash": .of(hash)]) }
         try connection.run(
             Self.user,
             [
@@ -133,6 +134,13 @@ enum SetUpFiling {
         """)
 
     private static let releaseLogin = Statement("UPDATE user_account SET login = NULL WHERE login = $login AND id <> $id")
+    // Who gives somebody a new password may want to lock out whoever has the old one.
+    private static let endSessions = Statement(
+        """
+        DELETE FROM session WHERE user_account = $id AND EXISTS (
+            SELECT 1 FROM user_account WHERE id = $id AND password_hash IS DISTINCT FROM $password_hash
+        )
+        """)
     // No new password leaves the old one; the language that somebody chose himself is in a column of its own.
     private static let user = Statement(
         """
