@@ -8,6 +8,15 @@ from playwright.sync_api import expect
 from screens import open_screen, overflows
 from test_accessibility import serious
 
+# examples/home-internet.yaml
+project = {
+    "en": "Home internet",
+    "ur": "گھریلو انٹرنیٹ",
+    "ka": "სახლის ინტერნეტი",
+    "hi": "घरेलू इंटरनेट",
+    "tr": "Ev interneti",
+    "cy": "Rhyngrwyd cartref",
+}
 phone_number = re.compile(r"\+\d[\d ]{6,}")
 
 
@@ -43,7 +52,11 @@ def test_an_agent_takes_a_call_and_wraps_it_up(visit, server):
     page.keyboard.press("F8")
     note = page.get_by_role("textbox", name=t("desk.note"))
     expect(note).to_be_focused()
-    page.keyboard.type("Line was down; ")
+    # Who types without a pause is saved too.
+    drafts = []
+    page.on("request", lambda request: drafts.append(request.post_data_json["note"]) if request.url.endswith("/draft") else None)
+    page.keyboard.type("Line was down; ", delay=100)
+    assert drafts
     expect(page.get_by_text(t("desk.draft.saved"), exact=True)).to_be_visible()
 
     # What cannot be saved is kept, said, and saved when it can be.
@@ -88,9 +101,23 @@ def test_an_agent_takes_a_call_and_wraps_it_up(visit, server):
     for language in languages:
         choose(page, language)
         expect(page.get_by_role("heading", name=t("contacts.course", language))).to_be_visible()
+        expect(page.get_by_role("main").get_by_text(project[language], exact=True)).to_be_visible()
         assert page.evaluate(overflows) == [], language
         if language == "ur":
             page.screenshot(path=shots / "story-ur.png")
+
+
+def test_words_that_come_too_late_are_said_to_be_lost(visit):
+    page = open_screen(visit, "desk", "en")
+    page.route("**/draft", lambda route: route.fulfill(status=409, json={"code": "staleState"}))
+    page.evaluate(
+        """async () => {
+            const { draftOf } = await import("/features/desk/draft.js");
+            draftOf({ id: "ended", draft: { disposition: null, note: "" } }).write({ note: "the last words" });
+        }"""
+    )
+    expect(page.get_by_role("alert").get_by_text(t("errors.code.draftLost"))).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 0
 
 
 def look(page, name):

@@ -63,6 +63,12 @@ def test_a_supervisor_has_no_desk_and_an_agent_no_floor(visit):
     expect(page.get_by_role("heading", name=t("common.nowhere"))).to_be_visible()
 
 
+def test_a_mistyped_address_of_a_contact_says_that_it_is_not_there(visit):
+    page = open_screen(visit, "contacts", "en")
+    page.evaluate("import('/base/router.js').then(({ go }) => go('/contacts/%'))")
+    expect(page.get_by_role("main").get_by_text(t("errors.code.notFound"))).to_be_visible()
+
+
 def test_the_check_for_overflow_finds_one(visit):
     page = open_screen(visit, "floor", "en")
     page.evaluate("document.querySelector('.rail a span').textContent = 'Rindfleischetikettierungsüberwachung'.repeat(40)")

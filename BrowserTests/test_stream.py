@@ -9,8 +9,8 @@ from screens import open_screen
 def test_two_tabs_share_one_stream_and_the_second_takes_over(visit, server):
     first = open_screen(visit, "floor", "en")
     streams = []
-    first.context.on("request", lambda request: streams.append(request) if request.url.endswith("/api/stream") else None)
     second = first.context.new_page()
+    second.on("request", lambda request: streams.append(request) if request.url.endswith("/api/stream") else None)
     second.goto("/floor")
     expect(second.get_by_text(t("common.connection.open"), exact=True)).to_be_visible()
     expect(second.get_by_role("row").nth(1)).to_be_visible()
@@ -26,6 +26,26 @@ def test_a_lost_connection_is_said_at_once_and_found_again(visit):
     expect(page.get_by_text(t("common.connection.lostLong"))).to_be_visible(timeout=2000)
     page.context.set_offline(False)
     expect(page.get_by_text(t("common.connection.open"), exact=True)).to_be_visible()
+
+
+def test_a_silent_connection_is_given_up_and_made_anew(visit):
+    page = open_screen(visit, "floor", "en")
+    page.clock.install()
+    page.reload()
+    expect(page.get_by_text(t("common.connection.open"), exact=True)).to_be_visible()
+    with page.expect_request("**/api/stream"):
+        page.clock.fast_forward(36_000)
+    expect(page.get_by_text(t("common.connection.open"), exact=True)).to_be_visible()
+
+
+def test_who_cannot_be_recognised_yet_is_told_and_asked_for_again(visit):
+    page = open_screen(visit, "floor", "en")
+    page.route("**/api/session", lambda route: route.fulfill(status=502, body="Bad Gateway"))
+    page.reload()
+    expect(page.get_by_role("alert").get_by_text(t("errors.code.internal"))).to_be_visible()
+    page.unroute("**/api/session")
+    expect(page.get_by_text(t("common.connection.open"), exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=t("common.screen.floor"))).to_be_attached()
 
 
 def test_signing_out_in_one_tab_signs_out_the_others(visit, server):

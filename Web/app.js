@@ -1,7 +1,7 @@
 // Wires the features together: reads the texts, asks who is signed in, and shows the screen of the place we are at.
 
 import { html, render } from "./base/html.js";
-import { loadIcons } from "./base/icons.js";
+import { icon, loadIcons } from "./base/icons.js";
 import { startKeys } from "./base/keys.js";
 import { loadPatterns } from "./base/language.js";
 import { go, place, startRouter } from "./base/router.js";
@@ -31,8 +31,13 @@ function show() {
     render(app, html`<app-shell></app-shell>`);
 }
 
+/** Before anything else can be shown: why not yet. */
+function showProblem(problem) {
+    render(app, html`<main class="empty">${icon("alert")}<p role="alert">${problem.text}</p></main>`);
+}
+
 await Promise.all([loadPatterns(), loadTexts(), loadIcons()]);
-await resume();
+await resume(showProblem);
 startRouter();
 startKeys();
 place.subscribe(show);

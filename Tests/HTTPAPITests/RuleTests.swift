@@ -90,6 +90,10 @@ struct RuleTests {
         #expect(await stream.next() == nil)
     }
 
+    @Test func `a beat is an event a page can hear`() {
+        #expect(String(buffer: ServerSentEvent.beat(at: noon)) == "event: beat\ndata: {\"now\":1000000000}\n\n")
+    }
+
     @Test func `too many announcements are told as lost instead of kept`() {
         let announcements = Announcements()
         let entry = LogEntry(

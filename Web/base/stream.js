@@ -8,8 +8,8 @@ import { Store } from "./store.js";
 const name = "callfloor-stream";
 const backOffFirst = 500;
 const backOffMax = 15_000;
-// The server writes something at least every 15 s, but a browser does not show us comments: after this silence we ask.
-const silenceMax = 20_000;
+// The server sends `beat` every 15 s: after more than two that did not come the connection is dead, whatever the browser thinks.
+const silenceMax = 35_000;
 
 /** {state: "closed" | "connecting" | "open" | "lost", retryAt}: the truth about the connection, in every tab. */
 export const connection = new Store({ state: "closed", retryAt: null });
@@ -91,7 +91,8 @@ function open() {
         listenForSilence();
     };
     source.onerror = lose;
-    for (const event of ["desk", "floor", "contact", "ended"]) {
+    listenForSilence();
+    for (const event of ["beat", "desk", "floor", "contact", "ended"]) {
         source.addEventListener(event, (message) => receive(event, JSON.parse(message.data)));
     }
 }
@@ -111,14 +112,7 @@ function receive(event, data) {
 
 function listenForSilence() {
     clearTimeout(silence);
-    silence = setTimeout(async () => {
-        try {
-            await get("/health");
-            if (source) listenForSilence();
-        } catch {
-            lose();
-        }
-    }, silenceMax);
+    silence = setTimeout(lose, silenceMax);
 }
 
 function lose() {

@@ -34,10 +34,19 @@ export const screens = [
         visible: () => may("viewContacts"),
         show: (path) => {
             const id = /^\/contacts\/([^/]+)$/.exec(path)?.[1];
-            return id ? html`<contact-story contact="${decodeURIComponent(id)}"></contact-story>` : html`<contact-list></contact-list>`;
+            return id ? html`<contact-story contact="${decoded(id)}"></contact-story>` : html`<contact-list></contact-list>`;
         },
     },
 ];
+
+/** A part of a path as it was before it was encoded; an address somebody mistyped stays as it is. */
+function decoded(part) {
+    try {
+        return decodeURIComponent(part);
+    } catch {
+        return part;
+    }
+}
 
 /** The screen a path belongs to, if this user may see it. */
 export function screenOf(path) {

@@ -202,7 +202,7 @@ actor LiveFeed {
     private func beat() async {
         for id in readers.keys.sorted() {
             await refreshRights(of: id)
-            readers[id]?.stream.send(ServerSentEvent.heartbeat)
+            readers[id]?.stream.send(ServerSentEvent.beat(at: now()))
         }
         let now = self.now()
         let midnights = await centre.read { engine in engine.organization.projects.mapValues { $0.time.startOfDay(now) } }

@@ -80,7 +80,8 @@ enum ServerSentEvent {
         return bytes
     }
 
-    static let heartbeat = ByteBuffer(string: ": still here\n\n")
+    /// Shows that the line lives. An event, because a browser hides comments from the page.
+    static func beat(at now: Timestamp) -> ByteBuffer { bytes("beat", id: nil, ["now": now.milliseconds]) }
     static let ended = ByteBuffer(string: "event: ended\ndata: {}\n\n")
 }
 

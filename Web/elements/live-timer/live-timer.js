@@ -9,9 +9,12 @@ import { duration } from "../../base/format.js";
 class LiveTimer extends PageElement {
     static observedAttributes = ["since", "until", "to"];
 
+    constructor() {
+        super();
+        this.attachInternals().role = "timer"; // an attribute would be taken away when the parent renders
+    }
+
     start() {
-        this.setAttribute("role", "timer");
-        this.setAttribute("dir", "ltr");
         this.keep(onTick(() => this.show()));
     }
 

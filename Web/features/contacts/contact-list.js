@@ -12,6 +12,7 @@ import { t } from "../../base/text.js";
 import { outcomeMark } from "../../elements/state-mark/state-mark.js";
 import { deskStore } from "../desk/desk-store.js";
 import { floorStore } from "../floor/floor-store.js";
+import { onNamesChanged } from "../session/session.js";
 
 const pageSize = 50;
 const outcomes = ["handled", "abandoned", "refused", "failed", "lostInRestart"];
@@ -29,6 +30,7 @@ class ContactList extends PageElement {
         this.watch(this.#list);
         this.keep(place.subscribe(({ path }) => path === "/contacts" && this.#load()));
         this.keep(floorStore.subscribe(() => this.#choices()));
+        this.keep(onNamesChanged(() => this.#load()));
         this.keep(
             on("contact", () => {
                 this.#fresh += 1;

@@ -4,12 +4,12 @@ import { PageElement } from "../../base/element.js";
 import { date, duration, phone, timeSeconds } from "../../base/format.js";
 import { html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
-import { language } from "../../base/language.js";
 import { on } from "../../base/stream.js";
 import { known, t } from "../../base/text.js";
 import "../../elements/segment-track/segment-track.js";
 import { outcomeMark } from "../../elements/state-mark/state-mark.js";
 import { whyExplanation } from "../../elements/why-explanation/why-explanation.js";
+import { onNamesChanged } from "../session/session.js";
 
 /** One contact from its opening to its close: its parts to scale, to whom it was offered and why, and every event of it. */
 class ContactStory extends PageElement {
@@ -21,14 +21,7 @@ class ContactStory extends PageElement {
     start() {
         this.#load();
         this.keep(on("contact", ({ id }) => id === this.getAttribute("contact") && this.#load()));
-        // Names of queues and dispositions come in the language of the session.
-        let before = language.value;
-        this.keep(
-            language.subscribe((value) => {
-                if (value !== before) setTimeout(() => this.#load(), 500);
-                before = value;
-            }),
-        );
+        this.keep(onNamesChanged(() => this.#load()));
         this.act({ again: () => this.#load() });
     }
 

@@ -1,5 +1,7 @@
-import { command } from "../../base/api.js";
+import { command, Problem } from "../../base/api.js";
+import { notifyProblem } from "../../base/notices.js";
 import { Store } from "../../base/store.js";
+import { complete } from "./desk-store.js";
 
 const saveAfter = 600;
 const retryAfter = 3000;
@@ -16,7 +18,7 @@ export function draftOf(contact) {
 }
 
 /**
- * What the agent has written about a contact so far. It is saved as it is typed, one request at a time. What could not be
+ * What the agent has written about a contact so far. It is saved while it is typed, one request at a time. What could not be
  * saved is kept here, and in this tab's session storage for a reload, and tried again until the server has it.
  */
 class Draft {
@@ -24,6 +26,7 @@ class Draft {
     status = new Store("saved");
     #timer;
     #sending = false;
+    #completing = false;
     #dirty = false;
     #position = 0;
 
@@ -54,9 +57,22 @@ class Draft {
         return changed;
     }
 
-    /** The contact is completed: nothing is left to save. */
-    discard() {
+    /** Completes the contact with what is written here; nothing is saved beside that. Throws a Problem. */
+    async complete() {
+        this.#completing = true;
+        try {
+            await complete(this.contact, { disposition: this.disposition, note: this.note });
+            this.#discard();
+        } catch (problem) {
+            this.#completing = false;
+            if (this.#dirty) this.#change(saveAfter);
+            throw problem;
+        }
+    }
+
+    #discard() {
         clearTimeout(this.#timer);
+        this.#timer = undefined;
         this.#dirty = false;
         sessionStorage.removeItem(this.#storage);
         this.status.set("saved");
@@ -65,12 +81,15 @@ class Draft {
     #change(delay) {
         this.#dirty = true;
         if (this.status.value === "saved") this.status.set("saving");
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.#save(), delay);
+        // A timer that runs is not put off: who types without a pause is saved too.
+        this.#timer ??= setTimeout(() => {
+            this.#timer = undefined;
+            this.#save();
+        }, delay);
     }
 
     async #save() {
-        if (this.#sending) return;
+        if (this.#sending || this.#completing) return;
         this.#sending = true;
         this.#dirty = false;
         const { disposition, note } = this;
@@ -83,8 +102,12 @@ class Draft {
             this.status.set("saved");
         } catch (problem) {
             this.#sending = false;
-            // The contact is no longer ours: there is nothing left to write to.
-            if (problem.code === "staleState" || problem.code === "notFound") return this.discard();
+            if (this.#completing) return void (this.#dirty = true);
+            // The contact is no longer ours: there is nothing left to write to, and what was written last is lost.
+            if (problem.code === "staleState" || problem.code === "notFound") {
+                this.#discard();
+                return notifyProblem(new Problem({ code: "draftLost" }));
+            }
             this.status.set("unsaved");
             this.#change(retryAfter);
         }

@@ -7,7 +7,7 @@ import { notifyProblem } from "../../base/notices.js";
 import { t } from "../../base/text.js";
 import "../../elements/count-down/count-down.js";
 import "../../elements/disposition-tree/disposition-tree.js";
-import { complete, deskStore } from "./desk-store.js";
+import { deskStore } from "./desk-store.js";
 import { draftOf, noteMax } from "./draft.js";
 
 /**
@@ -125,8 +125,9 @@ class OutcomeForm extends PageElement {
     async #complete() {
         const contact = this.#handled;
         if (contact?.state !== "wrapUp" || this.#busy) return;
-        const { disposition, note } = this.#draft;
-        if (disposition === null) {
+        // Another contact may be on the form before the answer comes.
+        const draft = this.#draft;
+        if (draft.disposition === null) {
             this.#missing = true;
             this.show();
             this.querySelector("disposition-tree").focus();
@@ -135,8 +136,7 @@ class OutcomeForm extends PageElement {
         this.#busy = true;
         this.show();
         try {
-            await complete(contact.id, { disposition, note });
-            this.#draft?.discard();
+            await draft.complete();
             announce(t("desk.completed"));
         } catch (problem) {
             notifyProblem(problem);

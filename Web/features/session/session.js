@@ -3,6 +3,9 @@ import { guessLanguage, language, speak } from "../../base/language.js";
 import { Store } from "../../base/store.js";
 import * as stream from "../../base/stream.js";
 
+const backOffFirst = 1000;
+const backOffMax = 15_000;
+
 /** Who is signed in: {user, permissions}; null when nobody is. */
 export const session = new Store(null);
 
@@ -21,12 +24,26 @@ function end() {
     if (session.value !== null) session.set(null);
 }
 
-/** Asks the server who we are; called once, before anything is shown. */
-export async function resume() {
+/** Asks the server who we are; called once, before anything is shown. `tell` hears of each Problem that delays the answer. */
+export async function resume(tell) {
     onSignedOut(end);
     stream.on("ended", end);
-    others.onmessage = () => refresh();
-    await refresh();
+    others.onmessage = () => insist();
+    await insist(tell);
+}
+
+/** Asks until the server has answered: whoever it does not answer now may well be signed in. */
+async function insist(tell = () => {}) {
+    for (let delay = backOffFirst; ; delay = Math.min(backOffMax, delay * 2)) {
+        try {
+            return await refresh();
+        } catch (problem) {
+            if (problem.code === undefined) throw problem;
+            tell(problem);
+            const pause = Math.max(delay * (0.8 + Math.random() * 0.4), (problem.retryAfter ?? 0) * 1000);
+            await new Promise((resolve) => setTimeout(resolve, pause));
+        }
+    }
 }
 
 async function refresh() {
@@ -35,9 +52,9 @@ async function refresh() {
         begin(await get("/api/session"));
         if (before && before !== session.value.user.language) stream.reopen();
     } catch (problem) {
-        if (problem.code !== "signInNeeded" && problem.code !== "unreachable") throw problem;
         if (problem.code === "signInNeeded") end();
         if (session.value === null) speak(guessLanguage());
+        if (problem.code !== "signInNeeded") throw problem;
     }
 }
 
@@ -68,6 +85,16 @@ export async function chooseLanguage(code) {
     session.set(await command("PATCH", "/api/session", { language: code }));
     stream.reopen();
     others.postMessage("changed");
+}
+
+/** Calls back each time the server has taken another language for this session: what it names is to be read anew. */
+export function onNamesChanged(reader) {
+    let before = session.value?.user.language;
+    return session.subscribe((value) => {
+        const after = value?.user.language;
+        if (after && after !== before) reader();
+        before = after;
+    });
 }
 
 /** Whether the signed-in user may do something, in whatever scope. */
