@@ -12,7 +12,9 @@ import pjsua2
 
 
 class Call(pjsua2.Call):
-    """The one call of the phone, sounding through the sound card."""
+    """A call, sounding through the sound card."""
+
+    is_answered = False
 
     def onCallState(self, parameters):
         info = self.getInfo()
@@ -20,7 +22,9 @@ class Call(pjsua2.Call):
             say("Talking. Enter hangs up.")
         if info.state == pjsua2.PJSIP_INV_STATE_DISCONNECTED:
             say(f"Over ({info.lastReason}).")
-            phone.call = None
+            # A second caller who was told that we are busy must not end the first.
+            if phone.call is self:
+                phone.call = None
 
     def onCallMediaState(self, parameters):
         info = self.getInfo()
@@ -35,7 +39,7 @@ class Call(pjsua2.Call):
         parameters = pjsua2.CallOpParam()
         parameters.statusCode = status
         self.answer(parameters)
-        self.answered_at = time.monotonic()
+        self.is_answered = status == pjsua2.PJSIP_SC_OK
 
 
 class Account(pjsua2.Account):
@@ -49,9 +53,7 @@ class Account(pjsua2.Account):
             return
         phone.call = call
         call.rings_since = time.monotonic()
-        call.answered_at = None
         call.reply(pjsua2.PJSIP_SC_RINGING)
-        call.answered_at = None
         say(f"\aRinging: {call.getInfo().remoteUri}. Enter answers.")
 
 
@@ -87,13 +89,13 @@ class Phone:
         while True:
             self.endpoint.libHandleEvents(50)
             call, patience = self.call, self.options.answer
-            if call and call.answered_at is None and patience is not None and time.monotonic() - call.rings_since >= patience:
+            if call and not call.is_answered and patience is not None and time.monotonic() - call.rings_since >= patience:
                 call.reply(pjsua2.PJSIP_SC_OK)
             if sys.stdin.isatty() and select.select([sys.stdin], [], [], 0)[0] and sys.stdin.readline() and call:
-                if call.answered_at is None:
-                    call.reply(pjsua2.PJSIP_SC_OK)
-                else:
+                if call.is_answered:
                     call.hangup(pjsua2.CallOpParam())
+                else:
+                    call.reply(pjsua2.PJSIP_SC_OK)
 
 
 def say(text):
