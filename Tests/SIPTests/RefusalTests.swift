@@ -116,6 +116,8 @@ struct RefusalTests {
         #expect(destination("10.0.0.1") == .host(9, port: 5060))
         #expect(destination("10.0.0.1:6000;rport") == .host(9, port: 4321))
         #expect(destination("10.0.0.1;maddr=224.0.0.1") == .host(9, port: 5060))
+        // Nothing can be sent to port 0: a Via that names it is no Via.
+        #expect(destination("10.0.0.1:0") == .host(9, port: 4321))
     }
 
     @Test func `a trunk's asserted number wins, and a hidden one stays hidden`() {
