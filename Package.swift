@@ -24,6 +24,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let modules: [Module] = [
@@ -49,10 +50,10 @@ let modules: [Module] = [
         tests: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre"]),
     // Shells: the only code that waits.
     Module(
-        name: "SIPTransport", needs: ["Primitives", "SIP"], products: [nio("NIOCore"), nio("NIOPosix"), logging],
-        tests: ["Primitives", "SIP"]),
+        name: "SIPTransport", needs: ["Primitives", "SIP", "RTP", "CNetwork"],
+        products: [nio("NIOCore"), nio("NIOPosix"), tls, logging], tests: ["Primitives", "SIP", "RTP"]),
     Module(
-        name: "MediaServer", needs: ["Primitives", "RTP", "Audio", "CNetwork"], products: [logging],
+        name: "MediaServer", needs: ["Primitives", "RTP", "Audio", "CNetwork", "CSpanDSP"], products: [logging],
         tests: ["Primitives", "RTP", "Audio"]),
     Module(
         name: "Storage",
@@ -84,7 +85,8 @@ let modules: [Module] = [
 let systemLibraries: [Target] = [
     .systemLibrary(name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    .target(name: "CNetwork", path: "Sources/CNetwork"),
+    .target(name: "CSpanDSP", path: "Sources/CSpanDSP", linkerSettings: [.linkedLibrary("spandsp")]),
+    .target(name: "CNetwork", path: "Sources/CNetwork", linkerSettings: [.linkedLibrary("resolv")]),
 ]
 
 let settings: [SwiftSetting] = [
@@ -139,6 +141,7 @@ let products = Set(
 let packages: [(name: String, dependency: Package.Dependency)] = [
     ("hummingbird", .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1")),
     ("swift-nio", .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")),
+    ("swift-nio-ssl", .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6")),
     ("swift-crypto", .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")),
     ("swift-log", .package(url: "https://github.com/apple/swift-log", from: "1.16.2")),
     ("swift-service-lifecycle", .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0")),
