@@ -35,7 +35,7 @@ package struct PhoneAccount: Sendable, Hashable {
 /// Who may speak to us, by address and by user name.
 struct Directory: Sendable {
     private var trunks: [NetworkAddress: ID<SIPTrunk>] = [:]
-    private var phonesByAddress: [NetworkAddress: [ID<SIPPhone>]] = [:]
+    private var phonesByHop: [Hop: [ID<SIPPhone>]] = [:]
     private var phonesByUser: [String: PhoneAccount] = [:]
     private(set) var phones: [ID<SIPPhone>: PhoneAccount] = [:]
 
@@ -46,7 +46,7 @@ struct Directory: Sendable {
         for phone in configuration.phones where phones[phone.id] == nil {
             phones[phone.id] = phone
             if phonesByUser[phone.user] == nil { phonesByUser[phone.user] = phone }
-            if case .fixed(let address) = phone.credentials { phonesByAddress[address, default: []].append(phone.id) }
+            if case .fixed(let address) = phone.credentials { phonesByHop[.udp(address), default: []].append(phone.id) }
         }
     }
 
@@ -55,22 +55,22 @@ struct Directory: Sendable {
     func phone(named user: String) -> PhoneAccount? { phonesByUser[user] }
 
     /// Who sends from `source`: a phone's exact address before a trunk's, a trunk's port before any port.
-    func origin(of source: NetworkAddress, user: () -> String?) -> Invitation.Source? {
-        if let phones = phonesByAddress[source], let first = phones.first {
+    func origin(of source: Hop, user: () -> String?) -> Invitation.Source? {
+        if let phones = phonesByHop[source], let first = phones.first {
             // Two accounts in one soft phone send from one address: the From tells which.
             guard phones.count > 1, let user = user(), let named = phonesByUser[user]?.id, phones.contains(named) else {
                 return .phone(first)
             }
             return .phone(named)
         }
-        if let trunk = trunks[source] ?? trunks[NetworkAddress(source.host, port: 0)] { return .trunk(trunk) }
+        if let trunk = trunks[source.address] ?? trunks[NetworkAddress(source.host, port: 0)] { return .trunk(trunk) }
         return nil
     }
 
     /// Follows the bindings of a registered phone.
-    mutating func move(_ phone: ID<SIPPhone>, from old: [NetworkAddress], to new: [NetworkAddress]) {
-        for address in old { phonesByAddress[address]?.removeAll { $0 == phone } }
-        for address in old where phonesByAddress[address]?.isEmpty == true { phonesByAddress[address] = nil }
-        for address in new where phonesByAddress[address]?.contains(phone) != true { phonesByAddress[address, default: []].append(phone) }
+    mutating func move(_ phone: ID<SIPPhone>, from old: [Hop], to new: [Hop]) {
+        for hop in old { phonesByHop[hop]?.removeAll { $0 == phone } }
+        for hop in old where phonesByHop[hop]?.isEmpty == true { phonesByHop[hop] = nil }
+        for hop in new where phonesByHop[hop]?.contains(phone) != true { phonesByHop[hop, default: []].append(phone) }
     }
 }

@@ -2,8 +2,8 @@ import Primitives
 
 /// What the user agent wants of the world.
 package enum Action: Sendable, Equatable {
-    /// One datagram.
-    case send([UInt8], to: NetworkAddress)
+    /// One message: a datagram, or a part of a stream.
+    case send([UInt8], to: Hop)
     case report(Report)
 }
 
@@ -29,7 +29,7 @@ package enum Report: Sendable, Equatable {
     case reoffered(ID<SIPLeg>, body: [UInt8])
     case ended(ID<SIPLeg>, EndReason)
     /// A REGISTER of the phone was accepted. `contact` is where it can be reached: where it sent from.
-    case registered(ID<SIPPhone>, contact: NetworkAddress, until: Timestamp)
+    case registered(ID<SIPPhone>, contact: Hop, until: Timestamp)
     /// The phone signed off, or its registration lapsed.
     case unregistered(ID<SIPPhone>)
 }
@@ -80,7 +80,7 @@ package struct Invitation: Sendable, Equatable {
 package enum Target: Sendable, Equatable {
     /// At its fixed address or newest binding.
     case phone(ID<SIPPhone>)
-    case uri(SIPURI, at: NetworkAddress)
+    case uri(SIPURI, at: Hop)
 }
 
 /// What the user agent is to do. An order that does not fit the state of its leg (the other side was faster) does nothing.

@@ -16,13 +16,13 @@ struct Dialog: Sendable {
     var localSequence: UInt32
     var remoteSequence: UInt32?
     /// Where the other side was last heard from.
-    var peer: NetworkAddress
+    var peer: Hop
     /// Whether requests follow Route and Contact (section 12.2.1.1). A phone may sit behind NAT, where its Contact leads
     /// nowhere: it gets them where it was heard from.
     let followsContact: Bool
 
     /// Takes tag, target and route set from the 2xx to our INVITE (section 12.1.2).
-    mutating func establish(from response: Message, source: NetworkAddress) {
+    mutating func establish(from response: Message, source: Hop) {
         if let to = response.to {
             remoteTag = Array(to.tag(in: response.bytes) ?? [])
             remote = Array(response.bytes.part(to.whole))
@@ -42,14 +42,15 @@ struct Dialog: Sendable {
     }
 
     /// Where requests of this dialog go.
-    var destination: NetworkAddress {
+    var destination: Hop {
         guard followsContact else { return peer }
         let next = routes.first.flatMap(Self.uri) ?? (try? SIPURI(parsing: remoteTarget[...]))
-        return next?.address ?? peer
+        return next?.hop ?? peer
     }
 
     /// A request within this dialog, without body.
     func request(_ method: StaticString, branch: [UInt8], sequence: UInt32, from address: NetworkAddress, product: String) -> [UInt8] {
+        let transport = destination.transport
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
         var target = remoteTarget
@@ -61,7 +62,7 @@ struct Dialog: Sendable {
             routes.append([UInt8(ascii: "<")] + remoteTarget + [UInt8(ascii: ">")])
         }
         bytes.appendRequestLine(method, target)
-        bytes.appendVia(branch: branch, at: address)
+        bytes.appendVia(branch: branch, at: address, over: transport)
         for route in routes { bytes.appendLine("Route: ", route) }
         bytes.append("Max-Forwards: 70\r\n")
         appendIdentity(to: &bytes, method: method, sequence: sequence)
@@ -85,12 +86,13 @@ struct Dialog: Sendable {
     /// The ACK of a refusal, or a CANCEL: hop by hop on the path of the INVITE, so with its branch and its Request-URI
     /// (sections 17.1.1.3 and 9.1).
     func hopRequest(
-        _ method: StaticString, uri: [UInt8], branch: [UInt8], sequence: UInt32, to remote: [UInt8]?, from address: NetworkAddress
+        _ method: StaticString, uri: [UInt8], branch: [UInt8], sequence: UInt32, to remote: [UInt8]?, from address: NetworkAddress,
+        over transport: Transport
     ) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(400)
         bytes.appendRequestLine(method, uri)
-        bytes.appendVia(branch: branch, at: address)
+        bytes.appendVia(branch: branch, at: address, over: transport)
         bytes.append("Max-Forwards: 70\r\n")
         appendIdentity(to: &bytes, method: method, sequence: sequence, remote: remote)
         bytes.append("Content-Length: 0\r\n\r\n")
@@ -113,8 +115,10 @@ extension [UInt8] {
     }
 
     /// Our own Via; `rport` asks for the answer to come back through NAT (RFC 3581).
-    mutating func appendVia(branch: [UInt8], at address: NetworkAddress) {
-        append("Via: SIP/2.0/UDP ")
+    mutating func appendVia(branch: [UInt8], at address: NetworkAddress, over transport: Transport) {
+        append("Via: SIP/2.0/")
+        append(transport.viaName)
+        append(" ")
         append(address.description)
         append(";rport;branch=")
         append(contentsOf: branch)

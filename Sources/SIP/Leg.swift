@@ -34,7 +34,7 @@ struct Leg: Sendable {
     /// Our 2xx on its way, sent again until its ACK comes (RFC 3261 section 13.3.1.4).
     struct UnacknowledgedAnswer: Sendable {
         let bytes: [UInt8]
-        let destination: NetworkAddress
+        let destination: Hop
         let sequence: UInt32
         let isFirst: Bool
         /// The 2xx made the offer, so the ACK brings the answer.

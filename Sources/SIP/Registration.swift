@@ -5,7 +5,7 @@ struct Binding: Sendable {
     /// The URI of its Contact: the Request-URI of calls to it.
     var contact: SIPURI
     /// Where the REGISTER came from: the phone may be behind NAT, where the Contact leads nowhere (RFC 3581).
-    var source: NetworkAddress
+    var source: Hop
     var until: Timestamp
     var callID: [UInt8]
     var sequence: UInt32
@@ -29,7 +29,7 @@ struct Registrar: Sendable {
 
     /// Does what an authenticated REGISTER asks, all or nothing.
     mutating func update(
-        _ phone: ID<SIPPhone>, with message: Message, from source: NetworkAddress, limits: Limits, at now: Timestamp
+        _ phone: ID<SIPPhone>, with message: Message, from source: Hop, limits: Limits, at now: Timestamp
     ) throws(Refusal) {
         guard let cseq = message.cseq else { throw .malformed }
         let callID = Array(message.bytes.part(message.callID))

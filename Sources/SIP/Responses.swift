@@ -8,10 +8,10 @@ struct ReplyPath: Sendable {
     let to: [UInt8]
     let toHasTag: Bool
     let recordRoutes: [UInt8]
-    let destination: NetworkAddress
+    let destination: Hop
 
     /// nil without a Via to go back by. One that cannot be read is repeated as it is, and the answer goes to where it came from.
-    init?(to message: Message, from source: NetworkAddress) {
+    init?(to message: Message, from source: Hop) {
         guard message.value(of: .via) != nil else { return nil }
         let via = message.via
         let bytes = message.bytes
@@ -42,8 +42,8 @@ struct ReplyPath: Sendable {
         to = message.value(of: .to).map { Array(bytes.part($0)) } ?? []
         toHasTag = message.to?.tag(in: bytes) != nil || message.to == nil
         // RFC 3261 section 18.2.2 and RFC 3581 section 4, but for `maddr`: an answer goes to nobody but the one who asked.
-        if let via, via.parameters.value(of: "rport", in: bytes) == nil {
-            destination = NetworkAddress(source.host, port: via.port ?? 5060)
+        if let via, !source.transport.isReliable, via.parameters.value(of: "rport", in: bytes) == nil {
+            destination = Hop(source.transport, NetworkAddress(source.host, port: via.port ?? source.transport.port))
         } else {
             destination = source
         }
@@ -77,13 +77,12 @@ struct ReplyPath: Sendable {
     }
 
     /// The top Via with where its message really came from (RFC 3261 section 18.2.1, RFC 3581 section 4).
-    private static func appendReceived(_ via: Via, _ field: Range<Int>, _ bytes: [UInt8], _ source: NetworkAddress, to head: inout [UInt8])
-    {
+    private static func appendReceived(_ via: Via, _ field: Range<Int>, _ bytes: [UInt8], _ source: Hop, to head: inout [UInt8]) {
         let rport = via.parameters.value(of: "rport", in: bytes)
         if let rport, rport.isEmpty {
             head.append(contentsOf: bytes.part(field.lowerBound..<rport.lowerBound))
             head.append("=")
-            head.append(number: source.port)
+            head.append(number: source.address.port)
             head.append(contentsOf: bytes.part(rport.lowerBound..<via.whole.upperBound))
         } else {
             head.append(contentsOf: bytes.part(field.lowerBound..<via.whole.upperBound))

@@ -104,6 +104,19 @@ package struct SIPURI: Hashable, Sendable, CustomStringConvertible {
         return NetworkAddress(address, port: port ?? 5060)
     }
 
+    /// The same with what carries messages there: as `transport` says, else UDP, and TLS for `sips:`.
+    package var hop: Hop? {
+        guard scheme != .tel, let address = IPAddress(host) else { return nil }
+        return Hop(transport, NetworkAddress(address, port: port ?? transport.port))
+    }
+
+    /// What `;transport=` asks for (RFC 3261 section 19.1.1); UDP where nothing is said or nothing we know, TLS for `sips:`.
+    package var transport: Transport {
+        if scheme == .sips { return .tls }
+        let named = parameters.split(separator: ";").first { $0.lowercased().hasPrefix("transport=") }
+        return named.flatMap { Transport(rawValue: $0.dropFirst("transport=".count).lowercased()) } ?? .udp
+    }
+
     package var description: String {
         var text = scheme == .tel ? "tel:" : scheme == .sips ? "sips:" : "sip:"
         if let user { text += Self.escaped(user) }

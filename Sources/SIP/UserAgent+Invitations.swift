@@ -72,7 +72,7 @@ extension UserAgent {
                 id,
                 Invitation(
                     source: origin, calledUser: uri.user ?? "", callerUser: caller.user, callerName: caller.name,
-                    body: Array(message.bytes.part(message.body)), maxForwards: Int(clamping: hops), address: request.source)))
+                    body: Array(message.bytes.part(message.body)), maxForwards: Int(clamping: hops), address: request.source.address)))
     }
 
     /// Who calls: from a trunk the asserted identity (RFC 3325), else the From; nil for a hidden number.

@@ -9,7 +9,7 @@ extension UserAgent {
             return report(.refused(id, status: 503))
         }
         let uri: SIPURI
-        let destination: NetworkAddress
+        let destination: Hop
         let followsContact: Bool
         switch target {
         case .uri(let given, let address):
@@ -18,7 +18,7 @@ extension UserAgent {
             guard let account = directory.phone(phone) else { return report(.refused(id, status: 480)) }
             followsContact = false
             switch account.credentials {
-            case .fixed(let address): (uri, destination) = (SIPURI(user: account.user, at: address), address)
+            case .fixed(let address): (uri, destination) = (SIPURI(user: account.user, at: address), .udp(address))
             case .registered:
                 guard let binding = registrar.bindings(of: phone).first(where: { $0.until > now }) else {
                     return report(.refused(id, status: 480))
@@ -42,7 +42,7 @@ extension UserAgent {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(640 + body.count)
         bytes.appendRequestLine("INVITE", target)
-        bytes.appendVia(branch: branch, at: configuration.address)
+        bytes.appendVia(branch: branch, at: configuration.address, over: destination.transport)
         bytes.append("Max-Forwards: 70\r\n")
         dialog.appendIdentity(to: &bytes, method: "INVITE", sequence: 1)
         bytes.append(contentsOf: contactLine)
@@ -148,7 +148,8 @@ extension UserAgent {
         arm(client: calling.branch, &entry)
         clients[calling.branch] = entry
         let bytes = invite.dialog.hopRequest(
-            "CANCEL", uri: invite.uri, branch: invite.branch, sequence: invite.dialog.localSequence, to: nil, from: configuration.address)
+            "CANCEL", uri: invite.uri, branch: invite.branch, sequence: invite.dialog.localSequence, to: nil, from: configuration.address,
+            over: entry.destination.transport)
         start(
             .request(RequestClientTransaction(at: now)), Self.cancelKey(invite.branch), request: bytes, to: entry.destination)
     }

@@ -5,7 +5,7 @@ extension UserAgent {
     struct Incoming {
         let method: Method
         let message: Message
-        let source: NetworkAddress
+        let source: Hop
         let path: ReplyPath
         let key: [UInt8]
         let cseq: CSeq
@@ -14,7 +14,7 @@ extension UserAgent {
         let origin: Invitation.Source?
     }
 
-    mutating func receive(_ method: Method, _ message: Message, from source: NetworkAddress, at now: Timestamp) {
+    mutating func receive(_ method: Method, _ message: Message, from source: Hop, at now: Timestamp) {
         let origin =
             directory.origin(of: source) { self.user(of: message.from, in: message) } ?? (configuration.acceptsAnyone ? .anyone : nil)
         guard let path = ReplyPath(to: message, from: source) else { return }

@@ -3,7 +3,7 @@ import Primitives
 extension UserAgent {
     /// A response belongs to the request of ours whose branch it repeats, or to nobody (RFC 3261 section 17.1.3). Branches cannot be
     /// guessed, so where it comes from does not matter.
-    mutating func receive(_ status: Int, _ message: Message, from source: NetworkAddress, at now: Timestamp) {
+    mutating func receive(_ status: Int, _ message: Message, from source: Hop, at now: Timestamp) {
         guard message.defect == nil, let cseq = message.cseq, let branch = message.via?.branch(in: message.bytes) else { return }
         let key = cseq.method == .cancel ? Self.cancelKey(Array(branch)) : Array(branch)
         guard var entry = clients[key] else { return }
@@ -22,7 +22,7 @@ extension UserAgent {
                 let to = message.to.map { Array(message.bytes.part($0.whole)) }
                 invite.refusalAck = invite.dialog.hopRequest(
                     "ACK", uri: invite.uri, branch: invite.branch, sequence: invite.dialog.localSequence, to: to,
-                    from: configuration.address)
+                    from: configuration.address, over: entry.destination.transport)
                 entry.invite = invite
             }
             send(invite.refusalAck, to: entry.destination)
@@ -56,7 +56,7 @@ extension UserAgent {
 
     /// A 2xx to our INVITE, for the first time, again, or from a second phone that a proxy on the way rang (RFC 3261 section 13.2.2.4).
     private mutating func receiveAnswer(
-        _ invite: ClientEntry.Invite, _ message: Message, tag: [UInt8], from source: NetworkAddress, at now: Timestamp
+        _ invite: ClientEntry.Invite, _ message: Message, tag: [UInt8], from source: Hop, at now: Timestamp
     ) {
         let sequence = invite.dialog.localSequence
         if let taken = invite.takenTag {

@@ -65,7 +65,7 @@ extension UserAgent {
 
     /// Sends a request of ours and sees to its answer.
     mutating func start(
-        _ machine: ClientEntry.Machine, _ key: [UInt8], request: [UInt8], to destination: NetworkAddress, invite: ClientEntry.Invite? = nil
+        _ machine: ClientEntry.Machine, _ key: [UInt8], request: [UInt8], to destination: Hop, invite: ClientEntry.Invite? = nil
     ) {
         var entry = ClientEntry(machine: machine, request: request, destination: destination, invite: invite)
         send(request, to: destination)

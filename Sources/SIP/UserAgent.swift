@@ -47,7 +47,7 @@ package struct UserAgent: Sendable {
         var machine: Machine
         /// The last answer; empty before the first.
         var response: [UInt8] = []
-        let destination: NetworkAddress
+        let destination: Hop
         /// What a merged request would share with this one (section 8.2.2.2).
         let merge: [UInt8]
         let leg: ID<SIPLeg>?
@@ -72,7 +72,7 @@ package struct UserAgent: Sendable {
         }
         var machine: Machine
         let request: [UInt8]
-        let destination: NetworkAddress
+        let destination: Hop
         var invite: Invite?
         var armed: Timestamp?
     }
@@ -129,17 +129,17 @@ package struct UserAgent: Sendable {
     }
 
     /// Puts back a registration that `Report.registered` told of before a restart, so that the phone can be called at once.
-    package mutating func restoreRegistration(of phone: ID<SIPPhone>, contact: NetworkAddress, until: Timestamp) {
+    package mutating func restoreRegistration(of phone: ID<SIPPhone>, contact: Hop, until: Timestamp) {
         guard let account = directory.phone(phone), case .registered = account.credentials else { return }
-        let uri = SIPURI(user: account.user, at: contact)
+        let uri = SIPURI(user: account.user, at: contact.address)
         let old = registrar.bindings(of: phone).map(\.source)
         registrar.restore(phone, Binding(contact: uri, source: contact, until: until, callID: [], sequence: 0))
         directory.move(phone, from: old, to: [contact])
         arm(phone: phone)
     }
 
-    /// One datagram from `source`.
-    package mutating func receive(_ datagram: [UInt8], from source: NetworkAddress, at now: Timestamp) -> [Action] {
+    /// One message from `source`: a datagram, or what the framing of a stream found.
+    package mutating func receive(_ datagram: [UInt8], from source: Hop, at now: Timestamp) -> [Action] {
         guard let message = Message(parsing: datagram, limits: configuration.limits) else { return [] }
         switch message.kind {
         case .request(let method): receive(method, message, from: source, at: now)
@@ -148,7 +148,7 @@ package struct UserAgent: Sendable {
         return taken()
     }
 
-    package mutating func receive(_ datagram: ArraySlice<UInt8>, from source: NetworkAddress, at now: Timestamp) -> [Action] {
+    package mutating func receive(_ datagram: ArraySlice<UInt8>, from source: Hop, at now: Timestamp) -> [Action] {
         receive(Array(datagram), from: source, at: now)
     }
 
@@ -185,7 +185,7 @@ package struct UserAgent: Sendable {
 
     // MARK: Shared by the extensions
 
-    mutating func send(_ bytes: [UInt8], to address: NetworkAddress) { actions.append(.send(bytes, to: address)) }
+    mutating func send(_ bytes: [UInt8], to hop: Hop) { actions.append(.send(bytes, to: hop)) }
 
     mutating func report(_ report: Report) { actions.append(.report(report)) }
 

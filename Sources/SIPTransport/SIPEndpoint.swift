@@ -120,7 +120,7 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     }
 
     /// Puts back the registrations known before a restart, from any thread.
-    package func restoreRegistration(of phone: ID<SIPPhone>, contact: NetworkAddress, until: Timestamp) {
+    package func restoreRegistration(of phone: ID<SIPPhone>, contact: Hop, until: Timestamp) {
         loop.execute {
             self.userAgent.restoreRegistration(of: phone, contact: contact, until: until)
             self.take([])
@@ -132,7 +132,7 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     fileprivate func receive(_ envelope: AddressedEnvelope<ByteBuffer>) {
         isReading = true
         guard let source = NetworkAddress(envelope.remoteAddress) else { return }
-        take(userAgent.receive(Array(envelope.data.readableBytesView), from: source, at: clock()))
+        take(userAgent.receive(Array(envelope.data.readableBytesView), from: .udp(source), at: clock()))
     }
 
     fileprivate func burstEnded() {
@@ -173,7 +173,7 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
         var next = 0
         while next < actions.count {
             switch actions[next] {
-            case .send(let bytes, let destination): send(bytes, to: destination)
+            case .send(let bytes, let hop): send(bytes, to: hop.address)
             case .report(let report): onReport(report)
             }
             next += 1

@@ -2,6 +2,10 @@ import Primitives
 
 @testable import SIP
 
+extension Hop {
+    static func host(_ last: UInt32, port: UInt16 = 5060) -> Hop { .udp(.host(last, port: port)) }
+}
+
 extension NetworkAddress {
     static func host(_ last: UInt32, port: UInt16 = 5060) -> NetworkAddress { NetworkAddress(.v4(0xC000_0200 | last), port: port) }
 }
@@ -11,8 +15,8 @@ struct Network {
     struct Datagram {
         var at: Timestamp
         var order: Int
-        var from: NetworkAddress
-        var to: NetworkAddress
+        var from: Hop
+        var to: Hop
         var bytes: [UInt8]
     }
 
@@ -41,7 +45,7 @@ struct Network {
     }
 
     /// Lets an agent hear a datagram at once.
-    mutating func deliver(_ bytes: [UInt8], from source: NetworkAddress, to agent: Int) {
+    mutating func deliver(_ bytes: [UInt8], from source: Hop, to agent: Int) {
         let actions = agents[agent].receive(bytes, from: source, at: now)
         take(actions, from: agent)
     }
@@ -62,7 +66,7 @@ struct Network {
             if let datagram, datagram.at <= next {
                 now = max(now, datagram.at)
                 flying.removeAll { $0.order == datagram.order }
-                if let receiver = agents.firstIndex(where: { $0.configuration.address == datagram.to }) {
+                if let receiver = agents.firstIndex(where: { $0.configuration.address == datagram.to.address }) {
                     deliver(datagram.bytes, from: datagram.from, to: receiver)
                 }
                 continue
@@ -85,7 +89,7 @@ struct Network {
             switch action {
             case .report(let report): reports[agent].append(report)
             case .send(let bytes, let to):
-                let from = agents[agent].configuration.address
+                let from = Hop(to.transport, agents[agent].configuration.address)
                 sent.append(Datagram(at: now, order: sent.count, from: from, to: to, bytes: bytes))
                 let copies = random.chance(loss) ? 0 : random.chance(doubling) ? 2 : 1
                 for _ in 0..<copies {
@@ -99,7 +103,7 @@ struct Network {
 
     /// The start lines sent by one agent, in order.
     func startLines(of agent: Int) -> [String] {
-        sent.filter { $0.from == agents[agent].configuration.address }.map { $0.bytes.prefix { $0 != 0x0D }.text }
+        sent.filter { $0.from.address == agents[agent].configuration.address }.map { $0.bytes.prefix { $0 != 0x0D }.text }
     }
 }
 

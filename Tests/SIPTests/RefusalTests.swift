@@ -84,7 +84,7 @@ struct RefusalTests {
         limits.legsMax = 3
         limits.legsPerSourceMax = 2
         var agent = RegistrationTests.agent(limits: limits)
-        func call(_ number: Int, from source: NetworkAddress) -> [Int] {
+        func call(_ number: Int, from source: Hop) -> [Int] {
             agent.receive(request("INVITE", branch: "n\(number)", lines: ["Call-ID: n\(number)"]), from: source, at: now).statuses
         }
         #expect([1, 2, 3].flatMap { call($0, from: .host(9)) } == [100, 100, 503])
@@ -106,7 +106,7 @@ struct RefusalTests {
 
     @Test func `answers go back to where the request came from`() {
         var agent = RegistrationTests.agent()
-        func destination(_ via: String) -> NetworkAddress? {
+        func destination(_ via: String) -> Hop? {
             let actions = agent.receive(
                 request("OPTIONS", lines: ["Via: SIP/2.0/UDP \(via);branch=z9hG4bKq"]), from: .host(9, port: 4321), at: now)
             guard case .send(_, let to)? = actions.first else { return nil }
@@ -122,7 +122,7 @@ struct RefusalTests {
 
     @Test func `a trunk's asserted number wins, and a hidden one stays hidden`() {
         var agent = RegistrationTests.agent()
-        func caller(_ branch: String, _ lines: [String], from source: NetworkAddress) -> String? {
+        func caller(_ branch: String, _ lines: [String], from source: Hop) -> String? {
             let lines = lines + ["Call-ID: \(branch)"]
             for case .callArrived(_, let call) in agent.receive(request("INVITE", branch: branch, lines: lines), from: source, at: now)
                 .reports

@@ -82,7 +82,8 @@ struct SIPEndpointTests {
         let caller = try await Party("127.0.0.2", seed: 2)
         caller.order(
             .invite(
-                leg, to: .uri(SIPURI(user: "100", at: centre.address), at: centre.address), callerUser: "200", callerName: nil, body: [1]))
+                leg, to: .uri(SIPURI(user: "100", at: centre.address), at: .udp(centre.address)), callerUser: "200", callerName: nil,
+                body: [1]))
         let (theirs, call) = try await centre.wait(Self.arrival)
         #expect(call.source == .trunk(trunk))
         #expect(call.body == [1])
@@ -106,7 +107,8 @@ struct SIPEndpointTests {
         let centre = try await Party("127.0.0.1", seed: 3)
         let caller = try await Party("127.0.0.2", seed: 4)
         caller.order(
-            .invite(leg, to: .uri(SIPURI(user: "1", at: centre.address), at: centre.address), callerUser: nil, callerName: nil, body: []))
+            .invite(
+                leg, to: .uri(SIPURI(user: "1", at: centre.address), at: .udp(centre.address)), callerUser: nil, callerName: nil, body: []))
         let (theirs, _) = try await centre.wait(Self.arrival)
         centre.order(.ring(theirs))
         try await caller.wait(for: .ringing(leg))
@@ -126,9 +128,10 @@ struct SIPEndpointTests {
         let centre = try await Party("127.0.0.1", seed: 7)
         let caller = try await Party("127.0.0.2", seed: 8)
         let lost = ID<SIPLeg>(high: 1, low: 9)
-        centre.order(.invite(lost, to: .uri(SIPURI(user: "1", at: nowhere), at: nowhere), callerUser: nil, callerName: nil, body: []))
+        centre.order(.invite(lost, to: .uri(SIPURI(user: "1", at: nowhere), at: .udp(nowhere)), callerUser: nil, callerName: nil, body: []))
         caller.order(
-            .invite(leg, to: .uri(SIPURI(user: "1", at: centre.address), at: centre.address), callerUser: nil, callerName: nil, body: []))
+            .invite(
+                leg, to: .uri(SIPURI(user: "1", at: centre.address), at: .udp(centre.address)), callerUser: nil, callerName: nil, body: []))
         let (theirs, _) = try await centre.wait(Self.arrival)
         centre.order(.ring(theirs))
         try await caller.wait(for: .ringing(leg))
@@ -142,7 +145,8 @@ struct SIPEndpointTests {
         }
         let caller = try await Party("127.0.0.2", seed: 6)
         caller.order(
-            .invite(leg, to: .uri(SIPURI(user: "1", at: centre.address), at: centre.address), callerUser: nil, callerName: nil, body: []))
+            .invite(
+                leg, to: .uri(SIPURI(user: "1", at: centre.address), at: .udp(centre.address)), callerUser: nil, callerName: nil, body: []))
         try await caller.wait(for: .refused(leg, status: 486))
         try await centre.close()
         try await caller.close()
@@ -152,7 +156,7 @@ struct SIPEndpointTests {
         let caller = try await Party("127.0.0.2", seed: 7)
         let deaf = try await Datagrams(host: "127.0.0.3")
         caller.order(
-            .invite(leg, to: .uri(SIPURI(user: "1", at: deaf.address), at: deaf.address), callerUser: nil, callerName: nil, body: []))
+            .invite(leg, to: .uri(SIPURI(user: "1", at: deaf.address), at: .udp(deaf.address)), callerUser: nil, callerName: nil, body: []))
         let first = try await deaf.next()
         let second = try await deaf.next()
         #expect(first == second)

@@ -65,7 +65,7 @@ final class SoftPhones: @unchecked Sendable {
         guard let uri = try? SIPURI(parsing: "sip:\(number)@\(server)"), let address = try? media.open(ID(sameAs: leg)) else { return nil }
         let offer = SessionDescription.offer(at: address, codecs: [.pcma, .pcmu], session: leg.low, version: 1).bytes
         lines[leg] = Line(address: address, offer: offer, saying: saying)
-        sip?.perform(.invite(leg, to: .uri(uri, at: server), callerUser: caller, callerName: nil, body: offer))
+        sip?.perform(.invite(leg, to: .uri(uri, at: .udp(server)), callerUser: caller, callerName: nil, body: offer))
         return leg
     }
 
