@@ -26,10 +26,13 @@ struct InviteClientTransaction: Sendable {
     private var resendAt: Timestamp?
     /// Timer B, then D or M; while Proceeding only after a CANCEL (section 9.1).
     private var endAt: Timestamp?
+    /// When it ends although it proceeds; nil for an INVITE whose owner sees to that.
+    private let proceedsUntil: Timestamp?
 
-    init(at now: Timestamp) {
+    init(at now: Timestamp, proceedingFor limit: Duration? = nil) {
         resendAt = now + Timing.t1
         endAt = now + Timing.giveUp
+        proceedsUntil = limit.map { now + $0 }
     }
 
     var deadline: Timestamp? { earliest(resendAt, endAt) }
@@ -37,7 +40,7 @@ struct InviteClientTransaction: Sendable {
     mutating func receive(status: Int, at now: Timestamp) -> TransactionDuty {
         switch (state, status) {
         case (.calling, ..<200), (.proceeding, ..<200):
-            if state == .calling { endAt = nil }
+            if state == .calling { endAt = proceedsUntil }
             state = .proceeding
             resendAt = nil
             return .pass

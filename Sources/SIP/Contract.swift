@@ -32,6 +32,10 @@ package enum Report: Sendable, Equatable {
     case registered(ID<SIPPhone>, contact: Hop, until: Timestamp)
     /// The phone signed off, or its registration lapsed.
     case unregistered(ID<SIPPhone>)
+    /// A 2xx to our `Order.reoffer`; the ACK has been sent.
+    case reanswered(ID<SIPLeg>, body: [UInt8])
+    /// The change that `Order.reoffer` asked for was refused; the session stays as it was.
+    case reofferRefused(ID<SIPLeg>, status: Int)
 }
 
 package enum EndReason: Sendable, Equatable {
@@ -39,6 +43,8 @@ package enum EndReason: Sendable, Equatable {
     case bye
     /// No ACK came to our 2xx in 64*T1; a BYE was sent (RFC 3261 section 13.3.1.4).
     case ackMissing
+    /// The other side knows the call no more (481) or gave no answer to a request within it (section 12.2.1.2); a BYE was sent.
+    case gone
 }
 
 /// A call that asks to be let in.
@@ -95,4 +101,7 @@ package enum Order: Sendable, Equatable {
     case refuse(ID<SIPLeg>, status: Int)
     /// Whatever ends the leg in its state: BYE, CANCEL, or a refusal with 480.
     case end(ID<SIPLeg>)
+    /// A re-INVITE with this offer, as soon as no other change is going on. It comes back as `reanswered` or `reofferRefused`; an offer
+    /// that has not gone out yet gives way to a newer one and is not reported.
+    case reoffer(ID<SIPLeg>, body: [UInt8])
 }

@@ -20,6 +20,8 @@ struct Dialog: Sendable {
     /// Whether requests follow Route and Contact (section 12.2.1.1). A phone may sit behind NAT, where its Contact leads
     /// nowhere: it gets them where it was heard from.
     let followsContact: Bool
+    /// Whether we made the Call-ID: decides who waits longer after a glare (section 14.1).
+    var isCaller = false
 
     /// Takes tag, target and route set from the 2xx to our INVITE (section 12.1.2).
     mutating func establish(from response: Message, source: Hop) {
@@ -48,26 +50,38 @@ struct Dialog: Sendable {
         return next?.hop ?? peer
     }
 
-    /// A request within this dialog, without body.
-    func request(_ method: StaticString, branch: [UInt8], sequence: UInt32, from address: NetworkAddress, product: String) -> [UInt8] {
+    /// Request-URI and Routes of a request within this dialog.
+    var way: (target: [UInt8], routes: [[UInt8]]) {
+        guard let first = routes.first, let uri = Self.uri(first), !uri.hasParameter("lr") else { return (remoteTarget, routes) }
+        // A strict router wants to find itself in the Request-URI (section 12.2.1.1).
+        return (Array(uri.description.utf8), routes.dropFirst() + [[UInt8(ascii: "<")] + remoteTarget + [UInt8(ascii: ">")]])
+    }
+
+    /// A request within this dialog. `lines` are further header lines, each with its line break.
+    func request(
+        _ method: StaticString, branch: [UInt8], sequence: UInt32, from address: NetworkAddress, product: String, lines: [UInt8] = [],
+        type: StaticString = "application/sdp", body: [UInt8] = []
+    ) -> [UInt8] {
         let transport = destination.transport
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(512)
-        var target = remoteTarget
-        var routes = routes
-        if let first = routes.first, let uri = Self.uri(first), !uri.hasParameter("lr") {
-            // A strict router wants to find itself in the Request-URI (section 12.2.1.1).
-            target = Array(uri.description.utf8)
-            routes.removeFirst()
-            routes.append([UInt8(ascii: "<")] + remoteTarget + [UInt8(ascii: ">")])
-        }
+        bytes.reserveCapacity(512 + lines.count + body.count)
+        let (target, routes) = way
         bytes.appendRequestLine(method, target)
         bytes.appendVia(branch: branch, at: address, over: transport)
         for route in routes { bytes.appendLine("Route: ", route) }
         bytes.append("Max-Forwards: 70\r\n")
         appendIdentity(to: &bytes, method: method, sequence: sequence)
+        bytes.append(contentsOf: lines)
         if method != "ACK" { bytes.appendLine("User-Agent: ", Array(product.utf8)) }
-        bytes.append("Content-Length: 0\r\n\r\n")
+        if !body.isEmpty {
+            bytes.append("Content-Type: ")
+            bytes.append(type)
+            bytes.append("\r\n")
+        }
+        bytes.append("Content-Length: ")
+        bytes.append(number: body.count)
+        bytes.append("\r\n\r\n")
+        bytes.append(contentsOf: body)
         return bytes
     }
 
@@ -87,12 +101,13 @@ struct Dialog: Sendable {
     /// (sections 17.1.1.3 and 9.1).
     func hopRequest(
         _ method: StaticString, uri: [UInt8], branch: [UInt8], sequence: UInt32, to remote: [UInt8]?, from address: NetworkAddress,
-        over transport: Transport
+        over transport: Transport, routes: [[UInt8]] = []
     ) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(400)
         bytes.appendRequestLine(method, uri)
         bytes.appendVia(branch: branch, at: address, over: transport)
+        for route in routes { bytes.appendLine("Route: ", route) }
         bytes.append("Max-Forwards: 70\r\n")
         appendIdentity(to: &bytes, method: method, sequence: sequence, remote: remote)
         bytes.append("Content-Length: 0\r\n\r\n")

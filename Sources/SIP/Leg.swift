@@ -52,6 +52,20 @@ struct Leg: Sendable {
         let isEmpty: Bool
     }
 
+    /// Our re-INVITE, from the order to its final answer (RFC 3261 section 14.1).
+    struct Change: Sendable {
+        enum State: Sendable {
+            /// Goes out as soon as no other INVITE is going on.
+            case queued
+            case waiting(until: Timestamp)
+            case sent(branch: [UInt8], cancelAt: Timestamp?)
+        }
+
+        var body: [UInt8]
+        var state = State.queued
+        var attempts = 0
+    }
+
     let host: IPAddress
     var dialog: Dialog
     var stage: Stage
@@ -61,6 +75,10 @@ struct Leg: Sendable {
     var wantsOffer = false
     /// Our side is done with it: no more reports, and a BYE as soon as it is allowed.
     var isAbandoned = false
+    /// The change of the session that we want.
+    var change: Change?
+    /// What was ordered while `change` was on its way.
+    var nextChange: [UInt8]?
     /// The earliest time for which it stands among the deadlines.
     var armed: Timestamp?
 
@@ -71,6 +89,29 @@ struct Leg: Sendable {
             case .calling(let calling): calling.cancel == .notWanted ? calling.giveUpAt : nil
             case .established: nil
             }
-        return earliest(staged, answer.map { min($0.resendAt, $0.giveUpAt) })
+        return earliest(earliest(staged, answer.map { min($0.resendAt, $0.giveUpAt) }), changeDeadline)
+    }
+
+    /// No INVITE is going on in either direction (section 14.1), so that ours may go out.
+    var isQuiet: Bool {
+        guard case .established = stage, answer == nil, reoffer == nil, !isAbandoned else { return false }
+        if case .sent? = change?.state { return false }
+        return true
+    }
+
+    /// Whether `branch` is our re-INVITE that is on its way.
+    func isChanging(by branch: [UInt8]) -> Bool {
+        guard case .sent(let sent, _)? = change?.state else { return false }
+        return sent == branch
+    }
+
+    /// A change that may go out is overdue: whatever held it back, the next look at the clock sends it.
+    private var changeDeadline: Timestamp? {
+        guard let change else { return nextChange != nil && isQuiet ? .distantPast : nil }
+        switch change.state {
+        case .queued: return isQuiet ? .distantPast : nil
+        case .waiting(let until): return isQuiet ? until : nil
+        case .sent(_, let cancelAt): return cancelAt
+        }
     }
 }

@@ -37,7 +37,7 @@ extension UserAgent {
         let dialog = Dialog(
             callID: Array(tokens.next()) + tokens.next(), localTag: tag, remoteTag: [], local: from,
             remote: [UInt8(ascii: "<")] + target + [UInt8(ascii: ">")], remoteTarget: target, localSequence: 1,
-            peer: destination, followsContact: followsContact)
+            peer: destination, followsContact: followsContact, isCaller: true)
         let branch = newBranch()
         var bytes: [UInt8] = []
         bytes.reserveCapacity(640 + body.count)
@@ -142,14 +142,18 @@ extension UserAgent {
     /// Sends the CANCEL of our INVITE (RFC 3261 section 9.1).
     mutating func cancel(_ calling: inout Leg.Calling, at now: Timestamp) {
         calling.cancel = .sent
-        guard var entry = clients[calling.branch], let invite = entry.invite, case .invite(var machine) = entry.machine else { return }
+        cancel(calling.branch, at: now)
+    }
+
+    mutating func cancel(_ branch: [UInt8], at now: Timestamp) {
+        guard var entry = clients[branch], let invite = entry.invite, case .invite(var machine) = entry.machine else { return }
         machine.cancelled(at: now)
         entry.machine = .invite(machine)
-        arm(client: calling.branch, &entry)
-        clients[calling.branch] = entry
+        arm(client: branch, &entry)
+        clients[branch] = entry
         let bytes = invite.dialog.hopRequest(
             "CANCEL", uri: invite.uri, branch: invite.branch, sequence: invite.dialog.localSequence, to: nil, from: configuration.address,
-            over: entry.destination.transport)
+            over: entry.destination.transport, routes: invite.isReoffer ? invite.dialog.way.routes : [])
         start(
             .request(RequestClientTransaction(at: now)), Self.cancelKey(invite.branch), request: bytes, to: entry.destination)
     }

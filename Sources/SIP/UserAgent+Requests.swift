@@ -54,6 +54,9 @@ extension UserAgent {
         }
         // RFC 3261 section 12.2.2.
         guard request.cseq.number > leg.dialog.remoteSequence ?? 0 else { return reply(to: request, with: 500) }
+        guard request.method == .bye || servers.count < configuration.limits.transactionsMax else {
+            return reply(to: request, with: 503, lines: Array("Retry-After: 5\r\n".utf8))
+        }
         if request.method == .bye { receiveBye(request, id, leg, at: now) } else { receiveReoffer(request, id, leg, at: now) }
     }
 
@@ -77,15 +80,24 @@ extension UserAgent {
     /// A re-INVITE (RFC 3261 section 14.2).
     private mutating func receiveReoffer(_ request: Incoming, _ id: ID<SIPLeg>, _ leg: Leg, at now: Timestamp) {
         if let refusal = unacceptableBody(request.message) { return reply(to: request, with: refusal.status, lines: refusal.lines) }
-        switch leg.stage {
-        case .calling: return reply(to: request, with: 491)
-        case .arrived: return replyLater(request)
-        case .established: break
-        }
-        guard leg.reoffer == nil, leg.answer == nil else { return replyLater(request) }
         guard !leg.isAbandoned else { return reply(to: request, with: 481) }
         var leg = leg
         leg.dialog.remoteSequence = request.cseq.number
+        switch leg.stage {
+        case .calling: return refuse(request, with: 491, id, leg, at: now)
+        case .arrived: return refuse(request, with: 500, lines: retryLater(), id, leg, at: now)
+        case .established: break
+        }
+        // Ours is on its way: one of the two must give way (section 14.2).
+        if case .sent? = leg.change?.state { return refuse(request, with: 491, id, leg, at: now) }
+        guard leg.reoffer == nil, leg.answer?.isOffer != true else {
+            return refuse(request, with: 500, lines: retryLater(), id, leg, at: now)
+        }
+        // Who sends the next INVITE has our last answer: its ACK was overtaken or lost.
+        if let answer = leg.answer {
+            leg.answer = nil
+            if answer.isFirst { report(.confirmed(id)) }
+        }
         leg.dialog.refreshTarget(from: request.message)
         leg.dialog.peer = request.source
         let body = Array(request.message.bytes.part(request.message.body))
@@ -98,10 +110,23 @@ extension UserAgent {
         report(.reoffered(id, body: body))
     }
 
-    private mutating func replyLater(_ request: Incoming) {
+    private mutating func retryLater() -> [UInt8] {
         var lines: [UInt8] = []
         lines.append("Retry-After: \(random.next() % 11)\r\n")
-        reply(to: request, with: 500, lines: lines)
+        return lines
+    }
+
+    /// Refuses a request within a dialog that may be tried again. Its number is used up, so a late copy is not taken for the next try:
+    /// the transaction answers it.
+    mutating func refuse(
+        _ request: Incoming, with status: Int, lines: [UInt8] = [], _ id: ID<SIPLeg>, _ leg: Leg, at now: Timestamp
+    ) {
+        open(
+            request.method == .invite ? .invite(InviteServerTransaction()) : .request(RequestServerTransaction()), request.key,
+            path: request.path, merge: [], leg: nil)
+        respond(
+            status, request.path.response(status, tag: leg.dialog.localTag, lines: lines + serverLine), through: request.key, at: now)
+        store(leg, as: id)
     }
 
     private mutating func receiveAck(_ request: Incoming, at now: Timestamp) {

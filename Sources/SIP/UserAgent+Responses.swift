@@ -22,7 +22,8 @@ extension UserAgent {
                 let to = message.to.map { Array(message.bytes.part($0.whole)) }
                 invite.refusalAck = invite.dialog.hopRequest(
                     "ACK", uri: invite.uri, branch: invite.branch, sequence: invite.dialog.localSequence, to: to,
-                    from: configuration.address, over: entry.destination.transport)
+                    from: configuration.address, over: entry.destination.transport,
+                    routes: invite.isReoffer ? invite.dialog.way.routes : [])
                 entry.invite = invite
             }
             send(invite.refusalAck, to: entry.destination)
@@ -32,10 +33,19 @@ extension UserAgent {
             let tag = Array(message.to?.tag(in: message.bytes) ?? [])
             if entry.invite?.takenTag == nil { entry.invite?.takenTag = tag }
             clients[key] = entry
-            receiveAnswer(invite, message, tag: tag, from: source, at: now)
+            if invite.isReoffer {
+                receiveReanswer(invite, message, from: source, at: now)
+            } else {
+                receiveAnswer(invite, message, tag: tag, from: source, at: now)
+            }
         } else {
             clients[key] = entry
-            if duty.contains(.pass), let invite = entry.invite { receiveProgress(status, of: invite, at: now) }
+            guard duty.contains(.pass) else { return }
+            if let invite = entry.invite, invite.isReoffer {
+                receiveReofferRefusal(status, of: invite, message, at: now)
+            } else if let invite = entry.invite {
+                receiveProgress(status, of: invite, at: now)
+            }
         }
     }
 

@@ -103,8 +103,10 @@ extension UserAgent {
             arm(client: key, &entry)
             clients[key] = entry
         }
-        // Only an INVITE has somebody who waits for its answer.
-        if duty.contains(.timedOut), let invite = entry.invite, let leg = legs[invite.leg], case .calling = leg.stage {
+        guard duty.contains(.timedOut) else { return }
+        if let invite = entry.invite, invite.isReoffer { return reofferTimedOut(invite, at: now) }
+        // Of what makes calls only an INVITE has somebody who waits for its answer.
+        if let invite = entry.invite, let leg = legs[invite.leg], case .calling = leg.stage {
             forget(invite.leg)
             if !leg.isAbandoned { report(.refused(invite.leg, status: 408)) }
         }
@@ -164,6 +166,7 @@ extension UserAgent {
                 leg.answer = answer
             }
         }
+        advance(&leg, id, at: now)
         store(leg, as: id)
     }
 

@@ -69,6 +69,8 @@ package struct UserAgent: Sendable {
             var refusalAck: [UInt8] = []
             /// The tag of the 2xx that was taken; any other is a fork.
             var takenTag: [UInt8]?
+            /// It changes a call and makes none.
+            var isReoffer = false
         }
         var machine: Machine
         let request: [UInt8]
@@ -160,6 +162,7 @@ package struct UserAgent: Sendable {
         case .answer(let leg, let body): answer(leg, body: body, at: now)
         case .refuse(let leg, let status): refuse(leg, status: status, at: now)
         case .end(let leg): end(leg, at: now)
+        case .reoffer(let leg, let body): reoffer(leg, body: body, at: now)
         }
         return taken()
     }

@@ -56,7 +56,7 @@ struct LossyNetworkTests {
                     var ends = false
                     switch report {
                     case .callArrived(let id, _), .ringing(let id), .answered(let id, _), .confirmed(let id), .reoffered(let id, _),
-                        .lateAnswer(let id, _):
+                        .lateAnswer(let id, _), .reanswered(let id, _), .reofferRefused(let id, _):
                         leg = id
                     case .cancelled(let id), .refused(let id, _), .ended(let id, _): (leg, ends) = (id, true)
                     case .registered, .unregistered: continue
