@@ -1,7 +1,7 @@
 import Primitives
 
 /// What the two ends of a call remember of each other (RFC 3261 section 12), and the requests written from it.
-struct Dialog: Sendable {
+struct Dialog: Sendable, Equatable {
     let callID: [UInt8]
     let localTag: [UInt8]
     /// Empty until the other side has answered.

@@ -8,6 +8,8 @@ struct Leg: Sendable {
         let path: ReplyPath
         /// RFC 3261 section 13.3.1.1: when the provisional answer goes out again.
         var repeatAt: Timestamp
+        /// A 180 was sent.
+        var isRinging = false
     }
 
     /// Our INVITE, not yet answered for good.
@@ -39,6 +41,9 @@ struct Leg: Sendable {
         let isFirst: Bool
         /// The 2xx made the offer, so the ACK brings the answer.
         let isOffer: Bool
+        /// The INVITE that it answers, for the record.
+        let transaction: [UInt8]
+        let path: ReplyPath
         var pause = Timing.t1
         var resendAt: Timestamp
         let giveUpAt: Timestamp
@@ -75,6 +80,8 @@ struct Leg: Sendable {
     var wantsOffer = false
     /// Our side is done with it: no more reports, and a BYE as soon as it is allowed.
     var isAbandoned = false
+    /// Our newest session description that the other side has, or is about to get; empty before the first.
+    var description: [UInt8] = []
     /// The change of the session that we want.
     var change: Change?
     /// What was ordered while `change` was on its way.

@@ -1,7 +1,7 @@
 import Primitives
 
 /// What every answer to a request repeats (RFC 3261 section 8.2.6.2), written once, and where answers go.
-struct ReplyPath: Sendable {
+struct ReplyPath: Sendable, Equatable {
     /// Via, From, Call-ID and CSeq as lines.
     let head: [UInt8]
     /// The value of To as it came.

@@ -55,7 +55,9 @@ extension UserAgent {
         bytes.append(contentsOf: body)
 
         let calling = Leg.Calling(branch: branch, giveUpAt: now + configuration.limits.ringingMax)
-        add(Leg(host: destination.host, dialog: dialog, stage: .calling(calling)), as: id)
+        var leg = Leg(host: destination.host, dialog: dialog, stage: .calling(calling))
+        leg.description = body
+        add(leg, as: id)
         start(
             .invite(InviteClientTransaction(at: now)), branch, request: bytes, to: destination,
             invite: ClientEntry.Invite(leg: id, dialog: dialog, uri: target, branch: branch))
@@ -64,6 +66,7 @@ extension UserAgent {
     mutating func ring(_ id: ID<SIPLeg>, at now: Timestamp) {
         guard var leg = legs[id], case .arrived(var arrival) = leg.stage else { return }
         arrival.repeatAt = now + Timing.provisionalRepeat
+        arrival.isRinging = true
         leg.stage = .arrived(arrival)
         let lines = arrival.path.recordRoutes + contactLine + serverLine
         respond(180, arrival.path.response(180, tag: leg.dialog.localTag, lines: lines), through: arrival.transaction, at: now)
@@ -88,12 +91,13 @@ extension UserAgent {
         } else {
             return
         }
+        if !body.isEmpty { leg.description = body }
         let lines = path.recordRoutes + contactLine + capabilityLines + serverLine
         let bytes = path.response(200, tag: leg.dialog.localTag, lines: lines, body: body)
         respond(200, bytes, through: transaction, at: now)
         leg.answer = Leg.UnacknowledgedAnswer(
             bytes: bytes, destination: path.destination, sequence: sequence, isFirst: isFirst, isOffer: isOffer && !body.isEmpty,
-            resendAt: now + Timing.t1, giveUpAt: now + Timing.giveUp)
+            transaction: transaction, path: path, resendAt: now + Timing.t1, giveUpAt: now + Timing.giveUp)
         store(leg, as: id)
     }
 

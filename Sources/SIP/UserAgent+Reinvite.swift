@@ -59,6 +59,7 @@ extension UserAgent {
         guard var leg = legs[invite.leg], leg.isChanging(by: invite.branch) else { return }
         leg.dialog.refreshTarget(from: message)
         leg.dialog.peer = source
+        if let body = leg.change?.body { leg.description = body }
         leg.change = nil
         advance(&leg, invite.leg, at: now)
         store(leg, as: invite.leg)

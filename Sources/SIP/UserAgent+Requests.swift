@@ -218,12 +218,20 @@ extension UserAgent {
 
     func mergeKey(_ request: Incoming) -> [UInt8] {
         let bytes = request.message.bytes
-        var key = Array(request.from.tag(in: bytes) ?? [])
+        return Self.mergeKey(
+            tag: request.from.tag(in: bytes) ?? [], callID: bytes.part(request.message.callID), sequence: request.cseq.number,
+            method: bytes.part(request.cseq.methodName))
+    }
+
+    static func mergeKey(
+        tag: some Sequence<UInt8>, callID: some Sequence<UInt8>, sequence: UInt32, method: some Sequence<UInt8>
+    ) -> [UInt8] {
+        var key = Array(tag)
         key.append(0)
-        key.append(contentsOf: bytes.part(request.message.callID))
+        key.append(contentsOf: callID)
         key.append(0)
-        key.append(number: request.cseq.number)
-        key.append(contentsOf: bytes.part(request.cseq.methodName))
+        key.append(number: sequence)
+        key.append(contentsOf: method)
         return key
     }
 

@@ -192,7 +192,7 @@ package struct UserAgent: Sendable {
 
     mutating func report(_ report: Report) { actions.append(.report(report)) }
 
-    private mutating func taken() -> [Action] {
+    mutating func taken() -> [Action] {
         var result: [Action] = []
         swap(&result, &actions)
         return result

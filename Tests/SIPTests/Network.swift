@@ -1,4 +1,5 @@
 import Primitives
+import Testing
 
 @testable import SIP
 
@@ -43,6 +44,19 @@ struct Network {
         let actions = agents[agent].perform(order, at: now)
         take(actions, from: agent)
     }
+
+    /// The process of an agent dies and starts again with what was filed of one leg.
+    mutating func restart(
+        _ agent: Int, _ leg: ID<SIPLeg>, _ filed: [UInt8], answering body: [UInt8]? = nil, seed: UInt64 = 99
+    ) throws {
+        let record = try #require(DialogRecord(parsing: filed))
+        agents[agent] = UserAgent(agents[agent].configuration, random: Random(seed: seed))
+        let actions = agents[agent].restore(leg, record, answering: body, at: now)
+        take(actions, from: agent)
+    }
+
+    /// What an agent would file of a leg now.
+    func filed(_ leg: ID<SIPLeg>, by agent: Int) throws -> [UInt8] { try #require(agents[agent].record(of: leg)).bytes }
 
     /// Lets an agent hear a datagram at once.
     mutating func deliver(_ bytes: [UInt8], from source: Hop, to agent: Int) {
