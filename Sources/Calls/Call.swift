@@ -11,6 +11,8 @@ package enum Leg {}
 package struct Call: Hashable, Sendable {
     package let customer: LegID
     package var agent: LegID?
+    /// The agent's phone has put the customer on hold: he hears music.
+    package var isHeld = false
 
     package init(customer: LegID) {
         self.customer = customer
@@ -25,6 +27,14 @@ package enum LegRefusal: String, Sendable, Hashable, CaseIterable {
     case declined
     /// 404, 408, 480, 5xx: no phone there.
     case unreachable
+}
+
+/// How we found out that the far end of a leg is gone, without a word from it.
+package enum LegLoss: String, Sendable, Hashable, CaseIterable {
+    /// In the middle of a call: nothing is heard of it, and it does not answer.
+    case vanished
+    /// It could not be taken up again after a restart of the server.
+    case restart
 }
 
 /// What one party hears when nobody talks to him.
@@ -53,6 +63,8 @@ package enum CallDirective: Hashable, Sendable {
     case end(LegID)
     case play(LegID, Sound)
     case bridge(LegID, LegID)
+    /// Take up a leg of before a restart: its far end is told where the sound goes now.
+    case recover(LegID)
 
     package enum Timing: Hashable, Sendable { case withCommit, afterCommit }
 
@@ -61,7 +73,7 @@ package enum CallDirective: Hashable, Sendable {
     package var timing: Timing {
         switch self {
         case .answer, .refuse: .afterCommit
-        case .ring, .end, .play, .bridge: .withCommit
+        case .ring, .end, .play, .bridge, .recover: .withCommit
         }
     }
 }

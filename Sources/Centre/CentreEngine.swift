@@ -50,13 +50,15 @@ package struct CentreEngine: Sendable {
         case .legEnded(let leg): legEnded(leg, at: now, using: &random)
         case .legAnswered(let leg): legAnswered(leg, at: now)
         case .legRefused(let leg, let cause): legRefused(leg, cause, at: now, using: &random)
+        case .legHeld(let leg, let isHeld): legHeld(leg, isHeld, at: now)
+        case .legLost(let leg, let loss): legLost(leg, loss, at: now, using: &random)
         case .phoneReachable(let phone, let reachable): phoneReachable(phone, reachable, at: now, using: &random)
         case .presenceWanted(let agent, let presence): try presenceWanted(presence, by: agent, at: now, using: &random)
         case .offerDeclined(let agent, let offer): try offerDeclined(offer, by: agent, at: now, using: &random)
         case .contactCompleted(let agent, let contact, let disposition):
             try contactCompleted(contact, by: agent, as: disposition, at: now, using: &random)
         case .timePassed: timePassed(at: now, using: &random)
-        case .restarted: restarted(at: now, using: &random)
+        case .restarted(let legs): restarted(taking: legs, at: now, using: &random)
         }
         defer { step = StepResult() }
         return step
@@ -83,11 +85,16 @@ package struct CentreEngine: Sendable {
             changes += 1
         }
         emit(.setUpApplied(changes: changes), at: now)
-        // A new profile may let somebody who is free take somebody who waits; the longest idle first, as ever.
+        // A new profile may let somebody who is free take somebody who waits.
+        serve(definitions.compactMap { if case .agent(let agent) = $0 { agent.id } else { nil } }, at: now, using: &random)
+    }
+
+    /// Gives those of `agents` who are free what waits for them; the longest idle first, as ever.
+    mutating func serve(_ agents: [AgentID], at now: Timestamp, using random: inout Random) {
         var free: [(since: Timestamp, agent: AgentID)] = []
-        for case .agent(let agent) in definitions {
-            guard let state = routing.agents[agent.id]?.state, state.isFree, let since = state.idleSince else { continue }
-            free.append((since, agent.id))
+        for agent in agents {
+            guard let state = routing.agents[agent]?.state, state.isFree, let since = state.idleSince else { continue }
+            free.append((since, agent))
         }
         for (_, agent) in free.sorted(by: <) { serve(agent, at: now, using: &random) }
     }
@@ -153,6 +160,8 @@ package struct CentreEngine: Sendable {
         case .contactQueued(let id, let queue): applyQueued(id, in: queue, at: now)
         case .offerMade(let offering): apply(offering, at: now)
         case .offerEnded(let offer, let contact, let agent, let result): apply(result, of: offer, for: contact, to: agent, at: now)
+        case .holdStarted(let contact, _): calls[contact]?.isHeld = true
+        case .holdEnded(let contact, _): calls[contact]?.isHeld = false
         case .talkEnded(let contact, _, let party):
             dropAgentLeg(of: contact)
             handlings[contact]?.endedAt = now
@@ -202,6 +211,7 @@ package struct CentreEngine: Sendable {
         if contact.state == .arriving || contact.queue != queue { contact.queuedAt = now }
         contact.queue = queue
         contact.state = .queued
+        handlings[id] = nil
         contacts[id] = contact
         routing.enqueue(contact)
         for delay in routing.delays(of: queue) where contact.queuedAt + delay > now {
@@ -225,6 +235,7 @@ package struct CentreEngine: Sendable {
         if result == .answered {
             handlings[contact]?.answeredAt = now
             contacts[contact]?.state = .talking(agent, since: now)
+            contacts[contact]?.wasAnswered = true
             changeRouting(of: agent, to: .handling(contact), at: now)
         } else {
             dropAgentLeg(of: contact)
@@ -274,6 +285,7 @@ package struct CentreEngine: Sendable {
     private mutating func dropAgentLeg(of contact: ContactID) {
         guard let leg = calls[contact]?.agent else { return }
         calls[contact]?.agent = nil
+        calls[contact]?.isHeld = false
         contactOfLeg[leg] = nil
     }
 }

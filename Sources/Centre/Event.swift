@@ -16,6 +16,9 @@ package enum Event: Hashable, Sendable {
     case contactQueued(ContactID, QueueID)
     case offerMade(Offering)
     case offerEnded(OfferID, ContactID, AgentID, OfferResult)
+    /// The agent's phone puts the customer on hold, and takes him back.
+    case holdStarted(ContactID, AgentID)
+    case holdEnded(ContactID, AgentID)
     case talkEnded(ContactID, AgentID, by: Party)
     case wrapUpStarted(ContactID, AgentID, until: Timestamp?)
     case contactDisposed(ContactID, AgentID, DispositionID)
@@ -99,6 +102,7 @@ extension Event {
         case .contactOpened(let contact, _): contact.id
         case .offerMade(let offering): offering.contact
         case .contactQueued(let contact, _), .offerEnded(_, let contact, _, _), .talkEnded(let contact, _, _),
+            .holdStarted(let contact, _), .holdEnded(let contact, _),
             .wrapUpStarted(let contact, _, _), .contactDisposed(let contact, _, _), .contactClosed(let contact, _):
             contact
         }
@@ -111,7 +115,8 @@ extension Event {
         case .defined(.agent(let agent)): agent.id
         case .defined: nil
         case .offerMade(let offering): offering.agent
-        case .offerEnded(_, _, let agent, _), .talkEnded(_, let agent, _), .wrapUpStarted(_, let agent, _),
+        case .offerEnded(_, _, let agent, _), .talkEnded(_, let agent, _), .holdStarted(_, let agent), .holdEnded(_, let agent),
+            .wrapUpStarted(_, let agent, _),
             .contactDisposed(_, let agent, _),
             .presenceChanged(let agent, _), .presencePlanned(let agent, _), .agentStoppedResponding(let agent, _),
             .phoneReachabilityChanged(let agent, _):

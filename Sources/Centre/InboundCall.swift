@@ -113,6 +113,18 @@ extension CentreEngine {
         contactOfOffer[offer].flatMap { handlings[$0]?.offering }
     }
 
+    // MARK: In the talk
+
+    /// The agent's phone holds the customer, who hears music meanwhile, or takes him back. A customer's phone that holds is its own
+    /// affair: it plays to our agent what it likes.
+    mutating func legHeld(_ leg: LegID, _ isHeld: Bool, at now: Timestamp) {
+        guard let id = contactOfLeg[leg], let call = calls[id], call.agent == leg, call.isHeld != isHeld,
+            case .talking(let agent, _) = contacts[id]?.state
+        else { return }
+        emit(isHeld ? .holdStarted(id, agent) : .holdEnded(id, agent), at: now)
+        direct(isHeld ? .play(call.customer, .music) : .bridge(call.customer, leg))
+    }
+
     // MARK: Leaving
 
     /// A far end hung up: the customer in the queue, while it rings or in the talk; or the agent.
@@ -121,11 +133,11 @@ extension CentreEngine {
         let byCustomer = leg == call.customer
         switch contact.state {
         case .arriving, .queued:
-            emit(.contactClosed(id, .abandoned(during: .queue)), at: now)
+            emit(.contactClosed(id, outcome(of: contact, leftDuring: .queue)), at: now)
         case .offered(let offer, let agent) where byCustomer:
             if let agentLeg = call.agent { direct(.end(agentLeg)) }
             emit(.offerEnded(offer, id, agent, .callerLeft), at: now)
-            emit(.contactClosed(id, .abandoned(during: .ringing)), at: now)
+            emit(.contactClosed(id, outcome(of: contact, leftDuring: .ringing)), at: now)
             applyPlannedPresence(of: agent, at: now)
             serve(agent, at: now, using: &random)
         case .offered:
@@ -139,30 +151,37 @@ extension CentreEngine {
         }
     }
 
-    /// The server has started again and no leg of before is left: who talked is wrapped up by his agent, who waited is lost.
-    mutating func restarted(at now: Timestamp, using random: inout Random) {
-        let before = contacts.values.sorted { $0.id < $1.id }
-        // Those who wait first: an agent whose talk ends below must not be offered a caller who is no longer there.
-        for contact in before {
-            switch contact.state {
-            case .arriving, .queued:
-                emit(.contactClosed(contact.id, .lostInRestart), at: now)
-            case .offered(let offer, let agent):
-                emit(.offerEnded(offer, contact.id, agent, .lostInRestart), at: now)
-                emit(.contactClosed(contact.id, .lostInRestart), at: now)
-                applyPlannedPresence(of: agent, at: now)
-            case .talking, .wrapUp:
-                break
-            }
+    private func outcome(of contact: Contact, leftDuring phase: ContactOutcome.WaitingPhase) -> ContactOutcome {
+        contact.wasAnswered ? .failed : .abandoned(during: phase)
+    }
+
+    /// A far end is gone without a word. A customer who is lost has left; an agent who is lost gives the customer back.
+    mutating func legLost(_ leg: LegID, _ loss: LegLoss, at now: Timestamp, using random: inout Random) {
+        guard let id = contactOfLeg[leg], let contact = contacts[id], let call = calls[id] else { return }
+        switch contact.state {
+        case .arriving, .queued:
+            emit(.contactClosed(id, loss == .restart ? .lostInRestart : outcome(of: contact, leftDuring: .queue)), at: now)
+        case .offered:
+            legEnded(leg, at: now, using: &random)
+        case .talking(let agent, _) where leg == call.customer:
+            if let other = call.agent { direct(.end(other)) }
+            emit(.talkEnded(id, agent, by: .system), at: now)
+            startWrapUp(of: contact, by: agent, at: now, using: &random)
+        case .talking(let agent, _):
+            giveBack(contact, lostBy: agent, at: now)
+            assign(id, at: now, using: &random)
+            if contacts[id]?.state == .queued { direct(.play(call.customer, .music)) }
+        case .wrapUp:
+            break
         }
-        for contact in before {
-            switch contact.state {
-            case .talking(let agent, _):
-                emit(.talkEnded(contact.id, agent, by: .system), at: now)
-                startWrapUp(of: contact, by: agent, at: now, using: &random)
-            case .arriving, .queued, .offered, .wrapUp:
-                break
-            }
-        }
+    }
+
+    /// The customer of an agent who was lost in the talk waits again, at the rank of his first waiting; the agent gets no more until
+    /// he says so.
+    mutating func giveBack(_ contact: Contact, lostBy agent: AgentID, at now: Timestamp) {
+        emit(.talkEnded(contact.id, agent, by: .system), at: now)
+        if let offer = handlings[contact.id]?.offering.offer { emit(.agentStoppedResponding(agent, offer), at: now) }
+        applyPlannedPresence(of: agent, at: now)
+        emit(.contactQueued(contact.id, contact.queue), at: now)
     }
 }

@@ -15,6 +15,10 @@ package enum Input: Hashable, Sendable {
     case legEnded(LegID)
     case legAnswered(LegID)
     case legRefused(LegID, LegRefusal)
+    /// The leg's far end put us on hold, or took us back.
+    case legHeld(LegID, Bool)
+    /// The leg's far end is gone without a word.
+    case legLost(LegID, LegLoss)
     case phoneReachable(PhoneID, Bool)
 
     case presenceWanted(AgentID, Presence)
@@ -23,8 +27,18 @@ package enum Input: Hashable, Sendable {
 
     /// Some deadline has come; the engine knows which.
     case timePassed
-    /// The server has started again: legs of before are gone.
-    case restarted
+    /// The server has started again, or reads its tables anew. Of the legs of before, these may be taken up again.
+    case restarted([LegID])
+}
+
+extension Input {
+    /// Something that has happened outside and cannot be refused. A new call can: its caller is told to try again.
+    package var isFact: Bool {
+        switch self {
+        case .legEnded, .legAnswered, .legRefused, .legHeld, .legLost, .phoneReachable: true
+        case .setUp, .callArrived, .presenceWanted, .offerDeclined, .contactCompleted, .timePassed, .restarted: false
+        }
+    }
 }
 
 /// Why a command cannot be carried out. Nothing has changed then.
@@ -66,6 +80,8 @@ extension Input {
         case .legEnded: "legEnded"
         case .legAnswered: "legAnswered"
         case .legRefused: "legRefused"
+        case .legHeld: "legHeld"
+        case .legLost: "legLost"
         case .phoneReachable: "phoneReachable"
         case .presenceWanted: "presenceWanted"
         case .offerDeclined: "offerDeclined"

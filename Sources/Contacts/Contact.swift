@@ -20,6 +20,8 @@ package struct Contact: Hashable, Sendable {
     /// When it first entered a queue: its rank there, kept over every offer that fails.
     package var queuedAt: Timestamp
     package var state: ContactState
+    /// An agent has had it: whoever waits again after that and leaves was not abandoned but let down.
+    package var wasAnswered = false
 
     package init(
         id: ContactID, project: ProjectID, channel: Channel, entryPoint: EntryPointID, language: Language, queue: QueueID,
@@ -66,7 +68,7 @@ package enum ContactOutcome: Hashable, Sendable {
     /// The customer left before an agent answered.
     case abandoned(during: WaitingPhase)
     case refused(RefusalReason)
-    /// Our fault; the log tells which.
+    /// Our fault; the log tells which: its agent was lost in the talk, and the customer left while waiting for the next.
     case failed
     /// Its legs did not survive a restart of the server.
     case lostInRestart

@@ -64,12 +64,21 @@ package actor CentreActor {
     private var performed: [CommandKey: LogPosition] = [:]
     private var performedOrder = Deque<CommandKey>()
     private var armed: Timestamp?
+    /// What happened outside while nothing could be stored, in order.
+    private var missed = Deque<Input>()
 
+    /// Facts beyond this many are not kept during an outage; what they ended is found out when it is over.
+    package static let missedMax = 100_000
+    /// While the oldest event has waited so long for the disk, new calls are refused: a busy tone now is better than an answer
+    /// after the caller has given up.
+    package static let backlogMax = Duration.milliseconds(500)
     /// How many commands are remembered; a repetition after so many others is a new command.
     package static let performedMax = 100_000
 
     /// A step whose events are on their way to the disk, and what may be done only then.
     private struct Waiting {
+        var input: Input
+        var at: Timestamp
         var through: LogPosition
         var entries: [LogEntry]
         var directives: [CallDirective]
@@ -97,10 +106,15 @@ package actor CentreActor {
     /// Takes one input. Its events are decided and applied when this returns, and durable some time later.
     ///
     /// - Returns: the position through which the log must be durable for this input to last.
-    /// - Throws: `Refusal` or `Unavailable`; nothing has changed then.
+    /// - Throws: `Refusal` or `Unavailable`; nothing has changed then. Facts are not refused: while nothing can be stored they are
+    ///   kept, and taken when that is over.
     @discardableResult
     package func submit(_ input: Input, by actor: Actor = .system, filings: [Filing] = [], key: CommandKey? = nil) throws -> LogPosition {
-        if let failure { throw failure }
+        if let failure {
+            guard input.isFact else { throw failure }
+            if missed.count < Self.missedMax { missed.append(input) }
+            return engine.position
+        }
         let now = ports.now()
         let result: StepResult
         do throws(Refusal) {
@@ -110,7 +124,7 @@ package actor CentreActor {
             throw error
         }
         ports.record?(StepRecord(at: now, actor: actor, input: input, result: .success(result)))
-        handOver(result, filings: filings, key: key)
+        handOver(result, of: input, at: now, filings: filings, key: key)
         arm()
         return engine.position
     }
@@ -155,23 +169,53 @@ package actor CentreActor {
         for waiter in due { waiter.continuation.resume() }
     }
 
-    /// The log could not be written: nothing that waited is acknowledged, and nothing new is taken.
+    /// The log could not be written: nothing that waited is acknowledged, and nothing new is taken until `resume`.
     package func commitFailed(_ reason: String) {
         let failure = Unavailable(reason: reason)
         self.failure = failure
         // Who called and has not been answered hears busy, instead of nothing for ever.
         let unanswered = undurable.flatMap(\.directives).compactMap(\.inFailure)
+        // What the engine made of these is lost; that they happened is not.
+        missed.append(contentsOf: undurable.lazy.map(\.input).filter(\.isFact))
         undurable.removeAll()
+        performed = performed.filter { $0.value <= durable }
+        performedOrder.removeAll { performed[$0] == nil }
         carryOut(unanswered)
         let lost = waiters
         waiters.removeAll()
         for waiter in lost { waiter.continuation.resume(throwing: failure) }
     }
 
+    /// The log can be written again: goes on with the engine as the tables have it, and takes what has happened meanwhile.
+    ///
+    /// The legs are compared by the input `.restarted` that follows: it is the same as after a crash, but that nobody was cut off.
+    package func resume(with engine: CentreEngine) {
+        self.engine = engine
+        durable = engine.position
+        failure = nil
+        armed = nil
+        let facts = missed
+        missed = []
+        for fact in facts { _ = try? submit(fact, by: .network) }
+        arm()
+    }
+
     /// Why nothing is taken at the moment; nil when all is well.
     package var unavailable: String? { failure?.reason }
 
-    private func handOver(_ result: StepResult, filings: [Filing], key: CommandKey?) {
+    /// Whether a new call can be stored soon enough to be answered.
+    package var keepsUp: Bool {
+        guard failure == nil else { return false }
+        return undurable.first.map { ports.now() - $0.at <= Self.backlogMax } ?? true
+    }
+
+    /// Files what came about without an input: nothing waits for it. Lost while nothing can be stored.
+    package func file(_ filings: [Filing]) {
+        guard failure == nil, !filings.isEmpty else { return }
+        ports.append(LogBatch(entries: [], filings: filings, through: engine.position))
+    }
+
+    private func handOver(_ result: StepResult, of input: Input, at now: Timestamp, filings: [Filing], key: CommandKey?) {
         let through = engine.position
         // Values about something that did not come about are not kept.
         var filings = result.entries.isEmpty ? [] : filings
@@ -181,7 +225,7 @@ package actor CentreActor {
         }
         let isDurable = through <= durable
         let later = result.directives.filter { $0.timing == .afterCommit }
-        if !isDurable { undurable.append(Waiting(through: through, entries: result.entries, directives: later)) }
+        if !isDurable { undurable.append(Waiting(input: input, at: now, through: through, entries: result.entries, directives: later)) }
         carryOut(result.directives.filter { $0.timing == .withCommit })
         if isDurable { carryOut(later) }
         if !result.faults.isEmpty { ports.fault(result.faults) }
@@ -235,7 +279,7 @@ extension CallDirective {
     fileprivate var inFailure: CallDirective? {
         switch self {
         case .answer(let leg), .refuse(let leg, _): .refuse(leg, .busy)
-        case .ring, .end, .play, .bridge: nil
+        case .ring, .end, .play, .bridge, .recover: nil
         }
     }
 }

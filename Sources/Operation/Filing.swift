@@ -1,3 +1,4 @@
+import Calls
 import Centre
 import Contacts
 import Organization
@@ -13,6 +14,56 @@ package enum Filing: Hashable, Sendable {
     case setUp(SetUp)
     /// That a command has been carried out, so that its repetition acts once.
     case performed(CommandKey, LogPosition)
+    /// What a leg is taken up again by; a later one replaces it. It goes by itself when its part in the contact is over.
+    case leg(LegRecord)
+    /// Where a phone is reached; a later one replaces it.
+    case registration(RegistrationRecord)
+    case registrationEnded(PhoneID)
+}
+
+/// What a restarted server needs to take a leg up again.
+package struct LegRecord: Hashable, Sendable {
+    package var leg: LegID
+    package var contact: ContactID
+    /// The customer's leg, or that of the agent who rings or talks.
+    package var party: Party
+    /// The dialog in SIP's own words.
+    package var dialog: [UInt8]
+    /// The RTP payload type of the codec in use; the one to offer first.
+    package var codec: UInt8
+    /// The number of our last session description (RFC 3264 section 8).
+    package var descriptionVersion: Int64
+    /// Shown to the next phone that rings for the contact; erased with the record.
+    package var callerNumber: String?
+
+    package init(
+        leg: LegID, contact: ContactID, party: Party, dialog: [UInt8], codec: UInt8, descriptionVersion: Int64, callerNumber: String?
+    ) {
+        self.leg = leg
+        self.contact = contact
+        self.party = party
+        self.dialog = dialog
+        self.codec = codec
+        self.descriptionVersion = descriptionVersion
+        self.callerNumber = callerNumber
+    }
+}
+
+/// Where a phone can be reached until it registers again.
+package struct RegistrationRecord: Hashable, Sendable {
+    package var phone: PhoneID
+    /// The URI of its Contact, as it gave it.
+    package var contact: String
+    /// Where it sent from: transport and address in SIP's own words.
+    package var source: String
+    package var until: Timestamp
+
+    package init(phone: PhoneID, contact: String, source: String, until: Timestamp) {
+        self.phone = phone
+        self.contact = contact
+        self.source = source
+        self.until = until
+    }
 }
 
 /// What makes a command the same command: who sends it, and the key the sender gave it.

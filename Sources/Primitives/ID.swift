@@ -22,6 +22,9 @@ package struct ID<Tag>: Hashable, Comparable, Sendable, CustomStringConvertible,
         low = 0x8000_0000_0000_0000 | random.next() >> 2
     }
 
+    /// When it was made, to the millisecond.
+    package var madeAt: Timestamp { Timestamp(microseconds: Int64(high >> 16) * 1000) }
+
     /// The id whose canonical text (36 characters, hexadecimal with hyphens) is `text`; nil if it is no such text.
     @usableFromInline
     package init?(_ text: String) {

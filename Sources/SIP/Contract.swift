@@ -28,8 +28,8 @@ package enum Report: Sendable, Equatable {
     /// The other side wants to change the session; to be answered by `Order.answer` or `Order.refuse`.
     case reoffered(ID<SIPLeg>, body: [UInt8])
     case ended(ID<SIPLeg>, EndReason)
-    /// A REGISTER of the phone was accepted. `contact` is where it can be reached: where it sent from.
-    case registered(ID<SIPPhone>, contact: Hop, until: Timestamp)
+    /// A REGISTER of the phone was accepted: the URI of its Contact, and where it can be reached, which is where it sent from.
+    case registered(ID<SIPPhone>, contact: SIPURI, source: Hop, until: Timestamp)
     /// The phone signed off, or its registration lapsed.
     case unregistered(ID<SIPPhone>)
     /// A 2xx to our `Order.reoffer`; the ACK has been sent.

@@ -36,6 +36,24 @@ package struct DialogRecord: Sendable, Equatable {
     /// number would be refused (RFC 3261 section 12.2.2).
     package static let sequenceLeap: UInt32 = 1_000
 
+    /// Our INVITE rang when it was filed: it can only be taken back.
+    package var isRinging: Bool { if case .calling = stage { true } else { false } }
+
+    /// Their INVITE had not had our answer, or we do not know that it arrived.
+    package var isUnconfirmed: Bool { if case .arrived = stage { true } else { false } }
+
+    /// Where the other side was last heard from.
+    package var peer: Hop { dialog.peer }
+
+    /// How long an answer that is sent again is understood: after that their end knows nothing of the INVITE any more, only of the call
+    /// (RFC 6026 section 7.2, timer M; less a while for the restart itself).
+    package static let answerMax = Duration.seconds(28)
+
+    /// The call is older than `answerMax`: if it is still there, it was answered and acknowledged.
+    package mutating func settle() {
+        if isUnconfirmed { stage = .established }
+    }
+
     static let bytesMax = 65_536
     static let routesMax = 64
     private static let title = Array("callfloor-dialog 1".utf8)
@@ -172,12 +190,8 @@ extension DialogRecord {
         func number(_ name: String) -> UInt32? { text(name).flatMap { UInt32($0) }.flatMap { $0 < 1 << 31 ? $0 : nil } }
         func line(_ name: String) -> [UInt8]? { values[name].flatMap { DialogRecord.isOneLine($0) ? $0 : nil } }
 
-        /// `udp:192.0.2.1:5060`.
         func hop(_ name: String) -> Hop? {
-            guard let text = text(name), let colon = text.firstIndex(of: ":"), let transport = Transport(rawValue: String(text[..<colon])),
-                let address = NetworkAddress(text[text.index(after: colon)...])
-            else { return nil }
-            return Hop(transport, address)
+            text(name).flatMap { Hop($0) }
         }
     }
 }

@@ -30,6 +30,14 @@ package struct Hop: Hashable, Sendable, CustomStringConvertible {
         self.address = address
     }
 
+    /// `udp:192.0.2.1:5060`, as `description` writes it.
+    package init?(_ text: some StringProtocol) {
+        guard let colon = text.firstIndex(of: ":"), let transport = Transport(rawValue: String(text[..<colon])),
+            let address = NetworkAddress(String(text[text.index(after: colon)...]))
+        else { return nil }
+        self.init(transport, address)
+    }
+
     package static func udp(_ address: NetworkAddress) -> Hop { Hop(.udp, address) }
 
     package var host: IPAddress { address.host }

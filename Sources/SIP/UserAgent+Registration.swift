@@ -46,7 +46,7 @@ extension UserAgent {
         // A REGISTER without Contact only asks.
         guard message.value(of: .contact) != nil else { return }
         if let newest = new.first {
-            report(.registered(phone, contact: newest.source, until: newest.until))
+            report(.registered(phone, contact: newest.contact, source: newest.source, until: newest.until))
         } else if !old.isEmpty {
             report(.unregistered(phone))
         }

@@ -131,12 +131,11 @@ package struct UserAgent: Sendable {
     }
 
     /// Puts back a registration that `Report.registered` told of before a restart, so that the phone can be called at once.
-    package mutating func restoreRegistration(of phone: ID<SIPPhone>, contact: Hop, until: Timestamp) {
+    package mutating func restoreRegistration(of phone: ID<SIPPhone>, contact: SIPURI, source: Hop, until: Timestamp) {
         guard let account = directory.phone(phone), case .registered = account.credentials else { return }
-        let uri = SIPURI(user: account.user, at: contact.address)
         let old = registrar.bindings(of: phone).map(\.source)
-        registrar.restore(phone, Binding(contact: uri, source: contact, until: until, callID: [], sequence: 0))
-        directory.move(phone, from: old, to: [contact])
+        registrar.restore(phone, Binding(contact: contact, source: source, until: until, callID: [], sequence: 0))
+        directory.move(phone, from: old, to: [source])
         arm(phone: phone)
     }
 

@@ -119,12 +119,23 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
         loop.execute { self.take(self.userAgent.configure(configuration)) }
     }
 
-    /// Puts back the registrations known before a restart, from any thread.
-    package func restoreRegistration(of phone: ID<SIPPhone>, contact: Hop, until: Timestamp) {
-        loop.execute {
-            self.userAgent.restoreRegistration(of: phone, contact: contact, until: until)
-            self.take([])
-        }
+    /// Puts back a registration known before a restart. On `loop` only.
+    package func restoreRegistration(of phone: ID<SIPPhone>, contact: SIPURI, source: Hop, until: Timestamp) {
+        loop.assertInEventLoop()
+        userAgent.restoreRegistration(of: phone, contact: contact, source: source, until: until)
+        take([])
+    }
+
+    /// What a restart would need of the leg; nil for one that is not known. On `loop` only.
+    package func record(of leg: ID<SIPLeg>) -> DialogRecord? {
+        loop.assertInEventLoop()
+        return userAgent.record(of: leg)
+    }
+
+    /// Puts back a leg of before a restart: see `UserAgent.restore`. On `loop` only.
+    package func restore(_ leg: ID<SIPLeg>, _ record: DialogRecord, answering body: [UInt8]?) {
+        loop.assertInEventLoop()
+        take(userAgent.restore(leg, record, answering: body, at: clock()))
     }
 
     // MARK: On the loop

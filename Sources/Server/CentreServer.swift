@@ -12,6 +12,7 @@ import SIP
 import SIPTransport
 import ServiceLifecycle
 import Storage
+import Synchronization
 import UnixSignals
 
 /// A whole Callfloor: storage, engine, signalling, media and HTTP, started in that order and stopped in the reverse.
@@ -28,6 +29,7 @@ package final class CentreServer: Sendable {
     private let clock: ServerClock
     private let recorder: InputRecorder?
     private let applier: SetUpApplier
+    private let keeper: StorageKeeper
 
     /// Where the server can be reached once it runs.
     package struct Started: Sendable {
@@ -35,7 +37,8 @@ package final class CentreServer: Sendable {
         package var sipAddress: NetworkAddress
     }
 
-    /// Opens the database, brings the engine to where the log left it and binds the signalling; HTTP follows in `run`.
+    /// Opens the database, brings the engine to where the log left it, binds the signalling and takes up the calls of before; HTTP
+    /// follows in `run`.
     ///
     /// - Parameter observe: hears of every entry that has become durable, beside the screens.
     package init(
@@ -46,19 +49,22 @@ package final class CentreServer: Sendable {
         self.logger = logger
         try DataFolder.prepare(configuration.dataFolder)
         let token = try DataFolder.administratorToken(in: configuration.dataFolder)
-        store = try await Store.open(configuration.database, logger: logger)
+        let store = try await Store.open(configuration.database, logger: logger)
+        self.store = store
         let restored = try await store.restore()
-        clock = ServerClock(notBefore: restored.lastAt)
+        let clock = ServerClock(notBefore: restored.lastAt)
+        self.clock = clock
         let seed = UInt64.random(in: 0 ... .max)
         recorder = try configuration.recording.map { try InputRecorder(path: $0, seed: seed, start: restored.engine.position) }
 
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
-        media = try Self.startMedia(configuration, logger: logger)
+        let listener = MediaListener()
+        media = try Self.startMedia(configuration, logger: logger) { listener.hear($0) }
         let control = CallControl(on: loop, media: media, logger: logger)
         calls = control
+        listener.listen { session in loop.execute { control.fellSilent(ID(sameAs: session)) } }
         let setUp = try await store.setUp()
-        let clock = clock
         let secret = Self.secret()
         let sip = SIPEndpoint(
             address: configuration.sipAddress,
@@ -68,7 +74,6 @@ package final class CentreServer: Sendable {
         self.sip = sip
 
         let announcements = Announcements()
-        let store = store
         let alarm = Alarm(on: loop)
         var ports = CentreActor.Ports(
             append: { store.append($0) }, perform: { control.perform($0) }, now: { clock.now }, wake: { alarm.set($0, now: clock.now) },
@@ -84,21 +89,22 @@ package final class CentreServer: Sendable {
             engine: restored.engine, random: Random(seed: seed), performed: restored.performed, ports: ports, executor: loop.executor)
         self.centre = centre
         alarm.centre = centre
-        store.startWriting(
-            onCommitted: { position in loop.execute { centre.assumeIsolated { actor in actor.committed(through: position) } } },
-            onFailure: { reason in loop.execute { centre.assumeIsolated { actor in actor.commitFailed(reason) } } })
+        keeper = StorageKeeper(store: store, centre: centre, calls: control, on: loop, logger: logger)
+        keeper.startWriting()
         let applier = SetUpApplier(store: store, centre: centre, clock: clock) { setUp in
             // On the same loop in this order: what SIP says of changed phones comes before what `use` says of all.
             sip.configure(.init(setUp, address: configuration.sipAddress, secret: secret))
             try await loop.submit { control.use(setUp) }.get()
         }
         self.applier = applier
-        try await centre.submit(.restarted)
+        let sipBound = try await sip.start()
         try await loop.submit {
             control.connect(centre: centre, sip: sip)
+            control.remember(restored.registrations)
+            control.remember(restored.legs, at: clock.now)
             control.use(setUp)
+            control.takeUp(in: centre)
         }.get()
-        let sipBound = try await sip.start()
         http = try HTTPServer(
             configuration: .init(
                 host: configuration.httpHost, port: configuration.httpPort, webFolder: configuration.webFolder, secureCookies: false,
@@ -114,11 +120,15 @@ package final class CentreServer: Sendable {
         _ = try await applier.apply(yaml, by: nil)
     }
 
-    /// Serves until the task is cancelled or the process is told to stop.
+    /// Serves until the task is cancelled or the process is told to stop: by SIGTERM or SIGINT, which lets calls end first, or by
+    /// SIGUSR2, which leaves them to the next start.
     package func run(beside services: [any Service] = []) async throws {
+        // In the reverse order they are told to stop: the screens last, for agents finish their calls on them.
+        let leaving = Leaving(calls: calls, on: sip.loop, drainMax: configuration.drainMax, logger: logger)
+        let all: [any Service] = [http, keeper] + services + [leaving]
         let group = ServiceGroup(
             configuration: .init(
-                services: ([http] + services).map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+                services: all.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
@@ -131,7 +141,7 @@ package final class CentreServer: Sendable {
 
     private func stop() async throws {
         let calls = calls
-        try await sip.loop.submit { calls.endAll() }.get()
+        try await sip.loop.submit { if !calls.isHandingOver { calls.endAll() } }.get()
         try await sip.close()
         media.shutdown()
         await store.close()
@@ -145,16 +155,32 @@ package final class CentreServer: Sendable {
         return (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }
 
-    private static func startMedia(_ configuration: ServerConfiguration, logger: Logger) throws -> MediaServer {
+    private static func startMedia(
+        _ configuration: ServerConfiguration, logger: Logger, onEvent: @escaping @Sendable (MediaEvent) -> Void
+    ) throws -> MediaServer {
         var settings = MediaServer.Configuration(
             address: configuration.mediaAddress, ports: configuration.mediaPorts, seed: .random(in: 0 ... .max))
         settings.threads = configuration.mediaThreads
-        let media = try MediaServer(settings, logger: logger, onEvent: { _ in })
+        let media = try MediaServer(settings, logger: logger, onEvent: onEvent)
         if let folder = configuration.promptsFolder {
             let prompts = try media.loadPrompts(in: folder)
             logger.info("prompts loaded", metadata: ["count": "\(prompts.count)"])
         }
         return media
+    }
+}
+
+/// Hears the media threads before there is anybody to tell.
+private final class MediaListener: Sendable {
+    private let onSilence = Mutex<(@Sendable (ID<MediaSession>) -> Void)?>(nil)
+
+    func listen(_ onSilence: @escaping @Sendable (ID<MediaSession>) -> Void) { self.onSilence.withLock { $0 = onSilence } }
+
+    func hear(_ event: MediaEvent) {
+        switch event {
+        case .silent(let session, _): onSilence.withLock { $0 }?(session)
+        case .firstPacket, .digit, .promptFinished: break
+        }
     }
 }
 

@@ -18,6 +18,8 @@ package struct ServerConfiguration: Sendable {
     package var mediaThreads: Int
     /// Where to write what `simulate --replay` reads; nil: nothing is recorded.
     package var recording: String?
+    /// How long calls may go on after the server was told to stop.
+    package var drainMax: Duration = .zero
 
     package init(
         database: DatabaseLocation, dataFolder: String, webFolder: String, promptsFolder: String?, httpHost: String, httpPort: Int,

@@ -18,6 +18,8 @@ struct DayAccount: Sendable {
     private(set) var refusedFull = 0
     private(set) var lost = 0
     private(set) var handled = 0
+    /// Had an agent, lost him, and left while waiting for the next.
+    private(set) var letDown = 0
     private(set) var offers = 0
     private(set) var talk: Duration = .zero
     private(set) var wrapUp: Duration = .zero
@@ -86,6 +88,10 @@ struct DayAccount: Sendable {
                     shortAbandon: settings?.shortAbandon ?? .zero))
         case (.contactQueued, .returned):
             open[contact] = .queued
+        case (.contactQueued, .ended(let agent)):
+            // The agent was lost in the talk.
+            slots[agent] = nil
+            open[contact] = .queued
         case (.offerMade(let offering), .queued):
             offers += 1
             guard slots.updateValue(contact, forKey: offering.agent) == nil else { return false }
@@ -93,11 +99,13 @@ struct DayAccount: Sendable {
         case (.offerEnded(let offer, _, let agent, let result), .ringing(let ringing, let at)) where ringing == offer && at == agent:
             if result == .answered {
                 open[contact] = .talking(agent)
-                if let index = storyOf[contact] { stories[index].answeredAt = entry.at }
+                if let index = storyOf[contact], stories[index].answeredAt == nil { stories[index].answeredAt = entry.at }
             } else {
                 slots[agent] = nil
-                open[contact] = result == .callerLeft || result == .lostInRestart ? .left : .returned
+                open[contact] = result == .callerLeft ? .left : .returned
             }
+        case (.holdStarted(_, let agent), .talking(let talking)), (.holdEnded(_, let agent), .talking(let talking)):
+            guard agent == talking else { return false }
         case (.talkEnded(_, let agent, _), .talking(let talking)) where talking == agent:
             open[contact] = .ended(agent)
         case (.wrapUpStarted(_, let agent, _), .ended(let ended)) where ended == agent:
@@ -109,12 +117,17 @@ struct DayAccount: Sendable {
             slots[agent] = nil
             close(contact)
         case (.contactClosed(_, .abandoned(.queue)), .queued), (.contactClosed(_, .abandoned(.ringing)), .left):
-            if let index = storyOf[contact] { stories[index].abandonedAt = entry.at }
+            guard let index = storyOf[contact], stories[index].answeredAt == nil else { return false }
+            stories[index].abandonedAt = entry.at
+            close(contact)
+        case (.contactClosed(_, .failed), .queued), (.contactClosed(_, .failed), .left):
+            guard let index = storyOf[contact], stories[index].answeredAt != nil else { return false }
+            letDown += 1
             close(contact)
         case (.contactClosed(_, .refused(.queueFull)), .opened):
             refusedFull += 1
             close(contact)
-        case (.contactClosed(_, .lostInRestart), .queued), (.contactClosed(_, .lostInRestart), .left):
+        case (.contactClosed(_, .lostInRestart), .queued), (.contactClosed(_, .lostInRestart), .returned):
             lost += 1
             close(contact)
         default:

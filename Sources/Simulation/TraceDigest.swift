@@ -69,6 +69,9 @@ struct TraceDigest: Sendable {
             add(9)
             add(one)
             add(other)
+        case .recover(let leg):
+            add(10)
+            add(leg)
         }
     }
 }

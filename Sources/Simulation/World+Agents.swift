@@ -95,7 +95,10 @@ extension World {
     private mutating func losePhone(_ index: Int) {
         agents[index].isPhoneReachable = false
         for leg in agents[index].legs {
-            if legs[leg]?.isUp == true { hangUp(leg) } else { refuse(leg, .unreachable) }
+            switch legs[leg]?.isUp {
+            case true: if random.chance(0.5) { hangUp(leg) } else { vanish(leg, .vanished) }
+            default: refuse(leg, .unreachable)
+            }
         }
         // Registrations are found to be gone late, or not at all.
         if let phone = agents[index].agent.phone, random.chance(0.8) { send(.phoneReachable(phone, false)) }
@@ -142,9 +145,8 @@ extension World {
         case .wrapUpStarted(let contact, let agent, let until):
             guard let index = agentOf[agent] else { return }
             planWrapUp(of: contact, by: index, until: until)
-        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerEnded, .talkEnded, .contactDisposed, .contactClosed,
-            .presenceChanged,
-            .presencePlanned, .phoneReachabilityChanged:
+        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerEnded, .holdStarted, .holdEnded, .talkEnded, .contactDisposed,
+            .contactClosed, .presenceChanged, .presencePlanned, .phoneReachabilityChanged:
             break
         }
     }

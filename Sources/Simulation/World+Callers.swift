@@ -98,9 +98,24 @@ extension World {
             legGone(leg)
             if case .caller(let caller) = line.party { perhapsCallAgain(caller) }
         case .end(let leg): legGone(leg)
-        case .play: break
+        case .play(let leg, let sound): if sound == .music { hearMusic(leg) }
         case .bridge(let customer, let agent): talk(customer, agent)
+        case .recover(let leg): if random.chance(0.05) { vanish(leg, .restart) }
         }
+    }
+
+    /// A customer who has been talking waits again, and not for ever.
+    private mutating func hearMusic(_ leg: LegID) {
+        guard legs[leg]?.isTalking == true else { return }
+        legs[leg]?.isTalking = false
+        put(.patienceEnds(leg), after: random.around(scenario.patience, spread: scenario.patienceSpread))
+    }
+
+    /// A line is gone without a word, and the server finds out.
+    mutating func vanish(_ leg: LegID, _ loss: LegLoss) {
+        guard legs[leg] != nil else { return }
+        send(.legLost(leg, loss), on: leg)
+        legGone(leg)
     }
 
     /// Both hear each other; in the end one of them hangs up, mostly the customer.
@@ -110,6 +125,12 @@ extension World {
         legs[agent]?.isTalking = true
         let length = random.chance(0.03) ? random.between(.zero, .seconds(2)) : random.around(scenario.talk, spread: 0.6)
         put(.talkEnds(random.chance(0.85) ? customer : agent), after: length)
+        if random.chance(0.1) {
+            let start = length * random.fraction()
+            put(.hold(agent, true), after: start)
+            put(.hold(agent, false), after: start + random.around(.seconds(30), spread: 1))
+        }
+        if random.chance(0.01) { put(.vanish(random.chance(0.5) ? customer : agent), after: length * random.fraction()) }
         // Sometimes both at once: the ends cross on the wire.
         if random.chance(0.02) { put(.talkEnds(agent), after: length) }
     }

@@ -52,6 +52,8 @@ struct World {
         case dial(caller: Int)
         case patienceEnds(LegID)
         case talkEnds(LegID)
+        case hold(LegID, Bool)
+        case vanish(LegID)
         case agent(Int, AgentDeed)
         case setUpChanges
         case noise
@@ -110,6 +112,8 @@ struct World {
         case .dial(let caller): dial(caller)
         case .patienceEnds(let leg): patienceEnds(on: leg)
         case .talkEnds(let leg): hangUp(leg)
+        case .hold(let leg, let isHeld): if legs[leg] != nil { send(.legHeld(leg, isHeld), on: leg) }
+        case .vanish(let leg): vanish(leg, .vanished)
         case .agent(let index, let deed): act(index, deed)
         case .setUpChanges: changeSetUp()
         case .noise: makeNoise()
@@ -178,13 +182,19 @@ struct World {
 
     // MARK: Trouble
 
-    /// The server is killed and starts again from the log: the outside has lost its legs, and the engine is the one that
-    /// the events alone have made.
+    /// The server is killed and starts again from the log, and the engine is the one that the events alone have made. Most
+    /// lines outside are still there; which of them can be taken up is left to chance.
     private mutating func restart() throws(SimulationFailure) {
         generation += 1
-        for leg in legs.keys.sorted() { legGone(leg) }
+        var alive: [LegID] = []
+        for (leg, line) in legs.sorted(by: { $0.key < $1.key }) {
+            if line.isUp, random.chance(0.8) { alive.append(leg) } else { legGone(leg) }
+        }
         engine = checker.shadow
-        try submit(.restarted, by: .system)
+        try submit(.restarted(alive), by: .system)
+        // The server hangs up on lines of which its log knows nothing.
+        let known = Set(engine.calls.values.flatMap { [$0.customer, $0.agent].compactMap(\.self) })
+        for leg in alive where !known.contains(leg) && underWay[leg] == nil { legGone(leg) }
     }
 
     /// An administrator changes who serves what, and sometimes gets it wrong.
@@ -214,7 +224,7 @@ struct World {
         let someLeg = callers.isEmpty ? LegID(at: now, using: &random) : callers[random.between(0, callers.count - 1)].leg
         let someAgent = random.oneOf(agents).agent.id
         let nobody = AgentID(at: now, using: &random)
-        switch random.between(0, 8) {
+        switch random.between(0, 10) {
         case 0: send(.callArrived(LegID(at: now, using: &random), EntryPointID(at: now, using: &random)))
         case 1: send(.legEnded(LegID(at: now, using: &random)))
         case 2: send(.legAnswered(LegID(at: now, using: &random)))
@@ -223,6 +233,8 @@ struct World {
         case 5: send(.offerDeclined(someAgent, OfferID(at: now, using: &random)), by: .system)
         case 6: send(.phoneReachable(PhoneID(at: now, using: &random), false))
         case 7: send(.timePassed, by: .system)
+        case 8: send(.legHeld(LegID(at: now, using: &random), true))
+        case 9: send(.legLost(LegID(at: now, using: &random), .vanished))
         default: if let someLeg, legs[someLeg]?.isTalking == true { send(.legRefused(someLeg, .busy)) }
         }
     }
@@ -269,7 +281,9 @@ extension CallDirective {
     /// The line on which it travels; a bridge on the customer's.
     fileprivate var leg: LegID {
         switch self {
-        case .ring(let leg, _, _), .answer(let leg), .refuse(let leg, _), .end(let leg), .play(let leg, _), .bridge(let leg, _): leg
+        case .ring(let leg, _, _), .answer(let leg), .refuse(let leg, _), .end(let leg), .play(let leg, _), .bridge(let leg, _),
+            .recover(let leg):
+            leg
         }
     }
 }

@@ -62,6 +62,13 @@ package final class Store: Sendable {
         writer.start(LogWriter.Listener(onCommitted: onCommitted, onFailure: onFailure))
     }
 
+    /// Writes something that means nothing, to find out whether anything can be written.
+    package func beat() async throws {
+        try await writer.write { try $0.run(Self.heartbeat, [:]) }
+    }
+
+    private static let heartbeat = Statement("UPDATE heartbeat SET beats = beats + 1 WHERE id = 1")
+
     /// Takes a batch for the log and returns at once; from any thread, but in the order of positions.
     package func append(_ batch: LogBatch) { writer.append(batch) }
 

@@ -41,6 +41,9 @@ struct Centre {
         case hangUp(Caller)
         case play(Sound, to: Caller)
         case connect(Caller, Name)
+        /// Takes up the line of before a restart.
+        case recover(Caller)
+        case recoverPhone(Name)
         /// Ends a line that the centre does not know.
         case endUnknownLine
     }
@@ -146,10 +149,20 @@ struct Centre {
     }
 
     @discardableResult
+    mutating func holds(_ name: Name, _ isHeld: Bool) throws -> [Deed] { try take(.legHeld(leg(of: name), isHeld)) }
+
+    /// The agent's phone is gone without a word.
+    @discardableResult
+    mutating func loses(_ name: Name, _ loss: LegLoss = .vanished) throws -> [Deed] { try take(.legLost(leg(of: name), loss)) }
+
+    @discardableResult
+    mutating func loses(_ caller: Caller, _ loss: LegLoss = .vanished) throws -> [Deed] { try take(.legLost(caller.leg, loss)) }
+
+    @discardableResult
     mutating func phone(of name: Name, reachable: Bool) throws -> [Deed] { try take(.phoneReachable(name.phone, reachable)) }
 
     @discardableResult
-    mutating func restarts() throws -> [Deed] { try take(.restarted) }
+    mutating func restarts(taking legs: [LegID] = []) throws -> [Deed] { try take(.restarted(legs)) }
 
     mutating func take(_ input: Input) throws -> [Deed] {
         let result = try engine.step(input, at: now, using: &random)
@@ -185,7 +198,7 @@ struct Centre {
         return nil
     }
 
-    private func leg(of name: Name) -> LegID {
+    func leg(of name: Name) -> LegID {
         rung.filter { $0.value == name }.keys.max() ?? LegID(high: 0, low: 0)
     }
 
@@ -200,6 +213,7 @@ struct Centre {
             if let name = rung[leg] { return .stopPhone(name) }
             return calls[leg].map { .hangUp($0) } ?? .endUnknownLine
         case .play(let leg, let sound): return .play(sound, to: Caller(leg: leg))
+        case .recover(let leg): return rung[leg].map { .recoverPhone($0) } ?? .recover(Caller(leg: leg))
         case .bridge(let customer, let leg): return .connect(Caller(leg: customer), rung[leg] ?? .stranger)
         }
     }

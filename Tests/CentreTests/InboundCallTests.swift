@@ -201,34 +201,41 @@ struct InboundCallTests {
 
     // MARK: Restart
 
-    @Test func `a restart loses who waited and wraps up who talked`() throws {
-        var centre = try Centre.with(.ana, .beso, ready: true, wrapUp: .timed(.seconds(30)))
-        let talking = try centre.incomingCall(to: .billing)
-        try centre.answers(.ana)
-        let ringing = try centre.incomingCall(to: .billing)
-        let waiting = try centre.incomingCall(to: .billing)
-        #expect(try centre.restarts() == [])
-        #expect(centre.outcome(of: ringing) == .lostInRestart && centre.outcome(of: waiting) == .lostInRestart)
-        #expect(centre.state(of: .ana).routing == .wrapUp(talking.contact))
-        #expect(centre.state(of: .beso).routing == .idle)
-    }
-
-    /// An agent freed by the restart was offered a caller who was closed in the same step.
-    @Test func `a restart offers nobody who is no longer there`() throws {
-        var centre = try Centre.with(.ana, ready: true, wrapUp: .none)
-        let talking = try centre.incomingCall(to: .billing)
-        try centre.answers(.ana)
-        let waiting = try centre.incomingCall(to: .billing)
-        #expect(try centre.restarts() == [])
-        #expect(centre.outcome(of: talking) == .handled && centre.outcome(of: waiting) == .lostInRestart)
-        #expect(centre.state(of: .ana).routing == .idle)
-    }
-
-    @Test func `a restart lets the plan of one whose phone rang come about`() throws {
+    @Test func `who is put on hold hears music until he is taken back`() throws {
         var centre = try Centre.with(.ana, ready: true)
-        _ = try centre.incomingCall(to: .billing)
-        try centre.wants(.notReady(nil), .ana)
-        try centre.restarts()
-        #expect(centre.state(of: .ana).routing == .notReady && centre.state(of: .ana).next == nil)
+        let call = try centre.incomingCall(to: .billing)
+        try centre.answers(.ana)
+        #expect(try centre.holds(.ana, true) == [.play(.music, to: call)])
+        #expect(centre.events == [.holdStarted(call.contact, Centre.Name.ana.agent)])
+        #expect(try centre.holds(.ana, true) == [])
+        #expect(try centre.holds(.ana, false) == [.connect(call, .ana)])
+        #expect(centre.events == [.holdEnded(call.contact, Centre.Name.ana.agent)])
+        try centre.holds(.ana, true)
+        #expect(try centre.hangsUp(call) == [.stopPhone(.ana)])
+    }
+
+    @Test func `a phone that vanishes in the talk gives its customer back at his rank and gets no more`() throws {
+        var centre = try Centre.with(.ana, .beso, ready: true)
+        let first = try centre.incomingCall(to: .billing)
+        try centre.answers(.ana)
+        centre.pass(.seconds(5))
+        let second = try centre.incomingCall(to: .billing)
+        try centre.answers(.beso)
+        let later = try centre.incomingCall(to: .billing)
+        #expect(try centre.loses(.ana) == [.play(.music, to: first)])
+        #expect(centre.line(.billing) == [first, later])
+        #expect(centre.state(of: .ana).routing == .notResponding)
+        #expect(try centre.hangsUp(second).contains(.ring(.beso, for: first)))
+        #expect(try centre.hangsUp(first).contains(.stopPhone(.beso)))
+        #expect(centre.outcome(of: first) == .failed)
+    }
+
+    @Test func `a customer who vanishes is hung up on, and his agent wraps up`() throws {
+        var centre = try Centre.with(.ana, ready: true, wrapUp: .timed(.seconds(30)))
+        let call = try centre.incomingCall(to: .billing)
+        try centre.answers(.ana)
+        #expect(try centre.loses(call) == [.stopPhone(.ana)])
+        #expect(centre.events.first == .talkEnded(call.contact, Centre.Name.ana.agent, by: .system))
+        #expect(centre.state(of: .ana).routing == .wrapUp(call.contact))
     }
 }

@@ -224,6 +224,12 @@ class Phone:
         elif kind == "hang up" and self.current():
             self.wire.tell("hanging up", call=self.current().number)
             self.current().hangup(pjsua2.CallOpParam())
+        elif kind == "hold" and self.current():
+            self.current().setHold(pjsua2.CallOpParam())
+        elif kind == "take back" and self.current():
+            parameters = pjsua2.CallOpParam(True)
+            parameters.opt.flag = pjsua2.PJSUA_CALL_UNHOLD
+            self.current().reinvite(parameters)
         elif kind == "dial" and self.current():
             self.current().dialDtmf(order["digits"])
         elif kind == "manner":

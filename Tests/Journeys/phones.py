@@ -117,6 +117,15 @@ class Phone:
         """Waits until a tone is heard in the call that goes on; returns the recording so far."""
         return self._listens_until(lambda recording: recording.first_heard(frequency) is not None, f"{frequency} Hz", deadline, call)
 
+    def hears_anew(self, frequency, deadline=DEADLINE, call=None):
+        """Waits until a tone is heard from now on; returns how long that took."""
+        call = call or self._latest_call()
+        media = self._media(call)
+        since, began = Recording(media["recording"], media["at"]).seconds, time.monotonic()
+        self._listens_until(
+            lambda recording: recording.first_heard(frequency, since) is not None, f"{frequency} Hz from now on", deadline, call)
+        return time.monotonic() - began
+
     def hears_sound(self, seconds=0.5, since=0.0, deadline=DEADLINE, call=None):
         """Waits until anything but silence has been heard for so long, from a moment of the recording on."""
         return self._listens_until(lambda recording: recording.seconds_audible(since) >= seconds, "sound", deadline, call)
@@ -172,6 +181,12 @@ class Phone:
 
     def hang_up(self):
         self._order("hang up")
+
+    def hold(self):
+        self._order("hold")
+
+    def take_back(self):
+        self._order("take back")
 
     def dial(self, digits):
         self._order("dial", digits=digits)

@@ -95,6 +95,12 @@ class Server:
             self._process.stdout.close()
         assert code == 0, f"the server ended with {code}\n{self.end_of_log()}"
 
+    def hand_over(self):
+        """Asks it to end and to leave its calls to the next start."""
+        self._process.send_signal(signal.SIGUSR2)
+        self._process.wait(STOP_DEADLINE)
+        self._process.stdout.close()
+
     def kill(self):
         """As a power cut would end it."""
         if self.is_running:

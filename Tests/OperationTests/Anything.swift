@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 11
+    static let inputKinds = 13
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -42,7 +42,9 @@ struct Anything {
         case 7: .offerDeclined(id(), id())
         case 8: .contactCompleted(id(), id(), optionalID())
         case 9: .timePassed
-        default: .restarted
+        case 10: .legHeld(id(), chance(0.5))
+        case 11: .legLost(id(), oneOf(LegLoss.allCases))
+        default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }
 
@@ -87,7 +89,8 @@ struct Anything {
         case 2: .refuse(id(), oneOf([.notInService, .busy]))
         case 3: .end(id())
         case 4: .play(id(), oneOf([.silence, .ringBack, .music, .greeting(oneOf(Language.allCases))]))
-        default: .bridge(id(), id())
+        case 5: .bridge(id(), id())
+        default: .recover(id())
         }
     }
 

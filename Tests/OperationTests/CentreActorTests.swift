@@ -129,7 +129,7 @@ struct CentreActorTests {
     @Test func `a key of before the restart is still known`() async throws {
         let key = try key("a")
         let centre = outside.centre(performed: [(key, .start)])
-        #expect(try await centre.perform(.restarted, by: SmallCentre.user, key: key) == .start)
+        #expect(try await centre.perform(.restarted([]), by: SmallCentre.user, key: key) == .start)
         #expect(outside.records.isEmpty && outside.batches.isEmpty)
     }
 

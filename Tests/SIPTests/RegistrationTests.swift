@@ -75,7 +75,11 @@ struct RegistrationTests {
         try phone.learn(challenge)
         let accepted = agent.receive(phone.register(["Expires: 600"]), from: .host(50), at: now)
         #expect(accepted.statuses == [200])
-        #expect(accepted.reports == [.registered(Self.phone, contact: .host(50), until: now + .seconds(600))])
+        #expect(
+            accepted.reports == [
+                .registered(
+                    Self.phone, contact: SIPURI(user: "ana", host: "10.0.0.5", port: 5070), source: .host(50), until: now + .seconds(600))
+            ])
         #expect(header("Contact", of: accepted.sentBytes[0]) == "<sip:ana@10.0.0.5:5070>;expires=600")
         #expect(header("Via", of: accepted.sentBytes[0])?.contains("rport=5060;") == true)
         // A copy of the same request is the same request.
@@ -147,7 +151,11 @@ struct RegistrationTests {
         #expect(brief.statuses == [423])
         #expect(header("Min-Expires", of: brief.sentBytes[0]) == "60")
         let long = agent.receive(phone.register(["Expires: 99999999999999999"]), from: .host(50), at: now)
-        #expect(long.reports == [.registered(Self.phone, contact: .host(50), until: now + .seconds(7200))])
+        #expect(
+            long.reports == [
+                .registered(
+                    Self.phone, contact: SIPURI(user: "ana", host: "10.0.0.5", port: 5070), source: .host(50), until: now + .seconds(7200))
+            ])
     }
 
     @Test func `an older REGISTER that comes late changes nothing`() throws {
@@ -210,7 +218,8 @@ struct RegistrationTests {
         #expect(agent.registrar.bindings(of: Self.phone).count == 1)
         configuration.phones[0].credentials = .registered(HA1(user: "ana", realm: "floor", password: "new"))
         #expect(agent.configure(configuration) == [.report(.unregistered(Self.phone))])
-        agent.restoreRegistration(of: Self.phone, contact: .host(50), until: now + .seconds(60))
+        agent.restoreRegistration(
+            of: Self.phone, contact: SIPURI(user: "ana", host: "10.0.0.5", port: 5070), source: .host(50), until: now + .seconds(60))
         #expect(agent.receive(request("INVITE"), from: .host(50), at: now).statuses == [100])
         #expect(agent.timePassed(at: now + .seconds(60)).reports.contains(.unregistered(Self.phone)))
     }

@@ -192,7 +192,7 @@ struct SIPEndpointTests {
         try await phone.send(register(2, [authorization("00000001")], expires: 600), to: centre.address)
         #expect(try await phone.next().hasPrefix("SIP/2.0 200"))
         _ = try await centre.wait { report -> Bool? in
-            if case .registered(id, phone.address, _) = report { return true }
+            if case .registered(id, _, .udp(phone.address), _) = report { return true }
             return nil
         }
         centre.order(.invite(leg, to: .phone(id), callerUser: "5", callerName: nil, body: []))

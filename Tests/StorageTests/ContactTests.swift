@@ -10,7 +10,7 @@ import Testing
 
 struct ContactTests {
     /// A store with a day's contacts, and what their rows should be.
-    private func day(on engine: Engine, seed: UInt64 = 31, _ body: (Store, History, [ContactRow]) async throws -> Void) async throws {
+    private func day(on engine: Engine, seed: UInt64 = 34, _ body: (Store, History, [ContactRow]) async throws -> Void) async throws {
         try await Scratch.store(on: engine) { store, _ in
             var history = History(seed: seed)
             history.live(steps: 1500)
@@ -222,7 +222,7 @@ private enum Expected {
                     rows[contact]?.number = number
                     rows[contact]?.dialled = dialled
                 case .note(let contact, let note): rows[contact]?.note = note
-                case .setUp, .performed: break
+                case .setUp, .performed, .leg, .registration, .registrationEnded: break
                 }
             }
         }
@@ -241,7 +241,9 @@ private enum Expected {
         case .offerEnded(_, let contact, let agent, .answered):
             rows[contact]?.agent = agent
             rows[contact]?.team = teams[agent]
-            rows[contact]?.answeredAt = entry.at
+            if rows[contact]?.answeredAt == nil { rows[contact]?.answeredAt = entry.at }
+            rows[contact]?.talkEndedAt = nil
+            rows[contact]?.endedBy = nil
         case .talkEnded(let contact, _, let party):
             rows[contact]?.talkEndedAt = entry.at
             rows[contact]?.endedBy = party

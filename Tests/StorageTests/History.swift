@@ -59,7 +59,7 @@ struct History {
         let contacts = engine.contacts.values.sorted { $0.id < $1.id }
         let agent = setUp.agents[Int(random.next() % UInt64(setUp.agents.count))]
         let contact = contacts.isEmpty ? nil : contacts[Int(random.next() % UInt64(contacts.count))]
-        switch random.next() % 16 {
+        switch random.next() % 18 {
         case 0...3: return call()
         case 4...6:
             let ringing = contacts.compactMap { engine.calls[$0.id]?.agent }
@@ -73,9 +73,18 @@ struct History {
         case 13: return complete(contact)
         case 14:
             if case .offered(let offer, let agent) = contact?.state { return (.offerDeclined(agent, offer), []) }
-            return random.chance(0.05) ? (.restarted, []) : (.timePassed, [])
+            return random.chance(0.05) ? (restart(), []) : (.timePassed, [])
+        case 15: return (contact.flatMap { engine.calls[$0.id]?.agent }.map { .legHeld($0, random.chance(0.5)) } ?? .timePassed, [])
+        case 16:
+            let legs = contact.flatMap { engine.calls[$0.id] }.map { [$0.customer, $0.agent].compactMap(\.self) } ?? []
+            return (legs.last.map { .legLost($0, random.chance(0.5) ? .vanished : .restart) } ?? .timePassed, [])
         default: return random.chance(0.2) ? (changedAgent(agent), []) : (.timePassed, [])
         }
+    }
+
+    private mutating func restart() -> Input {
+        let legs = engine.calls.values.flatMap { [$0.customer, $0.agent].compactMap(\.self) }.sorted()
+        return .restarted(legs.filter { _ in random.chance(0.7) })
     }
 
     private mutating func call() -> (Input, [Filing]) {

@@ -111,6 +111,8 @@ enum Samples {
                     offer: id(16), contact: id(1), agent: id(7), leg: id(17), deadline: moment + .seconds(20), explanation: explanation))
         ),
         ("offerEnded", .offerEnded(id(16), id(1), id(7), .lapsed)),
+        ("holdStarted", .holdStarted(id(1), id(7))),
+        ("holdEnded", .holdEnded(id(1), id(7))),
         ("talkEnded", .talkEnded(id(1), id(7), by: .customer)),
         ("wrapUpStarted", .wrapUpStarted(id(1), id(7), until: moment + .seconds(45))),
         ("wrapUpStarted.open", .wrapUpStarted(id(1), id(7), until: nil)),
@@ -175,7 +177,7 @@ enum Samples {
                 .refused(one(ContactOutcome.RefusalReason.allCases)),
             ])
         }
-        switch random.next() % 14 {
+        switch random.next() % 16 {
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:
@@ -196,6 +198,8 @@ enum Samples {
         case 10: return .presenceChanged(any(), presence())
         case 11: return .presencePlanned(any(), one([nil, presence()]))
         case 12: return .agentStoppedResponding(any(), any())
+        case 13: return .holdStarted(any(), any())
+        case 14: return .holdEnded(any(), any())
         default: return .phoneReachabilityChanged(any(), reachable: one([true, false]))
         }
     }

@@ -13,7 +13,7 @@ struct ContactStory: Sendable {
     enum SegmentKind: String, CaseIterable, Sendable {
         /// Before its first queue.
         case flow
-        case queue, ring, talk, wrapUp
+        case queue, ring, talk, hold, wrapUp
     }
 
     struct Segment: Hashable, Sendable {
@@ -49,6 +49,10 @@ struct ContactStory: Sendable {
         case .offerEnded(let offer, _, let agent, let result):
             if let index = offers.lastIndex(where: { $0.id == offer }) { offers[index].result = result }
             if result == .answered { begin(.talk, at: entry.at, agent: agent, queue: entry.queue) } else { end(at: entry.at) }
+        case .holdStarted(_, let agent):
+            begin(.hold, at: entry.at, agent: agent, queue: entry.queue)
+        case .holdEnded(_, let agent):
+            begin(.talk, at: entry.at, agent: agent, queue: entry.queue)
         case .talkEnded:
             end(at: entry.at)
         case .wrapUpStarted(_, let agent, _):
@@ -87,6 +91,8 @@ extension Event {
         case .contactQueued: "contactQueued"
         case .offerMade: "offerMade"
         case .offerEnded: "offerEnded"
+        case .holdStarted: "holdStarted"
+        case .holdEnded: "holdEnded"
         case .talkEnded: "talkEnded"
         case .wrapUpStarted: "wrapUpStarted"
         case .contactDisposed: "contactDisposed"

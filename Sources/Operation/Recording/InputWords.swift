@@ -29,10 +29,13 @@ extension Input {
     /// Its arguments, behind its kind; a set-up's definitions stand on lines of their own.
     var words: [String] {
         switch self {
-        case .setUp, .timePassed, .restarted: []
+        case .setUp, .timePassed: []
+        case .restarted(let legs): legs.map { "\($0)" }
         case .callArrived(let leg, let entryPoint): ["\(leg)", "\(entryPoint)"]
         case .legEnded(let leg), .legAnswered(let leg): ["\(leg)"]
         case .legRefused(let leg, let cause): ["\(leg)", cause.rawValue]
+        case .legHeld(let leg, let isHeld): ["\(leg)", "\(isHeld)"]
+        case .legLost(let leg, let loss): ["\(leg)", loss.rawValue]
         case .phoneReachable(let phone, let reachable): ["\(phone)", "\(reachable)"]
         case .presenceWanted(let agent, let presence): ["\(agent)"] + presence.words
         case .offerDeclined(let agent, let offer): ["\(agent)", "\(offer)"]
@@ -48,13 +51,18 @@ extension Input {
         case "legEnded": self = .legEnded(try words.id("a leg"))
         case "legAnswered": self = .legAnswered(try words.id("a leg"))
         case "legRefused": self = .legRefused(try words.id("a leg"), try words.raw("a cause"))
+        case "legHeld": self = .legHeld(try words.id("a leg"), try words.bool("true or false"))
+        case "legLost": self = .legLost(try words.id("a leg"), try words.raw("a loss"))
         case "phoneReachable": self = .phoneReachable(try words.id("a phone"), try words.bool("true or false"))
         case "presenceWanted": self = .presenceWanted(try words.id("an agent"), try Presence(&words))
         case "offerDeclined": self = .offerDeclined(try words.id("an agent"), try words.id("an offer"))
         case "contactCompleted":
             self = .contactCompleted(try words.id("an agent"), try words.id("a contact"), try words.optionalID("a disposition"))
         case "timePassed": self = .timePassed
-        case "restarted": self = .restarted
+        case "restarted":
+            var legs: [LegID] = []
+            while !words.isAtEnd { legs.append(try words.id("a leg")) }
+            self = .restarted(legs)
         default: throw words.unexpected(String(kind), wanted: "an input")
         }
     }

@@ -15,6 +15,7 @@ extension CallDirective {
         case .end(let leg): ["end", "\(leg)"]
         case .play(let leg, let sound): ["play", "\(leg)"] + sound.words
         case .bridge(let one, let other): ["bridge", "\(one)", "\(other)"]
+        case .recover(let leg): ["recover", "\(leg)"]
         }
     }
 
@@ -27,6 +28,7 @@ extension CallDirective {
         case "end": self = .end(try words.id("a leg"))
         case "play": self = .play(try words.id("a leg"), try Sound(&words))
         case "bridge": self = .bridge(try words.id("a leg"), try words.id("a leg"))
+        case "recover": self = .recover(try words.id("a leg"))
         default: throw words.unexpected(String(kind), wanted: "a directive")
         }
     }

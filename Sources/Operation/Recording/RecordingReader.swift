@@ -34,8 +34,8 @@ package struct RecordedStep: Hashable, Sendable {
 ///
 /// A recording whose program was killed may end in the middle of a step: what has no end is left out.
 package struct RecordingReader: Sendable {
-    /// Longer lines are refused; the longest definition, an agent with all queues he may have, fits several times.
-    package static let lineMax = 64 * 1024
+    /// Longer lines are refused; a restart with ten thousand legs fits.
+    package static let lineMax = 512 * 1024
     /// More definitions in one step than this are refused.
     package static let definitionsMax = 100_000
 

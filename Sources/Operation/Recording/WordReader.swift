@@ -12,6 +12,8 @@ struct WordReader {
         self.line = line
     }
 
+    var isAtEnd: Bool { rest.isEmpty }
+
     func unexpected(_ word: String, wanted: String) -> RecordingError {
         RecordingError(line: line, problem: .unexpected(word, wanted: wanted))
     }

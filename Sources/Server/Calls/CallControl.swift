@@ -17,26 +17,22 @@ import SIPTransport
 /// Lives on one event loop, which is also the engine's executor: between an INVITE and the offer it leads to no thread
 /// is changed. Bound to that loop, hence unchecked.
 final class CallControl: @unchecked Sendable {
-    private let loop: any EventLoop
-    private let media: MediaServer
-    private let logger: Logger
-    private var centre: CentreActor?
-    private var sip: SIPEndpoint?
+    let loop: any EventLoop
+    let media: MediaServer
+    let logger: Logger
+    private(set) var centre: CentreActor?
+    private(set) var sip: SIPEndpoint?
 
-    private var legs: [ID<SIPLeg>: Line] = [:]
+    var lines: [ID<SIPLeg>: Line] = [:]
     private var numbers = NumberPlan()
+    /// Where the phones that register are, and the fixed ones.
+    private var phones: [ID<SIPPhone>: IPAddress] = [:]
     private var registered: Set<ID<SIPPhone>> = []
-
-    /// One leg's line: what was agreed about its sound, and whom it shows.
-    private struct Line {
-        var address: NetworkAddress
-        /// Our description to it: the answer to send when the engine answers, or the offer that was sent.
-        var description: [UInt8]
-        var codec: SDP.Codec
-        var callerNumber: String?
-        /// Counts our descriptions to this leg (RFC 3264 section 8: each newer one is numbered higher).
-        var version: UInt64 = 1
-    }
+    var figures = CallFigures()
+    /// No new calls: the server is about to stop.
+    var isDraining = false
+    /// Calls are left as they are when the server stops: its successor takes them up.
+    var isHandingOver = false
 
     init(on loop: any EventLoop, media: MediaServer, logger: Logger) {
         self.loop = loop
@@ -56,15 +52,20 @@ final class CallControl: @unchecked Sendable {
         loop.preconditionInEventLoop()
         numbers = NumberPlan(setUp)
         for phone in setUp.phones {
-            let isThere = if case .registers = phone.access { registered.contains(ID(sameAs: phone.id)) } else { true }
-            submit(.phoneReachable(phone.id, isThere))
+            let id = ID<SIPPhone>(sameAs: phone.id)
+            switch phone.access {
+            case .registers: submit(.phoneReachable(phone.id, registered.contains(id)))
+            case .fixed(let address):
+                phones[id] = address.host
+                submit(.phoneReachable(phone.id, true))
+            }
         }
     }
 
     /// Hangs up on everybody, because the server stops: a line that stays open and silent would be worse.
     func endAll() {
         loop.preconditionInEventLoop()
-        for leg in legs.keys.sorted() {
+        for leg in lines.keys.sorted() {
             order(.end(leg))
             drop(leg)
         }
@@ -73,7 +74,7 @@ final class CallControl: @unchecked Sendable {
     /// The number of who called with this contact, while its leg lives.
     func callerNumber(of contact: ContactID) -> String? {
         loop.preconditionInEventLoop()
-        return legs[ID(sameAs: contact)]?.callerNumber
+        return lines[ID(sameAs: contact)]?.callerNumber
     }
 
     // MARK: From SIP
@@ -85,37 +86,35 @@ final class CallControl: @unchecked Sendable {
         case .answered(let leg, let body): answered(leg, body)
         case .refused(let leg, let status): refused(leg, status)
         case .reoffered(let leg, let body): reoffered(leg, body)
-        case .cancelled(let leg), .ended(let leg, _): ended(leg)
-        case .ringing, .confirmed, .lateAnswer: break
-        case .registered(let phone, _, _):
-            registered.insert(phone)
-            submit(.phoneReachable(ID(sameAs: phone), true))
-        case .unregistered(let phone):
-            registered.remove(phone)
-            submit(.phoneReachable(ID(sameAs: phone), false))
+        case .reanswered(let leg, let body): reanswered(leg, body)
+        case .reofferRefused(let leg, let status): reofferRefused(leg, status)
+        case .lateAnswer(let leg, let body): lateAnswer(leg, body)
+        case .confirmed(let leg): confirmed(leg)
+        case .cancelled(let leg): ended(leg, .legEnded(LegID(sameAs: leg)))
+        case .ended(let leg, let reason): ended(leg, reason)
+        case .ringing: break
+        case .registered(let phone, let contact, let source, let until): phoneRegistered(phone, contact, source, until)
+        case .unregistered(let phone): phoneLeft(phone)
         }
     }
 
     private func callArrived(_ leg: ID<SIPLeg>, _ invitation: Invitation) {
+        guard let centre, !isDraining, !isHandingOver, centre.assumeIsolated({ $0.keepsUp }) else {
+            figures.refusedBusy += 1
+            return order(.refuse(leg, status: 503))
+        }
         guard let (entryPoint, dialled) = numbers.entryPoint(for: invitation.calledUser) else {
             logger.info("call to an unknown number", metadata: ["leg": "\(leg)"])
             return order(.refuse(leg, status: 404))
         }
-        let session = ID<MediaSession>(sameAs: leg)
-        guard let description = try? SessionDescription(parsing: invitation.body) else { return order(.refuse(leg, status: 488)) }
-        guard let address = try? media.open(session) else { return order(.refuse(leg, status: 503)) }
-        guard let answer = try? description.answer(at: address, codecs: SDP.Codec.allCases, session: leg.low, version: 1) else {
-            media.close(session)
-            return order(.refuse(leg, status: 488))
-        }
-        let number = numbers.normalised(invitation.callerUser)
-        legs[leg] = Line(
-            address: address, description: answer.answer.bytes, codec: answer.result.codec, callerNumber: number)
-        listen(leg, answer.result)
-        let contact = ContactID(sameAs: leg)
+        guard var line = openLine(for: leg, invitation) else { return }
+        line.callerNumber = numbers.normalised(invitation.callerUser)
+        lines[leg] = line
+        let filings: [Filing] = [
+            .caller(line.contact, number: line.callerNumber, dialled: dialled), record(of: leg).map { .leg($0) },
+        ].compactMap(\.self)
         do {
-            try submitting(
-                .callArrived(LegID(sameAs: leg), entryPoint), filings: [.caller(contact, number: number, dialled: dialled)])
+            try submitting(.callArrived(LegID(sameAs: leg), entryPoint), filings: filings)
         } catch {
             logger.error("a call was refused", metadata: ["leg": "\(leg)", "reason": "\(error)"])
             order(.refuse(leg, status: 503))
@@ -123,19 +122,53 @@ final class CallControl: @unchecked Sendable {
         }
     }
 
+    /// Opens media for an arriving call and prepares our description; nil after a refusal.
+    private func openLine(for leg: ID<SIPLeg>, _ invitation: Invitation) -> Line? {
+        let session = ID<MediaSession>(sameAs: leg)
+        let offered = try? SessionDescription(parsing: invitation.body)
+        guard invitation.body.isEmpty || offered != nil else {
+            order(.refuse(leg, status: 488))
+            return nil
+        }
+        guard let address = try? media.open(session) else {
+            logger.error("no media for a call", metadata: ["leg": "\(leg)"])
+            order(.refuse(leg, status: 503))
+            return nil
+        }
+        var line = Line(
+            contact: ContactID(sameAs: leg), party: .customer, address: address, signalling: invitation.address.host, description: [],
+            codec: .pcmu)
+        if let offered {
+            guard let answer = try? offered.answer(at: address, codecs: SDP.Codec.allCases, session: leg.low, version: 1) else {
+                media.close(session)
+                order(.refuse(leg, status: 488))
+                return nil
+            }
+            line.description = answer.answer.bytes
+            line.codec = answer.result.codec
+            media.connect(session, line.reachable(answer.result))
+        } else {
+            line.description = SessionDescription.offer(at: address, codecs: SDP.Codec.allCases, session: leg.low, version: 1).bytes
+            line.wantsOffer = true
+        }
+        return line
+    }
+
     private func answered(_ leg: ID<SIPLeg>, _ body: [UInt8]) {
-        guard legs[leg] != nil else { return order(.end(leg)) }
+        guard let line = lines[leg] else { return order(.end(leg)) }
         guard let agreed = try? SessionDescription(parsing: body).result(ofOffering: SDP.Codec.allCases) else {
             order(.end(leg))
             drop(leg)
             return submit(.legRefused(LegID(sameAs: leg), .unreachable))
         }
         listen(leg, agreed)
-        submit(.legAnswered(LegID(sameAs: leg)))
+        submit(.legAnswered(LegID(sameAs: leg)), filings: record(of: leg).map { [.leg($0)] } ?? [])
+        // While nothing can be stored the engine hears of it later; the two need not wait for that.
+        if isInOutage, let customer = line.partner { media.bridge(ID(sameAs: customer), ID(sameAs: leg)) }
     }
 
     private func refused(_ leg: ID<SIPLeg>, _ status: Int) {
-        guard legs[leg] != nil else { return }
+        guard lines[leg] != nil else { return }
         drop(leg)
         let cause: LegRefusal =
             switch status {
@@ -146,30 +179,111 @@ final class CallControl: @unchecked Sendable {
         submit(.legRefused(LegID(sameAs: leg), cause))
     }
 
-    /// The far end changes its description: holds, or moves its media (RFC 3261 section 14.2).
+    /// The far end changes its description: holds, or moves its media (RFC 3261 section 14.2). Without one it asks for ours.
     private func reoffered(_ leg: ID<SIPLeg>, _ body: [UInt8]) {
-        guard var line = legs[leg] else { return order(.refuse(leg, status: 481)) }
+        guard var line = lines[leg] else { return order(.refuse(leg, status: 481)) }
         line.version += 1
+        guard !body.isEmpty else {
+            line.description = offer(to: leg, line)
+            line.wantsOffer = true
+            lines[leg] = line
+            return order(.answer(leg, body: line.description))
+        }
         guard
             let answer = try? SessionDescription(parsing: body).answer(
                 at: line.address, codecs: SDP.Codec.allCases, session: leg.low, version: line.version)
         else { return order(.refuse(leg, status: 488)) }
         line.description = answer.answer.bytes
-        legs[leg] = line
-        listen(leg, answer.result)
+        lines[leg] = line
         order(.answer(leg, body: line.description))
+        listen(leg, answer.result)
+        file(leg)
     }
 
-    private func ended(_ leg: ID<SIPLeg>) {
-        guard legs[leg] != nil else { return }
+    /// The acknowledgement brought the answer to our offer.
+    private func lateAnswer(_ leg: ID<SIPLeg>, _ body: [UInt8]) {
+        guard lines[leg]?.wantsOffer == true else { return }
+        lines[leg]?.wantsOffer = false
+        guard let agreed = try? SessionDescription(parsing: body).result(ofOffering: SDP.Codec.allCases) else {
+            // Nothing was agreed on: a call without sound helps nobody.
+            order(.end(leg))
+            return ended(leg, .legEnded(LegID(sameAs: leg)))
+        }
+        listen(leg, agreed)
+        file(leg)
+    }
+
+    private func ended(_ leg: ID<SIPLeg>, _ reason: EndReason) {
+        switch reason {
+        case .bye: ended(leg, .legEnded(LegID(sameAs: leg)))
+        case .ackMissing: if lines[leg]?.isTakenUp == true { ended(leg, .legEnded(LegID(sameAs: leg))) } else { lost(leg) }
+        case .gone: lost(leg)
+        }
+    }
+
+    /// A far end that does not answer any more, or could not be taken up.
+    func lost(_ leg: ID<SIPLeg>) {
+        guard let line = lines[leg] else { return }
+        figures.lost += 1
+        logger.notice("a leg is lost", metadata: ["leg": "\(leg)", "contact": "\(line.contact)", "party": "\(line.party.rawValue)"])
+        ended(leg, .legLost(LegID(sameAs: leg), line.isTakenUp ? .vanished : .restart))
+    }
+
+    private func ended(_ leg: ID<SIPLeg>, _ input: Input) {
+        guard let line = lines[leg] else { return }
         drop(leg)
-        submit(.legEnded(LegID(sameAs: leg)))
+        submit(input)
+        // The engine will not say it before it can store something: nobody is to sit in a dead line until then.
+        if isInOutage, let partner = line.partner, lines[partner] != nil {
+            if line.party == .customer {
+                order(.end(partner))
+                drop(partner)
+            } else {
+                media.play(ID(sameAs: partner), Calls.Sound.music)
+            }
+        }
     }
 
-    private func listen(_ leg: ID<SIPLeg>, _ agreed: Negotiated) {
-        let session = ID<MediaSession>(sameAs: leg)
-        legs[leg]?.codec = agreed.codec
-        media.connect(session, agreed)
+    /// Takes what was agreed about a leg's sound, and tells the engine when an agent's phone holds.
+    func listen(_ leg: ID<SIPLeg>, _ agreed: Negotiated) {
+        guard var line = lines[leg] else { return }
+        line.codec = agreed.codec
+        media.connect(ID(sameAs: leg), line.reachable(agreed))
+        let isHeld = !agreed.direction.sends
+        let isNews = line.party == .agent && isHeld != line.isHeld
+        line.isHeld = isHeld
+        lines[leg] = line
+        if isNews { submit(.legHeld(LegID(sameAs: leg), isHeld)) }
+    }
+
+    private func phoneRegistered(_ phone: ID<SIPPhone>, _ contact: SIPURI, _ source: Hop, _ until: Timestamp) {
+        phones[phone] = source.host
+        let isNew = registered.insert(phone).inserted
+        centre?.assumeIsolated {
+            $0.file([
+                .registration(
+                    RegistrationRecord(
+                        phone: ID(sameAs: phone), contact: contact.description, source: source.description, until: until))
+            ])
+        }
+        if isNew { submit(.phoneReachable(ID(sameAs: phone), true)) }
+    }
+
+    private func phoneLeft(_ phone: ID<SIPPhone>) {
+        registered.remove(phone)
+        centre?.assumeIsolated { $0.file([.registrationEnded(ID(sameAs: phone))]) }
+        submit(.phoneReachable(ID(sameAs: phone), false))
+    }
+
+    /// The phones that were registered before a restart can be called at once.
+    func remember(_ registrations: [RegistrationRecord]) {
+        for record in registrations {
+            guard let contact = try? SIPURI(parsing: record.contact), let source = Hop(record.source) else { continue }
+            let phone = ID<SIPPhone>(sameAs: record.phone)
+            phones[phone] = source.host
+            registered.insert(phone)
+            sip?.restoreRegistration(of: phone, contact: contact, source: source, until: record.until)
+        }
     }
 
     // MARK: From the engine
@@ -183,54 +297,104 @@ final class CallControl: @unchecked Sendable {
             case .refuse(let leg, let why):
                 order(.refuse(ID(sameAs: leg), status: why == .busy ? 486 : 404))
                 drop(ID(sameAs: leg))
-            case .end(let leg):
-                order(.end(ID(sameAs: leg)))
-                drop(ID(sameAs: leg))
+            case .end(let leg): end(ID(sameAs: leg))
             case .play(let leg, let sound): media.play(ID(sameAs: leg), sound)
-            case .bridge(let first, let second): media.bridge(ID(sameAs: first), ID(sameAs: second))
+            case .bridge(let first, let second): bridge(ID(sameAs: first), ID(sameAs: second))
+            case .recover(let leg): recover(ID(sameAs: leg))
             }
         }
     }
 
     private func answer(_ leg: ID<SIPLeg>) {
         // Gone since: the caller hung up before the commit.
-        guard let line = legs[leg] else { return }
+        guard let line = lines[leg] else { return }
         order(.answer(leg, body: line.description))
     }
 
     private func ring(_ leg: ID<SIPLeg>, _ phone: ID<SIPPhone>, for customer: ID<SIPLeg>) {
         let session = ID<MediaSession>(sameAs: leg)
-        let caller = legs[customer]
+        let caller = lines[customer]
         guard let address = try? media.open(session) else {
             // Next round of the loop: the engine is still handing over the step that asked for this ring.
             return loop.execute { self.submit(.legRefused(LegID(sameAs: leg), .unreachable)) }
         }
-        // The customer's codec first: then the two sides are relayed without translation.
-        let preferred = caller?.codec ?? .pcmu
-        let codecs = [preferred] + SDP.Codec.allCases.filter { $0 != preferred }
-        let offer = SessionDescription.offer(at: address, codecs: codecs, session: leg.low, version: 1).bytes
-        legs[leg] = Line(address: address, description: offer, codec: preferred, callerNumber: nil)
-        order(.invite(leg, to: .phone(phone), callerUser: caller?.callerNumber, callerName: nil, body: offer))
+        var line = Line(
+            contact: ContactID(sameAs: customer), party: .agent, address: address, signalling: phones[phone], description: [],
+            codec: caller?.codec ?? .pcmu)
+        line.partner = customer
+        line.description = offer(to: leg, line)
+        lines[leg] = line
+        lines[customer]?.partner = leg
+        order(.invite(leg, to: .phone(phone), callerUser: caller?.callerNumber, callerName: nil, body: line.description))
+        file(leg)
     }
 
-    private func drop(_ leg: ID<SIPLeg>) {
-        guard legs.removeValue(forKey: leg) != nil else { return }
+    private func end(_ leg: ID<SIPLeg>) {
+        if case .remembered(let dialog) = lines[leg]?.recovery { sip?.restore(leg, dialog, answering: nil) }
+        order(.end(leg))
+        drop(leg)
+    }
+
+    private func bridge(_ first: ID<SIPLeg>, _ second: ID<SIPLeg>) {
+        lines[first]?.partner = second
+        lines[second]?.partner = first
+        media.bridge(ID(sameAs: first), ID(sameAs: second))
+    }
+
+    /// The customer's codec first: then the two sides are relayed without translation.
+    func offer(to leg: ID<SIPLeg>, _ line: Line) -> [UInt8] {
+        let codecs = [line.codec] + SDP.Codec.allCases.filter { $0 != line.codec }
+        return SessionDescription.offer(at: line.address, codecs: codecs, session: leg.low, version: line.version).bytes
+    }
+
+    func drop(_ leg: ID<SIPLeg>) {
+        guard let line = lines.removeValue(forKey: leg) else { return }
+        if let partner = line.partner, lines[partner]?.partner == leg { lines[partner]?.partner = nil }
         media.close(ID(sameAs: leg))
+    }
+
+    // MARK: From media
+
+    /// A party's sound has stopped: is it still there? An answer settles it; none within some seconds ends the leg.
+    func fellSilent(_ leg: ID<SIPLeg>) {
+        loop.preconditionInEventLoop()
+        guard lines[leg] != nil else { return }
+        order(.reoffer(leg, body: []))
     }
 
     // MARK: Handing on
 
-    private func order(_ order: Order) { sip?.perform(order) }
+    var isInOutage: Bool { centre?.assumeIsolated { $0.unavailable } != nil }
 
-    private func submit(_ input: Input) {
+    func order(_ order: Order) { sip?.perform(order) }
+
+    /// Files what a restart would need of the leg as it is now.
+    func file(_ leg: ID<SIPLeg>) {
+        guard let record = record(of: leg) else { return }
+        centre?.assumeIsolated { $0.file([.leg(record)]) }
+    }
+
+    private func record(of leg: ID<SIPLeg>) -> LegRecord? { lines[leg]?.record(of: leg, dialog: sip?.record(of: leg)) }
+
+    func submit(_ input: Input, filings: [Filing] = []) {
         do {
-            try submitting(input)
+            try submitting(input, filings: filings)
         } catch {
             logger.error("an input from the network was not taken", metadata: ["input": "\(input.kind)", "reason": "\(error)"])
         }
     }
 
-    private func submitting(_ input: Input, filings: [Filing] = []) throws {
+    private func submitting(_ input: Input, filings: [Filing]) throws {
         try centre?.assumeIsolated { _ = try $0.submit(input, by: .network, filings: filings) }
     }
+}
+
+/// What calls came to since the start, for the operator.
+struct CallFigures: Sendable {
+    /// Told to try again: the disk was behind, nothing could be stored, or the server was about to stop.
+    var refusedBusy: UInt64 = 0
+    /// Far ends that went without a word.
+    var lost: UInt64 = 0
+    /// Legs of before a restart that were taken up.
+    var recovered: UInt64 = 0
 }

@@ -108,9 +108,21 @@ final class SoftPhones: @unchecked Sendable {
             guard lines.removeValue(forKey: leg) != nil else { return }
             media.close(ID(sameAs: leg))
             onEvent(self, .ended(leg))
-        case .reoffered(let leg, _): sip?.perform(.refuse(leg, status: 488))
-        case .ringing, .confirmed, .lateAnswer, .registered, .unregistered: break
+        case .reoffered(let leg, let body): reoffered(leg, body)
+        case .ringing, .confirmed, .lateAnswer, .reanswered, .reofferRefused, .registered, .unregistered: break
         }
+    }
+
+    private func reoffered(_ leg: ID<SIPLeg>, _ body: [UInt8]) {
+        guard let line = lines[leg],
+            let answer = try? SessionDescription(parsing: body).answer(
+                at: line.address, codecs: SDP.Codec.allCases, session: leg.low, version: 2)
+        else {
+            sip?.perform(.refuse(leg, status: 488))
+            return
+        }
+        media.connect(ID(sameAs: leg), answer.result)
+        sip?.perform(.answer(leg, body: answer.answer.bytes))
     }
 
     private func connect(_ leg: ID<SIPLeg>, _ agreed: Negotiated) {

@@ -50,7 +50,7 @@ struct AgentStates {
         case .phoneReachabilityChanged(let agent, let reachable):
             states[agent]?.phoneReachable = reachable
             return agent
-        case .defined, .setUpApplied, .contactOpened, .contactQueued, .talkEnded, .contactDisposed: return nil
+        case .defined, .setUpApplied, .contactOpened, .contactQueued, .holdStarted, .holdEnded, .talkEnded, .contactDisposed: return nil
         }
     }
 

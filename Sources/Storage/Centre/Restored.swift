@@ -12,6 +12,8 @@ package struct Restored: Sendable {
     package var performed: [(CommandKey, LogPosition)]
     /// When the last entry was written; the past of all time for an empty log.
     package var lastAt: Timestamp
+    package var legs: [LegRecord]
+    package var registrations: [RegistrationRecord]
 }
 
 extension Store {
@@ -29,7 +31,9 @@ extension Store {
                 }
                 let agents = try AgentStates(from: connection).states.sorted { $0.key < $1.key }
                 engine.restore(agents.map { (agent: $0.key, state: $0.value) }, through: head?.position ?? .start)
-                return Restored(engine: engine, performed: try Self.performed(connection), lastAt: head?.at ?? .distantPast)
+                return Restored(
+                    engine: engine, performed: try Self.performed(connection), lastAt: head?.at ?? .distantPast,
+                    legs: try LegTable.all(on: connection), registrations: try RegistrationTable.all(on: connection))
             }
         }
     }

@@ -29,7 +29,8 @@ enum ContactProjection {
                     "at": .of(entry.at), "outcome": .of(outcome.words.outcome), "detail": .of(outcome.words.detail),
                     "id": .of(contact),
                 ])
-        case .offerMade, .offerEnded, .wrapUpStarted, .defined, .setUpApplied, .presenceChanged, .presencePlanned, .agentStoppedResponding,
+        case .offerMade, .offerEnded, .holdStarted, .holdEnded, .wrapUpStarted, .defined, .setUpApplied, .presenceChanged, .presencePlanned,
+            .agentStoppedResponding,
             .phoneReachabilityChanged:
             break
         }
@@ -48,9 +49,14 @@ enum ContactProjection {
         WHERE id = $id
         """)
 
-    // The team is that of the moment: who moves to another team leaves the old one its contacts.
+    // The team is that of the moment: who moves to another team leaves the old one its contacts. Whoever is answered again, because his
+    // agent was lost in the talk, has waited until the first answer.
     private static let answered = Statement(
-        "UPDATE contact SET agent = $agent, team = (SELECT team FROM agent WHERE id = $agent), answered_at = $at WHERE id = $id")
+        """
+        UPDATE contact SET agent = $agent, team = (SELECT team FROM agent WHERE id = $agent),
+            answered_at = CASE WHEN answered_at IS NULL THEN $at ELSE answered_at END, talk_ended_at = NULL, ended_by = NULL
+        WHERE id = $id
+        """)
 
     private static let talkEnded = Statement("UPDATE contact SET talk_ended_at = $at, ended_by = $party WHERE id = $id")
 

@@ -5,7 +5,7 @@
 /// names, secrets, sessions; rows of them can be erased. Ids are 16 bytes (`Fragment.bytes`), times microseconds since
 /// 1970 UTC, spans microseconds.
 enum Schema {
-    static let migrations: [[SQL]] = [first]
+    static let migrations: [[SQL]] = [first, calls]
     static var newest: Int { migrations.count }
 
     /// The tables that come from the log.
@@ -16,6 +16,37 @@ enum Schema {
         "kind IN ('projectDefined', 'queueDefined', 'entryPointDefined', 'dispositionDefined', 'agentDefined')"
 
     private static let first: [SQL] = log + fromTheLog + filedSetUp + filedPeople + filedContacts
+
+    /// What a restart takes calls up by. `heartbeat` has one row that is written to find out whether anything can be written.
+    private static let calls: [SQL] = [
+        """
+        CREATE TABLE leg (
+            contact \(.bytes) NOT NULL,
+            party \(.text) NOT NULL,
+            id \(.bytes) NOT NULL,
+            dialog \(.bytes) NOT NULL,
+            codec \(.integer) NOT NULL,
+            description_version \(.integer) NOT NULL,
+            caller_number \(.text),
+            PRIMARY KEY (contact, party)
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE registration (
+            phone \(.bytes) NOT NULL PRIMARY KEY,
+            contact \(.text) NOT NULL,
+            source \(.text) NOT NULL,
+            until \(.integer) NOT NULL
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE heartbeat (
+            id \(.integer) NOT NULL PRIMARY KEY,
+            beats \(.integer) NOT NULL
+        ) \(.table)
+        """,
+        "INSERT INTO heartbeat (id, beats) VALUES (1, 0)",
+    ]
 
     private static let log: [SQL] = [
         """

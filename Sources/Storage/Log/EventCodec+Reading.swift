@@ -52,6 +52,8 @@ extension EventCodec {
         case .offerEnded:
             let read: Payload.OfferEnded = try read(payload)
             return .offerEnded(try id(read.offer), try envelope.theContact(), try envelope.theAgent(), try choice(read.result))
+        case .holdStarted: return .holdStarted(try envelope.theContact(), try envelope.theAgent())
+        case .holdEnded: return .holdEnded(try envelope.theContact(), try envelope.theAgent())
         case .talkEnded:
             let read: Payload.TalkEnded = try read(payload)
             return .talkEnded(try envelope.theContact(), try envelope.theAgent(), by: try choice(read.by))

@@ -36,6 +36,7 @@ struct EventCodec {
                     explanation: Payload.Explained(offering.explanation)))
         case .offerEnded(let offer, _, _, let result):
             try text(Payload.OfferEnded(offer: offer.description, result: result.rawValue))
+        case .holdStarted, .holdEnded: try text(Payload.Empty())
         case .talkEnded(_, _, let party): try text(Payload.TalkEnded(by: party.rawValue))
         case .wrapUpStarted(_, _, let until): try text(Payload.WrapUpStarted(until: until?.microseconds))
         case .contactDisposed(_, _, let disposition): try text(Payload.ContactDisposed(disposition: disposition.description))

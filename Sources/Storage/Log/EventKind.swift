@@ -5,7 +5,8 @@ import Organization
 /// that name looks like is its version (`EventCodec`).
 enum EventKind: String, CaseIterable, Sendable {
     case projectDefined, queueDefined, entryPointDefined, dispositionDefined, agentDefined, setUpApplied
-    case contactOpened, contactQueued, offerMade, offerEnded, talkEnded, wrapUpStarted, contactDisposed, contactClosed
+    case contactOpened, contactQueued, offerMade, offerEnded, holdStarted, holdEnded, talkEnded, wrapUpStarted, contactDisposed,
+        contactClosed
     case presenceChanged, presencePlanned, agentStoppedResponding, phoneReachabilityChanged
 
     /// The version in which events of this kind are written today.
@@ -24,6 +25,8 @@ enum EventKind: String, CaseIterable, Sendable {
             case .contactQueued: .contactQueued
             case .offerMade: .offerMade
             case .offerEnded: .offerEnded
+            case .holdStarted: .holdStarted
+            case .holdEnded: .holdEnded
             case .talkEnded: .talkEnded
             case .wrapUpStarted: .wrapUpStarted
             case .contactDisposed: .contactDisposed

@@ -38,6 +38,9 @@ struct Filings {
             if commandNumber % Self.dropEvery == 0 {
                 try connection.run(Self.dropCommands, ["number": .of(commandNumber - Self.commandsMax)])
             }
+        case .leg(let record): try LegTable.write(record, to: connection)
+        case .registration(let record): try RegistrationTable.write(record, to: connection)
+        case .registrationEnded(let phone): try RegistrationTable.delete(phone, from: connection)
         }
     }
 

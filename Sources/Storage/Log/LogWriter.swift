@@ -232,6 +232,8 @@ final class LogWriter: Sendable {
                 if case .contactClosed(let contact, _) = entry.event { try filings.settleDraft(of: contact, on: connection) }
             }
             for filing in batch.filings { try filings.write(filing, to: connection) }
+            // After the filings: a call that is refused as it comes leaves nothing behind.
+            for entry in batch.entries { try LegTable.apply(entry, to: connection) }
         }
 
         private mutating func append(_ entry: LogEntry, to connection: any Connection) throws {

@@ -108,6 +108,9 @@ enum Payload {
         var result: String
     }
 
+    /// Everything there is to say stands in the envelope.
+    struct Empty: Codable {}
+
     struct TalkEnded: Codable {
         var by: String
     }

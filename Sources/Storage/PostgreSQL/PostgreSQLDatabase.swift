@@ -26,8 +26,10 @@ final class PostgreSQLDatabase: Database {
         try lockHolder.withLock { holder in
             guard holder == nil else { return }
             let connection = try PostgreSQLConnection(connectionInfo, role: .reading)
-            let taken = try connection.first(Self.takeLock, ["key": .of(Self.lockKey)]) { try $0.truth() }
-            guard taken == true else {
+            do {
+                try connection.execute("SET lock_timeout = '\(Self.lockPatience)'")
+                _ = try connection.first(Self.takeLock, ["key": .of(Self.lockKey)]) { try $0.integer() }
+            } catch let error as DatabaseError where error.code == "55P03" {
                 connection.close()
                 throw StorageError.inUse("the database")
             }
@@ -35,10 +37,16 @@ final class PostgreSQLDatabase: Database {
         }
     }
 
-    private static let takeLock = Statement("SELECT CASE WHEN pg_try_advisory_lock(CAST($key AS BIGINT)) THEN 1 ELSE 0 END")
+    /// A server that was killed is held to be there until PostgreSQL has noticed: its successor waits that long.
+    private static let lockPatience = "5s"
+
+    private static let takeLock = Statement("SELECT 1 FROM (SELECT pg_advisory_lock(CAST($key AS BIGINT))) AS taken")
+    private static let giveLock = Statement("SELECT CASE WHEN pg_advisory_unlock(CAST($key AS BIGINT)) THEN 1 ELSE 0 END")
 
     func unlock() {
         lockHolder.withLock { holder in
+            // By word, because PostgreSQL takes its time to notice that a connection is gone.
+            _ = try? holder?.connection.first(Self.giveLock, ["key": .of(Self.lockKey)]) { try $0.integer() }
             holder?.connection.close()
             holder = nil
         }

@@ -1,0 +1,64 @@
+import Calls
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+/// Taking up the calls of before: after a crash, an upgrade, or a disk that would not take what was decided.
+extension CentreEngine {
+    /// The server has started again. Who waited waits on at his rank; who talked talks on; what rang is offered anew. A customer
+    /// whose leg is not among `legs` is lost; one who only lost his agent waits again.
+    mutating func restarted(taking legs: [LegID], at now: Timestamp, using random: inout Random) {
+        let alive = Set(legs)
+        for contact in contacts.values.sorted(by: { $0.id < $1.id }) {
+            guard let call = calls[contact.id] else { continue }
+            let isAlive = alive.contains(call.customer)
+            switch contact.state {
+            case .arriving, .queued:
+                if isAlive { keepWaiting(call.customer) } else { emit(.contactClosed(contact.id, .lostInRestart), at: now) }
+            case .offered(let offer, let agent):
+                if let leg = call.agent { direct(.end(leg)) }
+                emit(.offerEnded(offer, contact.id, agent, .lostInRestart), at: now)
+                if isAlive {
+                    emit(.contactQueued(contact.id, contact.queue), at: now)
+                    keepWaiting(call.customer)
+                } else {
+                    emit(.contactClosed(contact.id, .lostInRestart), at: now)
+                }
+                applyPlannedPresence(of: agent, at: now)
+            case .talking(let agent, _):
+                takeUp(contact, call, with: agent, isCustomerAlive: isAlive, alive, at: now)
+            case .wrapUp:
+                break
+            }
+        }
+        // Wrap-ups of lost talks only now: an agent who becomes free must not be offered a caller who is no longer there.
+        for contact in contacts.values.sorted(by: { $0.id < $1.id }) {
+            guard case .talking(let agent, _) = contact.state, handlings[contact.id]?.endedAt != nil else { continue }
+            startWrapUp(of: contact, by: agent, at: now, using: &random)
+        }
+        serve(routing.agents.keys.sorted(), at: now, using: &random)
+    }
+
+    private mutating func keepWaiting(_ customer: LegID) {
+        direct(.recover(customer))
+        direct(.play(customer, .music))
+    }
+
+    private mutating func takeUp(
+        _ contact: Contact, _ call: Call, with agent: AgentID, isCustomerAlive: Bool, _ alive: Set<LegID>, at now: Timestamp
+    ) {
+        switch (isCustomerAlive, call.agent.flatMap { alive.contains($0) ? $0 : nil }) {
+        case (true, let leg?):
+            direct(.recover(call.customer))
+            direct(.recover(leg))
+            direct(call.isHeld ? .play(call.customer, .music) : .bridge(call.customer, leg))
+        case (true, nil):
+            giveBack(contact, lostBy: agent, at: now)
+            keepWaiting(call.customer)
+        case (false, let leg):
+            if let leg { direct(.end(leg)) }
+            emit(.talkEnded(contact.id, agent, by: .system), at: now)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Contacts
+import Operation
+import Primitives
+import SDP
+import SIP
+
+/// One leg's line: whose it is, what was agreed about its sound, and whom it shows.
+struct Line {
+    var contact: ContactID
+    var party: Party
+    /// Where we receive its sound.
+    var address: NetworkAddress
+    /// Where its signalling comes from: a phone behind NAT tells a private address for its sound.
+    var signalling: IPAddress?
+    /// Our last description to it: the answer to send when the engine answers, or the offer that was sent.
+    var description: [UInt8]
+    var codec: SDP.Codec
+    var callerNumber: String?
+    /// Counts our descriptions to this leg (RFC 3264 section 8: each newer one is numbered higher).
+    var version: UInt64 = 1
+    /// The other side of the call: who rings for whom, who is put through to whom.
+    var partner: ID<SIPLeg>?
+    var recovery = Recovery.none
+    /// Its INVITE brought no description, so ours is the offer.
+    var wantsOffer = false
+    /// The agent's phone has been told to hold, as far as the engine was told.
+    var isHeld = false
+
+    /// How far a leg of before a restart has been taken up.
+    enum Recovery {
+        /// It is as it always was.
+        case none
+        /// Known from its record, and not touched yet.
+        case remembered(DialogRecord)
+        /// Its caller has to acknowledge our answer once more before anything else can be agreed.
+        case answering
+        /// It has been told where its sound goes now.
+        case asked
+    }
+
+    var isTakenUp: Bool { if case .none = recovery { true } else { false } }
+}
+
+extension Line {
+    /// What a restart needs of it; nil while SIP has no dialog to tell of.
+    func record(of leg: ID<SIPLeg>, dialog: DialogRecord?) -> LegRecord? {
+        guard let dialog else { return nil }
+        return LegRecord(
+            leg: ID(sameAs: leg), contact: contact, party: party, dialog: dialog.bytes, codec: codec.payloadType,
+            descriptionVersion: Int64(clamping: version), callerNumber: callerNumber)
+    }
+
+    /// Where to send sound: what was agreed, unless that is a private address which cannot be reached from here, because the
+    /// signalling comes from a public one.
+    func reachable(_ agreed: Negotiated) -> Negotiated {
+        guard let signalling, agreed.remote.host != signalling, agreed.remote.host.isPrivate, !signalling.isPrivate else { return agreed }
+        var agreed = agreed
+        agreed.remote = NetworkAddress(signalling, port: agreed.remote.port)
+        agreed.remoteControl = NetworkAddress(signalling, port: agreed.remoteControl.port)
+        return agreed
+    }
+}
+
+extension IPAddress {
+    /// Reached only from inside a network (RFC 1918, RFC 6598, RFC 4193) or on this machine's link.
+    var isPrivate: Bool {
+        switch self {
+        case .v4(let word):
+            word >> 24 == 10 || word >> 20 == 0xAC1 || word >> 16 == 0xC0A8 || word >> 22 == 0x191 || word >> 16 == 0xA9FE
+        case .v6(let high, _): high >> 57 == 0x7E || high >> 54 == 0x3FA
+        }
+    }
+}

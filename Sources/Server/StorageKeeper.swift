@@ -1,0 +1,65 @@
+import Calls
+import Centre
+import Logging
+import NIOCore
+import Operation
+import ServiceLifecycle
+import Storage
+
+/// Brings the centre back after the log could not be written: waits until something can be written again, and lets the engine go
+/// on from what the tables have. Calls go on meanwhile; what happens to them is kept by `CentreActor`.
+struct StorageKeeper: Service {
+    private let store: Store
+    private let centre: CentreActor
+    private let calls: CallControl
+    private let loop: any EventLoop
+    private let logger: Logger
+    private let failures: AsyncStream<Void>
+    private let failed: AsyncStream<Void>.Continuation
+
+    /// Between two attempts to write something.
+    private static let pause = Duration.milliseconds(500)
+
+    init(store: Store, centre: CentreActor, calls: CallControl, on loop: any EventLoop, logger: Logger) {
+        self.store = store
+        self.centre = centre
+        self.calls = calls
+        self.loop = loop
+        self.logger = logger
+        (failures, failed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Begins to store what the engine decides, from where the stored log ends.
+    func startWriting() {
+        store.startWriting(
+            onCommitted: { position in loop.execute { centre.assumeIsolated { actor in actor.committed(through: position) } } },
+            onFailure: { reason in
+                loop.execute { centre.assumeIsolated { actor in actor.commitFailed(reason) } }
+                failed.yield()
+            })
+    }
+
+    func run() async throws {
+        for await _ in failures.cancelOnGracefulShutdown() {
+            while !Task.isShuttingDownGracefully, await !isRepaired() { try await Task.sleep(for: Self.pause) }
+        }
+    }
+
+    private func isRepaired() async -> Bool {
+        do {
+            try await store.beat()
+            let restored = try await store.restore()
+            try await loop.submit {
+                // Both on the loop and in this order: a failure of the new start comes after it.
+                startWriting()
+                centre.assumeIsolated { $0.resume(with: restored.engine) }
+                calls.takeUp(in: centre)
+            }.get()
+            logger.notice("the log is written again", metadata: ["position": "\(restored.engine.position)"])
+            return true
+        } catch {
+            logger.debug("the log still cannot be written", metadata: ["reason": "\(error)"])
+            return false
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Calls
+import Centre
+import Contacts
+import Operation
+import Primitives
+
+/// The legs that a restart takes up again: at most two for each open contact, the customer's and the agent's.
+enum LegTable {
+    static func write(_ record: LegRecord, to connection: any Connection) throws {
+        try connection.run(
+            upsert,
+            [
+                "contact": .of(record.contact), "party": .of(record.party.rawValue), "leg": .of(record.leg), "dialog": .of(record.dialog),
+                "codec": .of(Int64(record.codec)), "version": .of(record.descriptionVersion), "number": .of(record.callerNumber),
+            ])
+    }
+
+    /// Drops the legs that are over with the event.
+    static func apply(_ entry: LogEntry, to connection: any Connection) throws {
+        switch entry.event {
+        case .offerEnded(_, let contact, _, let result) where result != .answered:
+            try connection.run(delete, ["contact": .of(contact), "party": .of(Party.agent.rawValue)])
+        case .talkEnded(let contact, _, _):
+            try connection.run(delete, ["contact": .of(contact), "party": .of(Party.agent.rawValue)])
+        case .wrapUpStarted(let contact, _, _), .contactClosed(let contact, _):
+            try connection.run(deleteBoth, ["contact": .of(contact)])
+        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerMade, .offerEnded, .holdStarted, .holdEnded, .contactDisposed,
+            .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged:
+            break
+        }
+    }
+
+    /// All, in the order of their contacts.
+    static func all(on connection: any Connection) throws -> [LegRecord] {
+        try connection.all(select, [:]) { row in
+            let contact: ContactID = try row.id()
+            guard let party = Party(rawValue: try row.text()) else { throw StorageError.unreadable("a leg's party") }
+            return LegRecord(
+                leg: try row.id(), contact: contact, party: party, dialog: try row.bytes(), codec: UInt8(clamping: try row.integer()),
+                descriptionVersion: try row.integer(), callerNumber: try row.textOrNil())
+        }
+    }
+
+    private static let select = Statement(
+        "SELECT contact, party, id, dialog, codec, description_version, caller_number FROM leg ORDER BY contact, party")
+
+    private static let upsert = Statement(
+        """
+        INSERT INTO leg (contact, party, id, dialog, codec, description_version, caller_number)
+        VALUES ($contact, $party, $leg, $dialog, $codec, $version, $number)
+        ON CONFLICT (contact, party) DO UPDATE SET id = excluded.id, dialog = excluded.dialog, codec = excluded.codec,
+            description_version = excluded.description_version, caller_number = excluded.caller_number
+        """)
+
+    private static let delete = Statement("DELETE FROM leg WHERE contact = $contact AND party = $party")
+    private static let deleteBoth = Statement("DELETE FROM leg WHERE contact = $contact")
+}
