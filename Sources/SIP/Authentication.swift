@@ -216,6 +216,8 @@ struct Tokens: Sendable {
 
     init(key: [UInt8]) { self.key = key }
 
+    static let length = 16
+
     /// 16 hexadecimal digits.
     mutating func next() -> ArraySlice<UInt8> {
         if block.isEmpty {

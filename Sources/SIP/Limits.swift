@@ -12,10 +12,26 @@ package struct Limits: Sendable {
     package var legsMax = 10_000
     /// Calls alive at once from one address; 503 above.
     package var legsPerSourceMax = 5_000
-    /// Challenges and refusals that an address outside all accounts gets in a minute; silence above.
-    package var answersToStrangersMax = 60
-    /// Addresses outside all accounts that are counted in a minute; the next one is not heard.
-    package var strangersMax = 4_096
+    /// Messages from one address outside all accounts that are read in a minute, and at once; the others are not heard.
+    package var strangersPerSourceMax = 60
+    /// The same from all such addresses together, in a second: a challenge costs some 50 µs, so this is 1 % of a core.
+    package var strangersPerSecondMax = 200
+    /// The same in a minute from one address where a password was right before: an office of phones that come back at once.
+    package var trustedPerSourceMax = 600
+    /// Addresses where a password was right before; the oldest gives way.
+    package var trustedSourcesMax = 4_096
+    /// Wrong passwords until a source gets no more challenges, for how long, and how many such sources are known.
+    package var wrongPasswordsMax = 10
+    package var silenceAfterWrongPasswords: Duration = .seconds(600)
+    package var guessersMax = 4_096
+    /// Calls that one trunk (if its account says nothing else), or one phone, may bring in a second; 503 above.
+    package var invitesPerSourceMax = 100
+    /// Calls that all together may bring in a second; 503 above.
+    package var invitesPerSecondMax = 300
+    /// For how many seconds of silence both may catch up.
+    package var invitesBurst = 2
+    /// Trunks and phones whose calls are counted.
+    package var callersMax = 16_384
     /// Bindings of one phone; the oldest gives way.
     package var contactsPerPhoneMax = 5
     /// Nonces whose counts are remembered; a client whose nonce fell out is asked again (stale).

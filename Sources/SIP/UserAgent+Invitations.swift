@@ -33,6 +33,7 @@ extension UserAgent {
     private mutating func receiveInvite(_ request: Incoming, _ uri: SIPURI, from origin: Invitation.Source, at now: Timestamp) {
         let message = request.message
         let hops = message.number(.maxForwards) ?? 70
+        guard admits(request, from: origin, at: now) else { return }
         // RFC 7332: a back-to-back agent passes calls on, so it stops loops as a proxy would.
         guard hops > 0 else { return reply(to: request, with: 483) }
         if let refusal = unacceptableBody(message) { return reply(to: request, with: refusal.status, lines: refusal.lines) }
@@ -44,7 +45,7 @@ extension UserAgent {
         let limits = configuration.limits
         guard legs.count < limits.legsMax, servers.count < limits.transactionsMax,
             legsByHost[request.source.host] ?? 0 < limits.legsPerSourceMax
-        else { return reply(to: request, with: 503, lines: Array("Retry-After: 5\r\n".utf8)) }
+        else { return refuseAsTooMany(request) }
 
         let id = ID<SIPLeg>(at: now, using: &random)
         let tag = Array(tokens.next())

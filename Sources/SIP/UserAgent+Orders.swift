@@ -182,6 +182,7 @@ extension UserAgent {
     static func cancelKey(_ branch: [UInt8]) -> [UInt8] { branch + [UInt8(ascii: "C")] }
 
     mutating func add(_ leg: Leg, as id: ID<SIPLeg>) {
+        figures.legs += 1
         legsByTag[leg.dialog.localTag] = id
         legsByHost[leg.host, default: 0] += 1
         store(leg, as: id)

@@ -56,6 +56,13 @@ extension UserAgent {
     mutating func authenticated(_ request: Incoming, user: String?, at now: Timestamp) -> ID<SIPPhone>? {
         guard let account = user.flatMap(directory.phone(named:)), case .registered(let secret) = account.credentials else { return nil }
         let message = request.message
+        let limits = configuration.limits
+        let host = request.source.host
+        let isKnown = directory.knows(host)
+        guard !admission.isSilenced(host, phone: account.id, isKnown: isKnown, limits: limits, at: now) else {
+            figures.silenced += 1
+            return nil
+        }
         var isStale = false
         for field in message.fields where field.name == .authorization {
             guard let credentials = DigestCredentials(message.bytes, field.value), credentials.realm == configuration.realm else {
@@ -64,12 +71,16 @@ extension UserAgent {
             let verdict = authentication.check(
                 credentials, of: secret, user: account.user, realm: configuration.realm, method: message.text(message.methodName), at: now)
             switch verdict {
-            case .accepted: return account.id
+            case .accepted:
+                admission.trust(host, phone: account.id, limits: limits, at: now)
+                return account.id
             case .stale: isStale = true
-            case .wrong: break
+            case .wrong:
+                figures.wrongPasswords += 1
+                admission.wrongPassword(host, phone: account.id, isKnown: isKnown, limits: limits, at: now)
             }
         }
-        guard request.origin != nil || strangers.allows(request.source.host, limits: configuration.limits, at: now) else { return nil }
+        figures.challenges += 1
         let lines = authentication.challenge(secret, realm: configuration.realm, stale: isStale, at: now)
         reply(to: request, with: 401, lines: lines)
         return nil

@@ -192,6 +192,7 @@ extension UserAgent {
     /// Whether the request is a copy; it gets the last answer again.
     private mutating func repeated(_ key: [UInt8]) -> Bool {
         guard let entry = servers[key] else { return false }
+        figures.copiesReceived += 1
         let duty =
             switch entry.machine {
             case .invite(let machine): machine.receiveAgain()

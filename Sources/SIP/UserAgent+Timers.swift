@@ -7,6 +7,7 @@ extension UserAgent {
     mutating func open(
         _ machine: ServerEntry.Machine, _ key: [UInt8], path: ReplyPath, merge: [UInt8], leg: ID<SIPLeg>?
     ) {
+        figures.serverTransactions += 1
         servers[key] = ServerEntry(machine: machine, destination: path.destination, merge: merge, leg: leg)
         if !merge.isEmpty { merges[merge] = key }
     }
@@ -51,7 +52,7 @@ extension UserAgent {
             entry.machine = .invite(machine)
         case .request(let machine): duty = machine.timePassed(at: now)
         }
-        if duty.contains(.send) { send(entry.response, to: entry.destination) }
+        if duty.contains(.send) { sendAgain(entry.response, to: entry.destination) }
         if duty.contains(.end) {
             servers[key] = nil
             if !entry.merge.isEmpty, merges[entry.merge] == key { merges[entry.merge] = nil }
@@ -67,6 +68,7 @@ extension UserAgent {
     mutating func start(
         _ machine: ClientEntry.Machine, _ key: [UInt8], request: [UInt8], to destination: Hop, invite: ClientEntry.Invite? = nil
     ) {
+        figures.clientTransactions += 1
         var entry = ClientEntry(machine: machine, request: request, destination: destination, invite: invite)
         send(request, to: destination)
         arm(client: key, &entry)
@@ -96,7 +98,7 @@ extension UserAgent {
             duty = machine.timePassed(at: now)
             entry.machine = .request(machine)
         }
-        if duty.contains(.send) { send(entry.request, to: entry.destination) }
+        if duty.contains(.send) { sendAgain(entry.request, to: entry.destination) }
         if duty.contains(.end) {
             clients[key] = nil
         } else {
@@ -160,7 +162,7 @@ extension UserAgent {
                 return
             }
             if answer.resendAt <= now {
-                send(answer.bytes, to: answer.destination)
+                sendAgain(answer.bytes, to: answer.destination)
                 answer.pause = min(answer.pause + answer.pause, Timing.t2)
                 answer.resendAt = now + answer.pause
                 leg.answer = answer

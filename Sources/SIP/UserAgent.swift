@@ -92,7 +92,9 @@ package struct UserAgent: Sendable {
     var legsByTag: [[UInt8]: ID<SIPLeg>] = [:]
     var legsByHost: [IPAddress: Int] = [:]
     var phonesArmed: [ID<SIPPhone>: Timestamp] = [:]
-    var strangers = Strangers()
+    var admission: Admission
+    /// What has been done since the start. See `Figures`.
+    package internal(set) var figures = Figures()
     var deadlines = Deadlines()
     var actions: [Action] = []
     /// The lines that many messages share.
@@ -107,6 +109,7 @@ package struct UserAgent: Sendable {
         var seed = configuration.secret
         for _ in 0..<4 { withUnsafeBytes(of: self.random.next().bigEndian) { seed.append(contentsOf: $0) } }
         let key = Array(SHA256.hash(data: seed))
+        admission = Admission(key: self.random.next())
         tokens = Tokens(key: key + Array("tokens".utf8))
         authentication = Authentication(key: SymmetricKey(data: key + Array("nonces".utf8)), limits: configuration.limits)
         writeSharedLines()
@@ -141,7 +144,12 @@ package struct UserAgent: Sendable {
 
     /// One message from `source`: a datagram, or what the framing of a stream found.
     package mutating func receive(_ datagram: [UInt8], from source: Hop, at now: Timestamp) -> [Action] {
-        guard let message = Message(parsing: datagram, limits: configuration.limits) else { return [] }
+        figures.received += 1
+        guard isHeard(datagram, from: source, at: now) else { return [] }
+        guard let message = Message(parsing: datagram, limits: configuration.limits) else {
+            figures.droppedAsUnreadable += 1
+            return []
+        }
         switch message.kind {
         case .request(let method): receive(method, message, from: source, at: now)
         case .response(let status): receive(status, message, from: source, at: now)
@@ -204,24 +212,5 @@ package struct UserAgent: Sendable {
         capabilityLines.append("Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\nAccept: application/sdp\r\n")
         serverLine = []
         serverLine.append("Server: \(configuration.productName)\r\n")
-    }
-}
-
-/// Counts what addresses outside all accounts are told in each minute.
-struct Strangers: Sendable {
-    private var minute: Int64 = 0
-    private var counts: [IPAddress: Int] = [:]
-
-    /// Whether one more answer to `host` is allowed.
-    mutating func allows(_ host: IPAddress, limits: Limits, at now: Timestamp) -> Bool {
-        let minute = now.microseconds / 60_000_000
-        if minute != self.minute {
-            self.minute = minute
-            counts.removeAll(keepingCapacity: true)
-        }
-        let count = counts[host] ?? 0
-        guard count < limits.answersToStrangersMax, count > 0 || counts.count < limits.strangersMax else { return false }
-        counts[host] = count + 1
-        return true
     }
 }
