@@ -7,11 +7,32 @@ package struct TrunkAccount: Sendable, Hashable {
     package var addresses: [NetworkAddress]
     /// How many calls it may bring in a second; nil: as many as `Limits` says.
     package var invitesPerSecond: Int?
+    /// Where calls that we make by it go; nil: it only brings calls.
+    package var server: RemoteServer?
+    /// The domain in From, To and the Request-URI; nil: the host of its server.
+    package var domain: String?
+    package var login: Login?
+    package var registration: TrunkRegistration?
+    package var presentation = Presentation()
 
-    package init(id: ID<SIPTrunk>, addresses: [NetworkAddress]) {
+    package init(
+        id: ID<SIPTrunk>, addresses: [NetworkAddress], server: RemoteServer? = nil, domain: String? = nil, login: Login? = nil,
+        registration: TrunkRegistration? = nil, presentation: Presentation = Presentation(), invitesPerSecond: Int? = nil
+    ) {
         self.id = id
         self.addresses = addresses
+        self.server = server
+        self.domain = domain
+        self.login = login
+        self.registration = registration
+        self.presentation = presentation
+        self.invitesPerSecond = invitesPerSecond
     }
+
+    /// Whose places are places of this trunk: calls may come from there, too.
+    var servers: [RemoteServer] { [server, registration?.registrar].compactMap { $0 } }
+
+    var domainName: String { domain ?? server?.host ?? registration?.registrar.host ?? "invalid" }
 }
 
 /// A phone of the centre.
@@ -42,7 +63,9 @@ struct Directory: Sendable {
     private(set) var phones: [ID<SIPPhone>: PhoneAccount] = [:]
     /// From where trunks and phones send, and how many do.
     private var hosts: [IPAddress: Int] = [:]
-    private var invitesPerSecond: [ID<SIPTrunk>: Int] = [:]
+    private var accounts: [ID<SIPTrunk>: TrunkAccount] = [:]
+    /// By where their servers were found, in the order of the configuration.
+    private var trunksByHost: [IPAddress: [ID<SIPTrunk>]] = [:]
 
     init(_ configuration: UserAgent.Configuration) {
         for trunk in configuration.trunks {
@@ -50,7 +73,7 @@ struct Directory: Sendable {
                 trunks[address] = trunk.id
                 hosts[address.host, default: 0] += 1
             }
-            if let rate = trunk.invitesPerSecond { invitesPerSecond[trunk.id] = max(0, rate) }
+            if accounts[trunk.id] == nil { accounts[trunk.id] = trunk }
         }
         for phone in configuration.phones where phones[phone.id] == nil {
             phones[phone.id] = phone
@@ -62,6 +85,8 @@ struct Directory: Sendable {
         }
     }
 
+    func trunk(_ id: ID<SIPTrunk>) -> TrunkAccount? { accounts[id] }
+
     func phone(_ id: ID<SIPPhone>) -> PhoneAccount? { phones[id] }
 
     func phone(named user: String) -> PhoneAccount? { phonesByUser[user] }
@@ -71,12 +96,16 @@ struct Directory: Sendable {
 
     /// How many calls a second `source` may bring.
     func invitesPerSecond(of source: Invitation.Source, limits: Limits) -> Int {
-        if case .trunk(let trunk) = source, let rate = invitesPerSecond[trunk] { return rate }
+        if case .trunk(let trunk) = source, let rate = accounts[trunk]?.invitesPerSecond { return max(0, rate) }
         return limits.invitesPerSourceMax
     }
 
-    /// Who sends from `source`: a phone's exact address before a trunk's, a trunk's port before any port.
-    func origin(of source: Hop, user: () -> String?) -> Invitation.Source? {
+    /// Who sends from `source`: a phone's exact address before a trunk's, a trunk's port before any port, and what was configured
+    /// before what DNS said.
+    /// - Parameters:
+    ///   - user: of the From.
+    ///   - called: the user of the Request-URI.
+    func origin(of source: Hop, user: () -> String?, called: () -> String?) -> Invitation.Source? {
         if let phones = phonesByHop[source], let first = phones.first {
             // Two accounts in one soft phone send from one address: the From tells which.
             guard phones.count > 1, let user = user(), let named = phonesByUser[user]?.id, phones.contains(named) else {
@@ -85,8 +114,26 @@ struct Directory: Sendable {
             return .phone(named)
         }
         if let trunk = trunks[source.address] ?? trunks[NetworkAddress(source.host, port: 0)] { return .trunk(trunk) }
+        if let trunks = trunksByHost[source.host], let first = trunks.first {
+            // Several accounts at one provider: it sends the calls of each to the Contact that the account registered.
+            guard trunks.count > 1, let called = called() else { return .trunk(first) }
+            return .trunk(trunks.first { accounts[$0]?.registration?.user == called } ?? first)
+        }
         return nil
     }
+
+    /// Takes note of where a trunk's server was found. What was found before stays: calls that began there go on.
+    mutating func place(_ trunk: ID<SIPTrunk>, at hops: [Hop]) {
+        for hop in hops where trunksByHost[hop.host]?.contains(trunk) != true {
+            let others = trunksByHost[hop.host] ?? []
+            guard others.count < Self.trunksPerHostMax, trunksByHost.count < Self.trunkHostsMax else { continue }
+            trunksByHost[hop.host] = (others + [trunk]).sorted()
+            hosts[hop.host, default: 0] += 1
+        }
+    }
+
+    private static let trunksPerHostMax = 256
+    private static let trunkHostsMax = 4_096
 
     /// Follows the bindings of a registered phone.
     mutating func move(_ phone: ID<SIPPhone>, from old: [Hop], to new: [Hop]) {

@@ -28,11 +28,30 @@ struct InviteClientTransaction: Sendable {
     private var endAt: Timestamp?
     /// When it ends although it proceeds; nil for an INVITE whose owner sees to that.
     private let proceedsUntil: Timestamp?
+    private var beganAt: Timestamp
+    private var isReliable = false
 
     init(at now: Timestamp, proceedingFor limit: Duration? = nil) {
         resendAt = now + Timing.t1
         endAt = now + Timing.giveUp
         proceedsUntil = limit.map { now + $0 }
+        beganAt = now
+    }
+
+    /// For a way on which nothing is lost, or one that is not waited for as long as it might be.
+    mutating func hurry(isReliable: Bool, patience: Duration) {
+        self.isReliable = isReliable
+        if isReliable { resendAt = nil }
+        endAt = beganAt + patience
+    }
+
+    /// Begins again on another way.
+    mutating func restart(isReliable: Bool, patience: Duration, at now: Timestamp) {
+        state = .calling
+        pause = Timing.t1
+        resendAt = now + pause
+        beganAt = now
+        hurry(isReliable: isReliable, patience: patience)
     }
 
     var deadline: Timestamp? { earliest(resendAt, endAt) }
@@ -53,7 +72,8 @@ struct InviteClientTransaction: Sendable {
         case (.calling, _), (.proceeding, _):
             state = .completed
             resendAt = nil
-            endAt = now + Timing.giveUp
+            // Timer D: no copies of the refusal come where nothing is lost.
+            endAt = isReliable ? now : now + Timing.giveUp
             return [.acknowledge, .pass]
         case (.completed, 300...): return .acknowledge
         case (.completed, _), (.accepted, _): return []
@@ -89,10 +109,26 @@ struct RequestClientTransaction: Sendable {
     private var resendAt: Timestamp?
     /// Timer F, then K.
     private var endAt: Timestamp
+    private var beganAt: Timestamp
+    private var isReliable = false
 
     init(at now: Timestamp) {
         resendAt = now + Timing.t1
         endAt = now + Timing.giveUp
+        beganAt = now
+    }
+
+    /// For a way on which nothing is lost, or one that is not waited for as long as it might be.
+    mutating func hurry(isReliable: Bool, patience: Duration) {
+        self.isReliable = isReliable
+        if isReliable { resendAt = nil }
+        endAt = beganAt + patience
+    }
+
+    /// Begins again on another way.
+    mutating func restart(isReliable: Bool, patience: Duration, at now: Timestamp) {
+        self = RequestClientTransaction(at: now)
+        hurry(isReliable: isReliable, patience: patience)
     }
 
     var deadline: Timestamp? { earliest(resendAt, endAt) }
@@ -107,7 +143,7 @@ struct RequestClientTransaction: Sendable {
             }
             state = .completed
             resendAt = nil
-            endAt = now + Timing.t4
+            endAt = isReliable ? now : now + Timing.t4
             return .pass
         case .completed: return []
         }

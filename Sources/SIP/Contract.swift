@@ -5,6 +5,9 @@ package enum Action: Sendable, Equatable {
     /// One message: a datagram, or a part of a stream.
     case send([UInt8], to: Hop)
     case report(Report)
+    /// Find the server of that name (RFC 3263 section 4) and tell by `UserAgent.resolved` with the same number: by SRV if no port is
+    /// given and there is such a record, else by its addresses.
+    case resolve(UInt64, name: String, port: UInt16?, transport: Transport)
 }
 
 /// What happened to a call or a phone.
@@ -36,6 +39,10 @@ package enum Report: Sendable, Equatable {
     case reanswered(ID<SIPLeg>, body: [UInt8])
     /// The change that `Order.reoffer` asked for was refused; the session stays as it was.
     case reofferRefused(ID<SIPLeg>, status: Int)
+    /// The trunk's provider knows where we are.
+    case trunkRegistered(ID<SIPTrunk>, until: Timestamp)
+    /// The trunk's provider refused our REGISTER (408: no answer, 503: it was not found either); tried again at `retryAt`.
+    case trunkFailed(ID<SIPTrunk>, status: Int, retryAt: Timestamp)
 }
 
 package enum EndReason: Sendable, Equatable {
@@ -57,11 +64,14 @@ package struct Invitation: Sendable, Equatable {
     }
 
     package var source: Source
-    /// The user of the Request-URI, without escapes; empty if it has none.
+    /// The user of the Request-URI, without escapes; empty if it has none. If that is only the account by which we registered at the
+    /// trunk's provider, the user of To, if there is one.
     package var calledUser: String
     /// The number the network vouches for (RFC 3325), from a trunk that sends it; else the From; nil for a hidden number.
     package var callerUser: String?
     package var callerName: String?
+    /// The caller asked not to be shown (RFC 3323): then neither number nor name is told to anybody.
+    package var isPrivate = false
     /// The session description; empty if our answer is to make the offer.
     package var body: [UInt8]
     /// How many hops the request had left: what a call passed on starts with, less one (RFC 7332).
@@ -87,6 +97,8 @@ package enum Target: Sendable, Equatable {
     /// At its fixed address or newest binding.
     case phone(ID<SIPPhone>)
     case uri(SIPURI, at: Hop)
+    /// By the trunk's server and rules; `user` is the number. Refused with 503 if the trunk has no server or it is not found.
+    case trunk(ID<SIPTrunk>, user: String)
 }
 
 /// What the user agent is to do. An order that does not fit the state of its leg (the other side was faster) does nothing.
@@ -104,4 +116,9 @@ package enum Order: Sendable, Equatable {
     /// A re-INVITE with this offer, as soon as no other change is going on. It comes back as `reanswered` or `reofferRefused`; an offer
     /// that has not gone out yet gives way to a newer one and is not reported.
     case reoffer(ID<SIPLeg>, body: [UInt8])
+    /// Register at the providers of all trunks that want it. Does nothing for those that are registered, so it can follow each change
+    /// of the configuration.
+    case signOn
+    /// Take all registrations at providers back; `UserAgent.isSignedOff` when that is done.
+    case signOff
 }

@@ -6,6 +6,8 @@ enum Sleeper: Sendable {
     case server([UInt8])
     case leg(ID<SIPLeg>)
     case phone(ID<SIPPhone>)
+    case location(UInt64)
+    case registration(ID<SIPTrunk>)
 }
 
 /// All pending timers as one binary heap; equal times keep the order in which they were set.

@@ -22,6 +22,10 @@ struct Dialog: Sendable, Equatable {
     let followsContact: Bool
     /// Whether we made the Call-ID: decides who waits longer after a glare (section 14.1).
     var isCaller = false
+    /// The trunk it goes over.
+    var trunk: ID<SIPTrunk>?
+    /// The lines by which our INVITE proved who we are: the ACK repeats them (section 22.1).
+    var credentials: [UInt8] = []
 
     /// Takes tag, target and route set from the 2xx to our INVITE (section 12.1.2).
     mutating func establish(from response: Message, source: Hop) {
@@ -71,7 +75,7 @@ struct Dialog: Sendable, Equatable {
         for route in routes { bytes.appendLine("Route: ", route) }
         bytes.append("Max-Forwards: 70\r\n")
         appendIdentity(to: &bytes, method: method, sequence: sequence)
-        bytes.append(contentsOf: lines)
+        bytes.append(contentsOf: method == "ACK" ? credentials : lines)
         if method != "ACK" { bytes.appendLine("User-Agent: ", Array(product.utf8)) }
         if !body.isEmpty {
             bytes.append("Content-Type: ")

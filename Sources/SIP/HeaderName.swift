@@ -5,6 +5,7 @@ enum HeaderName: UInt8 {
     case via, from, to, callID, cseq, contact, maxForwards, contentLength, contentType, contentEncoding
     case route, recordRoute, require, proxyRequire, supported, expires, accept, authorization, proxyAuthorization
     case wwwAuthenticate, retryAfter, assertedIdentity, minExpires, unsupported, allow
+    case proxyAuthenticate, privacy, remotePartyID
 
     /// The name whose bytes stand in `range`, in any case of letters.
     init(_ bytes: [UInt8], _ range: Range<Int>) {
@@ -43,7 +44,7 @@ enum HeaderName: UInt8 {
     private static let all: [HeaderName] = [
         .via, .from, .to, .callID, .cseq, .contact, .maxForwards, .contentLength, .contentType, .contentEncoding, .route, .recordRoute,
         .require, .proxyRequire, .supported, .expires, .accept, .authorization, .proxyAuthorization, .wwwAuthenticate, .retryAfter,
-        .assertedIdentity, .minExpires, .unsupported, .allow,
+        .assertedIdentity, .minExpires, .unsupported, .allow, .proxyAuthenticate, .privacy, .remotePartyID,
     ]
 
     var text: StaticString {
@@ -74,6 +75,9 @@ enum HeaderName: UInt8 {
         case .minExpires: "min-expires"
         case .unsupported: "unsupported"
         case .allow: "allow"
+        case .proxyAuthenticate: "proxy-authenticate"
+        case .privacy: "privacy"
+        case .remotePartyID: "remote-party-id"
         }
     }
 }

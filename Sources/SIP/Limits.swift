@@ -32,6 +32,28 @@ package struct Limits: Sendable {
     package var invitesBurst = 2
     /// Trunks and phones whose calls are counted.
     package var callersMax = 16_384
+    /// Places of one server that are tried.
+    package var hopsMax = 4
+    /// How long one of several places is waited for before the next is tried.
+    package var hopTimeout: Duration = .seconds(4)
+    /// How long a place that failed comes after the others.
+    package var avoidedFor: Duration = .seconds(60)
+    /// How long the question for a server's place may take.
+    package var locationTimeout: Duration = .seconds(5)
+    /// How long the answer is believed, whatever DNS says.
+    package var locationMin: Duration = .seconds(10)
+    package var locationMax: Duration = .seconds(3_600)
+    /// Servers whose places are known.
+    package var locationsMax = 1_024
+    /// Answers to the challenges of one request.
+    package var passwordAnswersMax = 3
+    /// What we ask of, or are made to ask of, a registrar, in seconds.
+    package var ownExpiresMax = 86_400
+    /// The pause after a REGISTER of ours that failed; doubled with each further one (RFC 5626 section 4.5).
+    package var registerPauseMin: Duration = .seconds(5)
+    package var registerPauseMax: Duration = .seconds(600)
+    /// A provider's Retry-After, in seconds, is believed up to this.
+    package var retryAfterMax = 3_600
     /// Bindings of one phone; the oldest gives way.
     package var contactsPerPhoneMax = 5
     /// Nonces whose counts are remembered; a client whose nonce fell out is asked again (stale).
@@ -50,6 +72,13 @@ package struct Limits: Sendable {
     package var nonceLifetime: Duration = .seconds(300)
 
     package init() {}
+
+    /// For messages of our own, which need none.
+    static let unlimited: Limits = {
+        var limits = Limits()
+        (limits.messageBytesMax, limits.headersMax, limits.headerBytesMax) = (.max, .max, .max)
+        return limits
+    }()
 }
 
 /// The timers of RFC 3261 section 17, table 4, for UDP.

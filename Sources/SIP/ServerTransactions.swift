@@ -5,6 +5,8 @@ struct InviteServerTransaction: Sendable {
     enum State: Sendable { case proceeding, completed, confirmed, accepted }
 
     private(set) var state = State.proceeding
+    /// On the way back nothing is lost: no refusal is sent again, and nothing waits for late copies.
+    var isReliable = false
     private var pause = Timing.t1
     /// Timer G: over UDP a refusal is sent again until the ACK comes.
     private var resendAt: Timestamp?
@@ -29,7 +31,7 @@ struct InviteServerTransaction: Sendable {
         guard state == .proceeding else { return false }
         if status >= 300 {
             state = .completed
-            resendAt = now + Timing.t1
+            if !isReliable { resendAt = now + Timing.t1 }
             endAt = now + Timing.giveUp
         } else if status >= 200 {
             state = .accepted
@@ -43,7 +45,7 @@ struct InviteServerTransaction: Sendable {
         guard state == .completed else { return }
         state = .confirmed
         resendAt = nil
-        endAt = now + Timing.t4
+        endAt = isReliable ? now : now + Timing.t4
     }
 
     mutating func timePassed(at now: Timestamp) -> TransactionDuty {
@@ -60,6 +62,7 @@ struct RequestServerTransaction: Sendable {
     enum State: Sendable { case trying, completed }
 
     private(set) var state = State.trying
+    var isReliable = false
     /// Timer J.
     private(set) var deadline: Timestamp?
 
@@ -71,7 +74,7 @@ struct RequestServerTransaction: Sendable {
         guard state == .trying else { return false }
         if status >= 200 {
             state = .completed
-            deadline = now + Timing.giveUp
+            deadline = isReliable ? now : now + Timing.giveUp
         }
         return true
     }

@@ -26,7 +26,9 @@ extension UserAgent {
         if uri.hasHeaders { return reply(to: request, with: 400, reason: "Headers in Request-URI") }
         if isMerged(request) { return reply(to: request, with: 482) }
         if let lines = unsupportedExtensions(request.message) { return reply(to: request, with: 420, lines: lines) }
-        if request.method == .options { return reply(to: request, with: 200, lines: contactLine + capabilityLines) }
+        if request.method == .options {
+            return reply(to: request, with: 200, lines: contactLine(over: request.source.transport) + capabilityLines)
+        }
         receiveInvite(request, uri, from: origin, at: now)
     }
 
@@ -49,17 +51,19 @@ extension UserAgent {
 
         let id = ID<SIPLeg>(at: now, using: &random)
         let tag = Array(tokens.next())
-        let followsContact: Bool =
-            switch origin {
-            case .trunk, .anyone: true
-            case .phone: false
-            }
+        let followsContact: Bool
+        var trunk: ID<SIPTrunk>?
+        switch origin {
+        case .trunk(let id): (followsContact, trunk) = (true, id)
+        case .anyone: followsContact = true
+        case .phone: followsContact = false
+        }
         let dialog = Dialog(
             callID: Array(message.bytes.part(message.callID)), localTag: tag,
             remoteTag: Array(request.from.tag(in: message.bytes) ?? []), local: request.path.to + Array(";tag=".utf8) + tag,
             remote: Array(message.bytes.part(request.from.whole)), remoteTarget: Array(message.bytes.part(contact.uri)),
             routes: recorded.map { Array(message.bytes.part($0.whole)) }, localSequence: 0, remoteSequence: request.cseq.number,
-            peer: request.source, followsContact: followsContact)
+            peer: request.source, followsContact: followsContact, trunk: trunk)
         var leg = Leg(
             host: request.source.host, dialog: dialog,
             stage: .arrived(Leg.Arrival(transaction: request.key, path: request.path, repeatAt: now + Timing.provisionalRepeat)))
@@ -68,23 +72,14 @@ extension UserAgent {
         respond(100, request.path.response(100, tag: tag), through: request.key, at: now)
         add(leg, as: id)
         let caller = caller(of: request, from: origin)
-        report(
-            .callArrived(
-                id,
-                Invitation(
-                    source: origin, calledUser: uri.user ?? "", callerUser: caller.user, callerName: caller.name,
-                    body: Array(message.bytes.part(message.body)), maxForwards: Int(clamping: hops), address: request.source.address)))
-    }
-
-    /// Who calls: from a trunk the asserted identity (RFC 3325), else the From; nil for a hidden number.
-    private func caller(of request: Incoming, from origin: Invitation.Source) -> (user: String?, name: String?) {
-        let message = request.message
-        if case .trunk = origin, let asserted = message.addresses(.assertedIdentity)?.first, let user = user(of: asserted, in: message) {
-            return (user, asserted.name(in: message.bytes) ?? request.from.name(in: message.bytes))
+        var called = uri.user ?? ""
+        if let trunk, let account = directory.trunk(trunk)?.registration?.user, account == called {
+            called = user(of: request.to, in: message) ?? called
         }
-        guard let uri = try? SIPURI(parsing: message.bytes.part(request.from.uri)), let user = uri.user,
-            uri.host != "anonymous.invalid", user.lowercased() != "anonymous"
-        else { return (nil, nil) }
-        return (user, request.from.name(in: message.bytes))
+        var invitation = Invitation(
+            source: origin, calledUser: called, callerUser: caller.user, callerName: caller.name,
+            body: Array(message.bytes.part(message.body)), maxForwards: Int(clamping: hops), address: request.source.address)
+        invitation.isPrivate = caller.isPrivate
+        report(.callArrived(id, invitation))
     }
 }

@@ -4,13 +4,16 @@ extension UserAgent {
     mutating func invite(
         _ id: ID<SIPLeg>, to target: Target, callerUser: String?, callerName: String?, body: [UInt8], at now: Timestamp
     ) {
-        guard legs[id] == nil else { return }
-        guard legs.count < configuration.limits.legsMax, clients.count < configuration.limits.transactionsMax else {
+        guard legs[id] == nil, waitingCalls[id] == nil else { return }
+        guard legs.count + waitingCalls.count < configuration.limits.legsMax, clients.count < configuration.limits.transactionsMax else {
             return report(.refused(id, status: 503))
         }
         let uri: SIPURI
         let destination: Hop
         let followsContact: Bool
+        var account: TrunkAccount?
+        var retries: Retries?
+        let wanted = target
         switch target {
         case .uri(let given, let address):
             (uri, destination, followsContact) = (given, address, true)
@@ -25,27 +28,41 @@ extension UserAgent {
                 }
                 (uri, destination) = (binding.contact, binding.source)
             }
+        case .trunk(let trunk, let user):
+            account = directory.trunk(trunk)
+            let places = self.places(of: account, for: id, wanted, callerUser: callerUser, callerName: callerName, body: body, at: now)
+            guard let account, let places, let first = places.first else { return }
+            followsContact = true
+            destination = first
+            uri = SIPURI(user: account.presentation.written(user), host: account.domainName)
+            retries = Retries(trunk: trunk, alternatives: Array(places.dropFirst()))
         }
         let tag = Array(tokens.next())
         var from: [UInt8] = []
-        if let callerName { from.append(Self.quoted(callerName)) }
-        let caller = callerUser.map { SIPURI(user: $0, host: configuration.address.host.description) }
-        from.append(caller.map { "<\($0)>" } ?? "\"Anonymous\" <sip:anonymous@anonymous.invalid>")
+        var identity: [UInt8] = []
+        if let account {
+            (from, identity) = shown(callerUser, callerName, by: account)
+        } else {
+            if let callerName { from.append(Self.quoted(callerName)) }
+            let caller = callerUser.map { SIPURI(user: $0, host: configuration.address.host.description) }
+            from.append(caller.map { "<\($0)>" } ?? "\"Anonymous\" <sip:anonymous@anonymous.invalid>")
+        }
         from.append(";tag=")
         from.append(contentsOf: tag)
         let target = Array(uri.description.utf8)
         let dialog = Dialog(
             callID: Array(tokens.next()) + tokens.next(), localTag: tag, remoteTag: [], local: from,
             remote: [UInt8(ascii: "<")] + target + [UInt8(ascii: ">")], remoteTarget: target, localSequence: 1,
-            peer: destination, followsContact: followsContact, isCaller: true)
+            peer: destination, followsContact: followsContact, isCaller: true, trunk: account?.id)
         let branch = newBranch()
         var bytes: [UInt8] = []
         bytes.reserveCapacity(640 + body.count)
         bytes.appendRequestLine("INVITE", target)
-        bytes.appendVia(branch: branch, at: configuration.address, over: destination.transport)
+        bytes.appendVia(branch: branch, at: address(over: destination.transport), over: destination.transport)
         bytes.append("Max-Forwards: 70\r\n")
         dialog.appendIdentity(to: &bytes, method: "INVITE", sequence: 1)
-        bytes.append(contentsOf: contactLine)
+        bytes.append(contentsOf: identity)
+        bytes.append(contentsOf: contactLine(over: destination.transport))
         bytes.append(contentsOf: capabilityLines)
         bytes.append("User-Agent: \(configuration.productName)\r\n")
         if !body.isEmpty { bytes.append("Content-Type: application/sdp\r\n") }
@@ -60,7 +77,7 @@ extension UserAgent {
         add(leg, as: id)
         start(
             .invite(InviteClientTransaction(at: now)), branch, request: bytes, to: destination,
-            invite: ClientEntry.Invite(leg: id, dialog: dialog, uri: target, branch: branch))
+            invite: ClientEntry.Invite(leg: id, dialog: dialog, uri: target, branch: branch), retries: retries)
     }
 
     mutating func ring(_ id: ID<SIPLeg>, at now: Timestamp) {
@@ -68,7 +85,7 @@ extension UserAgent {
         arrival.repeatAt = now + Timing.provisionalRepeat
         arrival.isRinging = true
         leg.stage = .arrived(arrival)
-        let lines = arrival.path.recordRoutes + contactLine + serverLine
+        let lines = arrival.path.recordRoutes + contactLine(over: arrival.path.destination.transport) + serverLine
         respond(180, arrival.path.response(180, tag: leg.dialog.localTag, lines: lines), through: arrival.transaction, at: now)
         store(leg, as: id)
     }
@@ -92,7 +109,7 @@ extension UserAgent {
             return
         }
         if !body.isEmpty { leg.description = body }
-        let lines = path.recordRoutes + contactLine + capabilityLines + serverLine
+        let lines = path.recordRoutes + contactLine(over: path.destination.transport) + capabilityLines + serverLine
         let bytes = path.response(200, tag: leg.dialog.localTag, lines: lines, body: body)
         respond(200, bytes, through: transaction, at: now)
         leg.answer = Leg.UnacknowledgedAnswer(
@@ -117,6 +134,7 @@ extension UserAgent {
     }
 
     mutating func end(_ id: ID<SIPLeg>, at now: Timestamp) {
+        waitingCalls[id] = nil
         guard var leg = legs[id], !leg.isAbandoned else { return }
         switch leg.stage {
         case .arrived:
@@ -155,24 +173,31 @@ extension UserAgent {
         entry.machine = .invite(machine)
         arm(client: branch, &entry)
         clients[branch] = entry
+        let wire = entry.wireBranch ?? invite.branch
         let bytes = invite.dialog.hopRequest(
-            "CANCEL", uri: invite.uri, branch: invite.branch, sequence: invite.dialog.localSequence, to: nil, from: configuration.address,
-            over: entry.destination.transport, routes: invite.isReoffer ? invite.dialog.way.routes : [])
+            "CANCEL", uri: invite.uri, branch: wire, sequence: invite.dialog.localSequence, to: nil,
+            from: address(over: entry.destination.transport), over: entry.destination.transport,
+            routes: invite.isReoffer ? invite.dialog.way.routes : [])
         start(
-            .request(RequestClientTransaction(at: now)), Self.cancelKey(invite.branch), request: bytes, to: entry.destination)
+            .request(RequestClientTransaction(at: now)), Self.cancelKey(wire), request: bytes, to: entry.destination)
     }
 
     mutating func sendBye(_ leg: inout Leg, at now: Timestamp) {
         leg.dialog.localSequence &+= 1
         let branch = newBranch()
         let bytes = leg.dialog.request(
-            "BYE", branch: branch, sequence: leg.dialog.localSequence, from: configuration.address, product: configuration.productName)
-        start(.request(RequestClientTransaction(at: now)), branch, request: bytes, to: leg.dialog.destination)
+            "BYE", branch: branch, sequence: leg.dialog.localSequence, from: address(over: leg.dialog.destination.transport),
+            product: configuration.productName)
+        // The leg is forgotten before the answer comes, maybe one that asks for a password.
+        start(
+            .request(RequestClientTransaction(at: now)), branch, request: bytes, to: leg.dialog.destination,
+            retries: leg.dialog.trunk.map { Retries(trunk: $0) })
     }
 
     mutating func sendAck(_ dialog: Dialog, sequence: UInt32) {
         let bytes = dialog.request(
-            "ACK", branch: newBranch(), sequence: sequence, from: configuration.address, product: configuration.productName)
+            "ACK", branch: newBranch(), sequence: sequence, from: address(over: dialog.destination.transport),
+            product: configuration.productName)
         send(bytes, to: dialog.destination)
     }
 
@@ -189,7 +214,7 @@ extension UserAgent {
     }
 
     /// A display name in quotes (RFC 3261 section 25.1): escapes where needed, control characters left out.
-    private static func quoted(_ name: String) -> String {
+    static func quoted(_ name: String) -> String {
         var text = "\""
         for scalar in name.unicodeScalars.prefix(128) where scalar.value >= 0x20 && scalar.value != 0x7F {
             if scalar == "\"" || scalar == "\\" { text.unicodeScalars.append("\\") }

@@ -39,8 +39,9 @@ extension UserAgent {
         leg.dialog.localSequence &+= 1
         let branch = newBranch()
         let bytes = leg.dialog.request(
-            "INVITE", branch: branch, sequence: leg.dialog.localSequence, from: configuration.address, product: configuration.productName,
-            lines: contactLine + capabilityLines, body: change.body)
+            "INVITE", branch: branch, sequence: leg.dialog.localSequence, from: address(over: leg.dialog.destination.transport),
+            product: configuration.productName, lines: contactLine(over: leg.dialog.destination.transport) + capabilityLines,
+            body: change.body)
         let limit = configuration.limits.reofferMax
         leg.change?.state = .sent(branch: branch, cancelAt: now + limit)
         leg.change?.attempts += 1

@@ -16,7 +16,9 @@ extension UserAgent {
 
     mutating func receive(_ method: Method, _ message: Message, from source: Hop, at now: Timestamp) {
         let origin =
-            directory.origin(of: source) { self.user(of: message.from, in: message) } ?? (configuration.acceptsAnyone ? .anyone : nil)
+            directory.origin(
+                of: source, user: { self.user(of: message.from, in: message) },
+                called: { (try? SIPURI(parsing: message.bytes.part(message.uri)))?.user }) ?? (configuration.acceptsAnyone ? .anyone : nil)
         guard let path = ReplyPath(to: message, from: source) else { return }
         if let defect = message.defect {
             // An ACK is never answered, and a stranger hears nothing about mistakes.
@@ -49,7 +51,7 @@ extension UserAgent {
         case .ack, .cancel: return  // never come here
         case .known, .register: return reply(to: request, with: 405, lines: capabilityLines)
         case .unknown: return reply(to: request, with: 501)
-        case .options: return reply(to: request, with: 200, lines: contactLine + capabilityLines)
+        case .options: return reply(to: request, with: 200, lines: contactLine(over: request.source.transport) + capabilityLines)
         case .invite, .bye: break
         }
         // RFC 3261 section 12.2.2.

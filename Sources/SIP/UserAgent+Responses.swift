@@ -5,8 +5,16 @@ extension UserAgent {
     /// guessed, so where it comes from does not matter.
     mutating func receive(_ status: Int, _ message: Message, from source: Hop, at now: Timestamp) {
         guard message.defect == nil, let cseq = message.cseq, let branch = message.via?.branch(in: message.bytes) else { return }
-        let key = cseq.method == .cancel ? Self.cancelKey(Array(branch)) : Array(branch)
+        var key = Array(branch)
+        if cseq.method == .cancel {
+            key = Self.cancelKey(key)
+        } else if !aliases.isEmpty, let first = aliases[key] {
+            key = first
+        }
         guard var entry = clients[key] else { return }
+        if let wire = entry.wireBranch, wire[...] != branch {
+            return receiveLate(status, message, branch: Array(branch), key, &entry, from: source, at: now)
+        }
         let duty: TransactionDuty
         switch entry.machine {
         case .invite(var machine):
@@ -21,13 +29,14 @@ extension UserAgent {
             if invite.refusalAck.isEmpty {
                 let to = message.to.map { Array(message.bytes.part($0.whole)) }
                 invite.refusalAck = invite.dialog.hopRequest(
-                    "ACK", uri: invite.uri, branch: invite.branch, sequence: invite.dialog.localSequence, to: to,
-                    from: configuration.address, over: entry.destination.transport,
+                    "ACK", uri: invite.uri, branch: entry.wireBranch ?? invite.branch, sequence: invite.dialog.localSequence, to: to,
+                    from: address(over: entry.destination.transport), over: entry.destination.transport,
                     routes: invite.isReoffer ? invite.dialog.way.routes : [])
                 entry.invite = invite
             }
             send(invite.refusalAck, to: entry.destination)
         }
+        if duty.contains(.pass), status >= 300, retry(key, &entry, after: status, message, at: now) { return }
         arm(client: key, &entry)
         if duty.contains(.pass), let invite = entry.invite, status >= 200, status < 300 {
             let tag = Array(message.to?.tag(in: message.bytes) ?? [])
@@ -41,6 +50,9 @@ extension UserAgent {
         } else {
             clients[key] = entry
             guard duty.contains(.pass) else { return }
+            if status >= 200, let retries = entry.retries, retries.registers, let trunk = retries.trunk {
+                return receiveRegistered(trunk, status, message, from: entry.destination, at: now)
+            }
             if let invite = entry.invite, invite.isReoffer {
                 receiveReofferRefusal(status, of: invite, message, at: now)
             } else if let invite = entry.invite {
@@ -92,10 +104,13 @@ extension UserAgent {
         }
     }
 
-    private mutating func hangUp(_ dialog: Dialog, at now: Timestamp) {
+    mutating func hangUp(_ dialog: Dialog, at now: Timestamp) {
         let branch = newBranch()
         let bytes = dialog.request(
-            "BYE", branch: branch, sequence: dialog.localSequence &+ 1, from: configuration.address, product: configuration.productName)
-        start(.request(RequestClientTransaction(at: now)), branch, request: bytes, to: dialog.destination)
+            "BYE", branch: branch, sequence: dialog.localSequence &+ 1, from: address(over: dialog.destination.transport),
+            product: configuration.productName)
+        start(
+            .request(RequestClientTransaction(at: now)), branch, request: bytes, to: dialog.destination,
+            retries: dialog.trunk.map { Retries(trunk: $0) })
     }
 }

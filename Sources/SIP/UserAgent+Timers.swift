@@ -8,6 +8,17 @@ extension UserAgent {
         _ machine: ServerEntry.Machine, _ key: [UInt8], path: ReplyPath, merge: [UInt8], leg: ID<SIPLeg>?
     ) {
         figures.serverTransactions += 1
+        var machine = machine
+        if path.destination.transport.isReliable {
+            switch machine {
+            case .invite(var invite):
+                invite.isReliable = true
+                machine = .invite(invite)
+            case .request(var request):
+                request.isReliable = true
+                machine = .request(request)
+            }
+        }
         servers[key] = ServerEntry(machine: machine, destination: path.destination, merge: merge, leg: leg)
         if !merge.isEmpty { merges[merge] = key }
     }
@@ -66,10 +77,24 @@ extension UserAgent {
 
     /// Sends a request of ours and sees to its answer.
     mutating func start(
-        _ machine: ClientEntry.Machine, _ key: [UInt8], request: [UInt8], to destination: Hop, invite: ClientEntry.Invite? = nil
+        _ machine: ClientEntry.Machine, _ key: [UInt8], request: [UInt8], to destination: Hop, invite: ClientEntry.Invite? = nil,
+        retries: Retries? = nil
     ) {
         figures.clientTransactions += 1
-        var entry = ClientEntry(machine: machine, request: request, destination: destination, invite: invite)
+        var machine = machine
+        let patience = self.patience(retries)
+        if destination.transport.isReliable { holdConnection(destination) }
+        if destination.transport.isReliable || patience < Timing.giveUp {
+            switch machine {
+            case .invite(var invite):
+                invite.hurry(isReliable: destination.transport.isReliable, patience: patience)
+                machine = .invite(invite)
+            case .request(var request):
+                request.hurry(isReliable: destination.transport.isReliable, patience: patience)
+                machine = .request(request)
+            }
+        }
+        var entry = ClientEntry(machine: machine, request: request, destination: destination, invite: invite, retries: retries)
         send(request, to: destination)
         arm(client: key, &entry)
         clients[key] = entry
@@ -99,18 +124,13 @@ extension UserAgent {
             entry.machine = .request(machine)
         }
         if duty.contains(.send) { sendAgain(entry.request, to: entry.destination) }
-        if duty.contains(.end) {
-            clients[key] = nil
+        if duty.contains(.timedOut) {
+            if !retryElsewhere(key, &entry, at: now) { fail(key, entry, with: 408, at: now) }
+        } else if duty.contains(.end) {
+            close(client: key, entry)
         } else {
             arm(client: key, &entry)
             clients[key] = entry
-        }
-        guard duty.contains(.timedOut) else { return }
-        if let invite = entry.invite, invite.isReoffer { return reofferTimedOut(invite, at: now) }
-        // Of what makes calls only an INVITE has somebody who waits for its answer.
-        if let invite = entry.invite, let leg = legs[invite.leg], case .calling = leg.stage {
-            forget(invite.leg)
-            if !leg.isAbandoned { report(.refused(invite.leg, status: 408)) }
         }
     }
 

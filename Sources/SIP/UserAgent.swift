@@ -12,6 +12,9 @@ package struct UserAgent: Sendable {
     package struct Configuration: Sendable {
         /// Ours, as others reach it: in Via and Contact.
         package var address: NetworkAddress
+        /// The same over TCP and TLS; nil: `address`, and for TLS its usual port.
+        package var tcpAddress: NetworkAddress?
+        package var tlsAddress: NetworkAddress?
         /// The realm of digest; part of every HA1.
         package var realm: String
         package var trunks: [TrunkAccount]
@@ -62,7 +65,7 @@ package struct UserAgent: Sendable {
         /// What an INVITE needs to be acknowledged, also by answers that come when the leg is gone.
         struct Invite: Sendable {
             let leg: ID<SIPLeg>
-            let dialog: Dialog
+            var dialog: Dialog
             let uri: [UInt8]
             let branch: [UInt8]
             /// The ACK of the refusal, kept for its copies.
@@ -73,10 +76,21 @@ package struct UserAgent: Sendable {
             var isReoffer = false
         }
         var machine: Machine
-        let request: [UInt8]
-        let destination: Hop
+        var request: [UInt8]
+        var destination: Hop
         var invite: Invite?
+        /// Its branch, if it was sent again in another way: no more the one that is its key.
+        var wireBranch: [UInt8]?
+        var retries: Retries?
         var armed: Timestamp?
+
+        /// No final answer has come yet.
+        var isWaiting: Bool {
+            switch machine {
+            case .invite(let machine): machine.state == .calling || machine.state == .proceeding
+            case .request(let machine): machine.state != .completed
+            }
+        }
     }
 
     package internal(set) var configuration: Configuration
@@ -95,17 +109,30 @@ package struct UserAgent: Sendable {
     var admission: Admission
     /// What has been done since the start. See `Figures`.
     package internal(set) var figures = Figures()
+    var locator = Locator()
+    var waitingCalls: [ID<SIPLeg>: WaitingCall] = [:]
+    var registrations: [ID<SIPTrunk>: OwnRegistration] = [:]
+    /// The nonces of the trunks' providers.
+    var sessions: [ID<SIPTrunk>: DigestSession] = [:]
+    /// The keys of `clients` by branches that are not keys.
+    var aliases: [[UInt8]: [UInt8]] = [:]
+    /// How many transactions of ours go over each connection.
+    var clientsByConnection: [Hop: Int] = [:]
     var deadlines = Deadlines()
     var actions: [Action] = []
     /// The lines that many messages share.
     var contactLine: [UInt8] = []
     var capabilityLines: [UInt8] = []
     var serverLine: [UInt8] = []
+    private var streamContactLines: (tcp: [UInt8], tls: [UInt8]) = ([], [])
 
     package init(_ configuration: Configuration, random: Random) {
         self.configuration = configuration
         self.random = random
         directory = Directory(configuration)
+        for trunk in configuration.trunks {
+            for server in trunk.servers { directory.place(trunk.id, at: locator.hops(of: server)) }
+        }
         var seed = configuration.secret
         for _ in 0..<4 { withUnsafeBytes(of: self.random.next().bigEndian) { seed.append(contentsOf: $0) } }
         let key = Array(SHA256.hash(data: seed))
@@ -121,6 +148,9 @@ package struct UserAgent: Sendable {
         let old = directory
         self.configuration = configuration
         directory = Directory(configuration)
+        for trunk in configuration.trunks {
+            for server in trunk.servers { directory.place(trunk.id, at: locator.hops(of: server)) }
+        }
         for id in old.phones.keys.sorted() where !registrar.bindings(of: id).isEmpty {
             if directory.phone(id) == old.phone(id) {
                 directory.move(id, from: [], to: registrar.bindings(of: id).map(\.source))
@@ -170,6 +200,8 @@ package struct UserAgent: Sendable {
         case .refuse(let leg, let status): refuse(leg, status: status, at: now)
         case .end(let leg): end(leg, at: now)
         case .reoffer(let leg, let body): reoffer(leg, body: body, at: now)
+        case .signOn: signOn(at: now)
+        case .signOff: signOff(at: now)
         }
         return taken()
     }
@@ -182,6 +214,8 @@ package struct UserAgent: Sendable {
             case .client(let key): wakeClient(key, setFor: entry.at, at: now)
             case .leg(let id): wakeLeg(id, setFor: entry.at, at: now)
             case .phone(let id): wakePhone(id, setFor: entry.at, at: now)
+            case .location(let number): located(number, [], lifetime: .zero, at: now)
+            case .registration(let id): wakeRegistration(id, at: now)
             }
         }
         return taken()
@@ -191,7 +225,7 @@ package struct UserAgent: Sendable {
     package var nextDeadline: Timestamp? { deadlines.next }
 
     /// How much is held now: for the limits and for tests that nothing is left behind.
-    package var load: (legs: Int, transactions: Int) { (legs.count, servers.count + clients.count) }
+    package var load: (legs: Int, transactions: Int) { (legs.count + waitingCalls.count, servers.count + clients.count) }
 
     // MARK: Shared by the extensions
 
@@ -205,9 +239,32 @@ package struct UserAgent: Sendable {
         return result
     }
 
+    /// Ours, as others reach it by `transport`.
+    func address(over transport: Transport) -> NetworkAddress {
+        switch transport {
+        case .udp: configuration.address
+        case .tcp: configuration.tcpAddress ?? configuration.address
+        case .tls: configuration.tlsAddress ?? NetworkAddress(configuration.address.host, port: Transport.tls.port)
+        }
+    }
+
+    func contactLine(over transport: Transport) -> [UInt8] {
+        switch transport {
+        case .udp: contactLine
+        case .tcp: streamContactLines.tcp
+        case .tls: streamContactLines.tls
+        }
+    }
+
+    func contactLine(of user: String?, over transport: Transport) -> [UInt8] {
+        var uri = SIPURI(user: user, at: address(over: transport))
+        if transport != .udp { uri.parameters = "transport=\(transport.rawValue)" }
+        return Array("Contact: <\(uri)>\r\n".utf8)
+    }
+
     private mutating func writeSharedLines() {
-        contactLine = []
-        contactLine.append("Contact: <sip:\(configuration.address)>\r\n")
+        contactLine = contactLine(of: nil, over: .udp)
+        streamContactLines = (contactLine(of: nil, over: .tcp), contactLine(of: nil, over: .tls))
         capabilityLines = []
         capabilityLines.append("Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\nAccept: application/sdp\r\n")
         serverLine = []

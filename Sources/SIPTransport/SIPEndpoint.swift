@@ -186,6 +186,7 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
             switch actions[next] {
             case .send(let bytes, let hop): send(bytes, to: hop.address)
             case .report(let report): onReport(report)
+            case .resolve: break
             }
             next += 1
         }

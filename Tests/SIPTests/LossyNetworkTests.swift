@@ -59,7 +59,7 @@ struct LossyNetworkTests {
                         .lateAnswer(let id, _), .reanswered(let id, _), .reofferRefused(let id, _):
                         leg = id
                     case .cancelled(let id), .refused(let id, _), .ended(let id, _): (leg, ends) = (id, true)
-                    case .registered, .unregistered: continue
+                    case .registered, .unregistered, .trunkRegistered, .trunkFailed: continue
                     }
                     #expect(!ended.contains(leg), "seed \(seed): \(report) after the end")
                     if ends { ended.insert(leg) }

@@ -27,6 +27,8 @@ struct Network {
     var agents: [UserAgent]
     var reports: [[Report]]
     var sent: [Datagram] = []
+    /// What the agents want to be looked up.
+    var questions: [(agent: Int, number: UInt64, server: RemoteServer)] = []
     var loss = 0.0
     var doubling = 0.0
     var delayMax: Duration = .milliseconds(10)
@@ -57,6 +59,14 @@ struct Network {
 
     /// What an agent would file of a leg now.
     func filed(_ leg: ID<SIPLeg>, by agent: Int) throws -> [UInt8] { try #require(agents[agent].record(of: leg)).bytes }
+
+    /// Answers the oldest question.
+    mutating func answer(_ candidates: [Candidate], lifetime: Duration = .seconds(300)) {
+        guard !questions.isEmpty else { return }
+        let (agent, number, _) = questions.removeFirst()
+        let actions = agents[agent].resolved(number, candidates, lifetime: lifetime, at: now)
+        take(actions, from: agent)
+    }
 
     /// Lets an agent hear a datagram at once.
     mutating func deliver(_ bytes: [UInt8], from source: Hop, to agent: Int) {
@@ -102,6 +112,8 @@ struct Network {
         for action in actions {
             switch action {
             case .report(let report): reports[agent].append(report)
+            case .resolve(let number, let name, let port, let transport):
+                questions.append((agent, number, RemoteServer(name, port: port, transport: transport)))
             case .send(let bytes, let to):
                 let from = Hop(to.transport, agents[agent].configuration.address)
                 sent.append(Datagram(at: now, order: sent.count, from: from, to: to, bytes: bytes))
