@@ -50,7 +50,7 @@ extension UserAgent {
         } else {
             clients[key] = entry
             guard duty.contains(.pass) else { return }
-            if status >= 200, let retries = entry.retries, retries.registers, let trunk = retries.trunk {
+            if status >= 200, let retries = entry.retries, retries.registers, let trunk = retries.trunk, registrations[trunk]?.key == key {
                 return receiveRegistered(trunk, status, message, from: entry.destination, at: now)
             }
             if let invite = entry.invite, invite.isReoffer {

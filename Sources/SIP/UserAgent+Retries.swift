@@ -78,7 +78,7 @@ extension UserAgent {
             sequence = max(sequence, known.dialog.localSequence &+ 1)
             legs[leg]?.dialog.localSequence = sequence
         }
-        if retries.registers { registrations[trunk]?.sequence = sequence }
+        if retries.registers, registrations[trunk]?.key == key { registrations[trunk]?.sequence = sequence }
         sendNow(key, &entry, to: entry.destination, sequence: sequence, at: now)
         return true
     }
@@ -239,6 +239,7 @@ extension UserAgent {
     mutating func fail(_ key: [UInt8], _ entry: ClientEntry, with status: Int, at now: Timestamp) {
         close(client: key, entry)
         if let retries = entry.retries, retries.registers, let trunk = retries.trunk {
+            guard registrations[trunk]?.key == key else { return }
             return registrationFailed(trunk, status: status, retryAfter: nil, at: now)
         }
         guard let invite = entry.invite else { return }

@@ -227,7 +227,10 @@ struct TrunkCallTests {
         arguments: [
             (Presentation(), "+44123", "\"Ana\" <sip:+44123@provider.test>", nil, nil),
             (Presentation(shown: .from, number: "+49700", form: .digits), "+44123", "\"Ana\" <sip:49700@provider.test>", nil, nil),
-            (Presentation(shown: .asserted, form: .plus), "44123", "<sip:+44123@provider.test>", "\"Ana\" <sip:+44123@provider.test>", nil),
+            (
+                Presentation(shown: .asserted, form: .plus), "44123", "\"Ana\" <sip:+44123@provider.test>",
+                "\"Ana\" <sip:+44123@provider.test>", nil
+            ),
             (Presentation(form: .plus), "0123", "\"Ana\" <sip:0123@provider.test>", nil, nil),
             (Presentation(), nil, "\"Anonymous\" <sip:anonymous@anonymous.invalid>", nil, "id"),
             (
