@@ -94,6 +94,12 @@ struct Directory: Sendable {
     /// Whether a trunk or a phone sends from `host`.
     func knows(_ host: IPAddress) -> Bool { hosts[host] != nil }
 
+    func phones(at hop: Hop) -> [ID<SIPPhone>] { phonesByHop[hop] ?? [] }
+
+    func isTrunk(_ hop: Hop) -> Bool {
+        trunksByHost[hop.host] != nil || trunks[hop.address] != nil || trunks[NetworkAddress(hop.host, port: 0)] != nil
+    }
+
     /// How many calls a second `source` may bring.
     func invitesPerSecond(of source: Invitation.Source, limits: Limits) -> Int {
         if case .trunk(let trunk) = source, let rate = accounts[trunk]?.invitesPerSecond { return max(0, rate) }

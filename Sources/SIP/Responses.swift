@@ -9,6 +9,8 @@ struct ReplyPath: Sendable, Equatable {
     let toHasTag: Bool
     let recordRoutes: [UInt8]
     let destination: Hop
+    /// The same if that is a connection and it is gone.
+    let fallback: Hop?
 
     /// nil without a Via to go back by. One that cannot be read is repeated as it is, and the answer goes to where it came from.
     init?(to message: Message, from source: Hop) {
@@ -41,6 +43,8 @@ struct ReplyPath: Sendable, Equatable {
         self.recordRoutes = recordRoutes
         to = message.value(of: .to).map { Array(bytes.part($0)) } ?? []
         toHasTag = message.to?.tag(in: bytes) != nil || message.to == nil
+        fallback =
+            source.transport.isReliable ? Hop(source.transport, NetworkAddress(source.host, port: via?.port ?? source.transport.port)) : nil
         // RFC 3261 section 18.2.2 and RFC 3581 section 4, but for `maddr`: an answer goes to nobody but the one who asked.
         if let via, !source.transport.isReliable, via.parameters.value(of: "rport", in: bytes) == nil {
             destination = Hop(source.transport, NetworkAddress(source.host, port: via.port ?? source.transport.port))

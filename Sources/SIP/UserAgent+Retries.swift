@@ -224,7 +224,15 @@ extension UserAgent {
 
     /// A connection broke, or could not be made: what was to go or to come by it is lost.
     package mutating func connectionLost(_ hop: Hop, at now: Timestamp) -> [Action] {
-        if clientsByConnection[hop] != nil {
+        if connectionUses[hop] != nil {
+            // RFC 3261 section 18.2.2: an answer whose connection is gone goes to where the Via says, by a new one.
+            for key in servers.filter({ $0.value.destination == hop }).keys {
+                guard let fallback = servers[key]?.fallback, fallback != hop else { continue }
+                servers[key]?.destination = fallback
+                holdConnection(fallback)
+                releaseConnection(hop)
+            }
+
             let waiting = clients.filter { $0.value.destination == hop && $0.value.isWaiting }
             for key in waiting.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
                 guard var entry = clients[key] else { continue }
@@ -232,6 +240,7 @@ extension UserAgent {
             }
         }
         registrationLost(at: hop, at: now)
+        for phone in directory.phones(at: hop) { bindingLost(of: phone, at: hop) }
         return taken()
     }
 
@@ -251,10 +260,30 @@ extension UserAgent {
         }
     }
 
-    mutating func holdConnection(_ hop: Hop) { clientsByConnection[hop, default: 0] += 1 }
+    /// A phone that was reached by a connection of its own is reached no more (RFC 5626 section 4.2), unless it told an address where a new
+    /// one can be made.
+    private mutating func bindingLost(of phone: ID<SIPPhone>, at hop: Hop) {
+        let old = registrar.bindings(of: phone).map(\.source)
+        registrar.lose(phone, at: hop)
+        let new = registrar.bindings(of: phone).map(\.source)
+        directory.move(phone, from: old, to: new)
+        if !old.isEmpty, new.isEmpty { report(.unregistered(phone)) }
+    }
 
-    private mutating func releaseConnection(_ hop: Hop) {
-        let others = (clientsByConnection[hop] ?? 1) - 1
-        clientsByConnection[hop] = others > 0 ? others : nil
+    /// Whether a connection is to be kept open although nothing goes over it now.
+    package func keeps(_ hop: Hop) -> Bool {
+        connectionUses[hop] != nil || !directory.phones(at: hop).isEmpty || legsByHost[hop.host] != nil || directory.isTrunk(hop)
+    }
+
+    /// Whether somebody of ours sends from `host`: the others' connections come second.
+    package func knows(_ host: IPAddress) -> Bool {
+        configuration.acceptsAnyone || directory.knows(host) || legsByHost[host] != nil
+    }
+
+    mutating func holdConnection(_ hop: Hop) { connectionUses[hop, default: 0] += 1 }
+
+    mutating func releaseConnection(_ hop: Hop) {
+        let others = (connectionUses[hop] ?? 1) - 1
+        connectionUses[hop] = others > 0 ? others : nil
     }
 }

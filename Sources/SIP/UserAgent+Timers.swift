@@ -19,7 +19,8 @@ extension UserAgent {
                 machine = .request(request)
             }
         }
-        servers[key] = ServerEntry(machine: machine, destination: path.destination, merge: merge, leg: leg)
+        servers[key] = ServerEntry(machine: machine, destination: path.destination, fallback: path.fallback, merge: merge, leg: leg)
+        if path.destination.transport.isReliable { holdConnection(path.destination) }
         if !merge.isEmpty { merges[merge] = key }
     }
 
@@ -66,6 +67,7 @@ extension UserAgent {
         if duty.contains(.send) { sendAgain(entry.response, to: entry.destination) }
         if duty.contains(.end) {
             servers[key] = nil
+            if entry.destination.transport.isReliable { releaseConnection(entry.destination) }
             if !entry.merge.isEmpty, merges[entry.merge] == key { merges[entry.merge] = nil }
         } else {
             arm(server: key, &entry)

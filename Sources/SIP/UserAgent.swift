@@ -50,7 +50,9 @@ package struct UserAgent: Sendable {
         var machine: Machine
         /// The last answer; empty before the first.
         var response: [UInt8] = []
-        let destination: Hop
+        var destination: Hop
+        /// Where answers go when the connection of the request is gone.
+        var fallback: Hop?
         /// What a merged request would share with this one (section 8.2.2.2).
         let merge: [UInt8]
         let leg: ID<SIPLeg>?
@@ -116,8 +118,8 @@ package struct UserAgent: Sendable {
     var sessions: [ID<SIPTrunk>: DigestSession] = [:]
     /// The keys of `clients` by branches that are not keys.
     var aliases: [[UInt8]: [UInt8]] = [:]
-    /// How many transactions of ours go over each connection.
-    var clientsByConnection: [Hop: Int] = [:]
+    /// How many transactions go over each connection.
+    var connectionUses: [Hop: Int] = [:]
     var deadlines = Deadlines()
     var actions: [Action] = []
     /// The lines that many messages share.

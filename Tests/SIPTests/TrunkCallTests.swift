@@ -199,7 +199,7 @@ struct TrunkCallTests {
         #expect(agent.timePassed(at: now + .seconds(31)).isEmpty)
         #expect(agent.connectionLost(hop, at: now + .seconds(31)).reports == [.refused(leg, status: 503)])
         #expect(agent.load == (0, 0))
-        #expect(agent.clientsByConnection.isEmpty)
+        #expect(agent.connectionUses.isEmpty)
         #expect(agent.connectionLost(hop, at: now + .seconds(31)).isEmpty)
     }
 
