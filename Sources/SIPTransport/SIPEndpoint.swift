@@ -4,7 +4,7 @@ import NIOPosix
 import Primitives
 import SIP
 
-/// The socket and the clock of a `UserAgent`: datagrams in and out, its deadline as a timer, its reports handed on.
+/// The sockets and the clock of a `UserAgent`: datagrams and streams in and out, names looked up, its deadline as a timer, its reports handed on.
 ///
 /// Everything happens on one event loop, and so does `onReport`: it may call `perform` at once, and what it orders goes out after
 /// what caused the report. A burst of datagrams is answered with one flush, so with as few system calls as it came in.
@@ -16,6 +16,26 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     /// Before a closed socket is opened again, where it cannot be at once.
     static let reopenPause = TimeAmount.milliseconds(200)
 
+    /// Where it listens beside UDP, and what it needs for that and for calling out.
+    package struct Streams: Sendable {
+        /// What to bind; nil: nobody can connect to us, but we can to others.
+        package var tcp: NetworkAddress?
+        package var tls: NetworkAddress?
+        package var security: TransportSecurity
+        /// Whom to ask for names; nil: those of the system.
+        package var nameServer: NetworkAddress?
+
+        package init(
+            tcp: NetworkAddress? = nil, tls: NetworkAddress? = nil, security: TransportSecurity = TransportSecurity(),
+            nameServer: NetworkAddress? = nil
+        ) {
+            self.tcp = tcp
+            self.tls = tls
+            self.security = security
+            self.nameServer = nameServer
+        }
+    }
+
     package let loop: any EventLoop
     private let address: NetworkAddress
     private let clock: @Sendable () -> Timestamp
@@ -24,6 +44,9 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     /// The slots of a vector read must hold the longest message that gets an answer; a longer one arrives cut and gets 513 all the same.
     private let slotBytes: Int
 
+    private let wanted: Streams
+    private var streams: StreamConnections?
+    private let resolver: NameResolver
     private var userAgent: UserAgent
     private var channel: (any Channel)?
     /// What the socket was bound to, once it was.
@@ -31,6 +54,7 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     private var timer: Scheduled<Void>?
     private var timerAt = Timestamp.distantFuture
     private var isClosing = false
+    private var signedOff: EventLoopPromise<Void>?
     /// Actions not yet done. Orders given from within a report join them at the end.
     private var actions: [Action] = []
     private var isActing = false
@@ -41,13 +65,21 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     /// - Parameters:
     ///   - address: what to bind; port 0 lets the system choose, and the user agent is told.
     ///   - clock: the time of the whole server; it never goes backwards.
+    ///   - streams: TCP and TLS.
     ///   - onReport: called on `loop`.
     package init(
-        address: NetworkAddress, userAgent: UserAgent, on loop: any EventLoop, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
+        address: NetworkAddress, userAgent: UserAgent, streams: Streams = Streams(), on loop: any EventLoop,
+        clock: @escaping @Sendable () -> Timestamp, logger: Logger,
         onReport: @escaping @Sendable (Report) -> Void
     ) {
         self.address = address
         self.userAgent = userAgent
+        wanted = streams
+        if case .v6 = address.host {
+            resolver = NameResolver(server: streams.nameServer, isV6: true)
+        } else {
+            resolver = NameResolver(server: streams.nameServer, isV6: false)
+        }
         self.loop = loop
         self.clock = clock
         self.logger = logger
@@ -55,25 +87,91 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
         slotBytes = userAgent.configuration.limits.messageBytesMax + 1_024
     }
 
-    /// Opens the socket. Throws if the address is not ours or taken.
-    /// - Returns: the address it is bound to.
+    /// Opens the sockets and registers at the trunks' providers. Throws if an address is not ours or taken, or a certificate cannot be
+    /// read.
+    /// - Returns: the address that UDP is bound to.
     @discardableResult
     package func start() async throws -> NetworkAddress {
         let channel = try await bootstrap().bind(to: try SocketAddress(address)).get()
+        let limits = try await loop.submit { self.userAgent.configuration.limits }.get()
+        let streams = try StreamConnections(for: self, host: address.host, limits: limits, security: wanted.security)
+        var bounds: [Transport: NetworkAddress] = [:]
+        do {
+            if let tcp = wanted.tcp { bounds[.tcp] = try await streams.listen(at: tcp, .tcp) }
+            if let tls = wanted.tls { bounds[.tls] = try await streams.listen(at: tls, .tls) }
+        } catch {
+            try? await channel.close()
+            try? await loop.flatSubmit { streams.close() }.get()
+            throw error
+        }
+        let found = bounds
         return try await loop.submit {
             self.channel = channel
+            self.streams = streams
             let bound = channel.localAddress.flatMap(NetworkAddress.init) ?? self.address
             self.bound = bound
-            if self.userAgent.configuration.address.port == 0 {
-                var configuration = self.userAgent.configuration
-                configuration.address.port = bound.port
-                self.take(self.userAgent.configure(configuration))
-            } else {
-                self.take([])
+            var configuration = self.userAgent.configuration
+            if configuration.address.port == 0 { configuration.address.port = bound.port }
+            if let tcp = found[.tcp], configuration.tcpAddress == nil {
+                configuration.tcpAddress = NetworkAddress(configuration.address.host, port: tcp.port)
             }
-            self.logger.info("SIP endpoint open", metadata: ["address": "\(bound)"])
+            if let tls = found[.tls], configuration.tlsAddress == nil {
+                configuration.tlsAddress = NetworkAddress(configuration.address.host, port: tls.port)
+            }
+            self.take(self.userAgent.configure(configuration))
+            self.perform(.signOn)
+            self.logger.info(
+                "SIP endpoint open",
+                metadata: [
+                    "udp": "\(bound)", "tcp": "\(found[.tcp]?.description ?? "")", "tls": "\(found[.tls]?.description ?? "")",
+                ])
             return bound
         }.get()
+    }
+
+    /// Where it can be reached now, as others see it, from any thread.
+    package func reachable() async throws -> (udp: NetworkAddress, tcp: NetworkAddress?, tls: NetworkAddress?) {
+        try await loop.submit {
+            let configuration = self.userAgent.configuration
+            return (configuration.address, configuration.tcpAddress, configuration.tlsAddress)
+        }.get()
+    }
+
+    /// What it has done and holds, for the metrics.
+    package struct Figures: Sendable {
+        package var userAgent: UserAgent.Figures
+        package var legs: Int
+        package var transactions: Int
+        package var connections: Int
+        /// Datagrams that could not be sent.
+        package var unsent: Int
+    }
+
+    /// From any thread.
+    package func figures() async throws -> Figures {
+        try await loop.submit {
+            let load = self.userAgent.load
+            return Figures(
+                userAgent: self.userAgent.figures, legs: load.legs, transactions: load.transactions,
+                connections: self.streams?.count ?? 0, unsent: self.dropped)
+        }.get()
+    }
+
+    /// Takes our registrations at providers back, and waits for that up to `timeout`. To be called before `close`.
+    package func signOff(within timeout: Duration) async throws {
+        try await loop.flatSubmit {
+            self.perform(.signOff)
+            guard !self.userAgent.isSignedOff, !self.isClosing else { return self.loop.makeSucceededVoidFuture() }
+            let promise = self.signedOff ?? self.loop.makePromise(of: Void.self)
+            self.signedOff = promise
+            self.loop.scheduleTask(in: .microseconds(timeout.microseconds)) { self.finishSigningOff() }
+            return promise.futureResult
+        }.get()
+    }
+
+    private func finishSigningOff() {
+        signedOff?.succeed()
+        signedOff = nil
     }
 
     private func bootstrap() -> DatagramBootstrap {
@@ -100,6 +198,13 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
             return self.channel
         }.get()
         try await channel?.close().get()
+        try await loop.flatSubmit {
+            self.finishSigningOff()
+            let streams = self.streams
+            self.streams = nil
+            return streams?.close() ?? self.loop.makeSucceededVoidFuture()
+        }.get()
+        try await resolver.close()
         logger.info("SIP endpoint closed", metadata: ["address": "\(address)", "dropped": "\(dropped)"])
     }
 
@@ -116,7 +221,15 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
 
     /// New accounts, from any thread.
     package func configure(_ configuration: UserAgent.Configuration) {
-        loop.execute { self.take(self.userAgent.configure(configuration)) }
+        loop.execute {
+            var configuration = configuration
+            let current = self.userAgent.configuration
+            if configuration.address.port == 0 { configuration.address.port = current.address.port }
+            configuration.tcpAddress = configuration.tcpAddress ?? current.tcpAddress
+            configuration.tlsAddress = configuration.tlsAddress ?? current.tlsAddress
+            self.take(self.userAgent.configure(configuration))
+            self.perform(.signOn)
+        }
     }
 
     /// Puts back a registration known before a restart. On `loop` only.
@@ -145,6 +258,18 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
         guard let source = NetworkAddress(envelope.remoteAddress) else { return }
         take(userAgent.receive(Array(envelope.data.readableBytesView), from: .udp(source), at: clock()))
     }
+
+    /// A message of a stream.
+    func receive(_ message: [UInt8], from hop: Hop) { take(userAgent.receive(message, from: hop, at: clock())) }
+
+    /// A connection is gone or could not be made.
+    func lost(_ hop: Hop) { take(userAgent.connectionLost(hop, at: clock())) }
+
+    func keeps(_ hop: Hop) -> Bool { userAgent.keeps(hop) }
+
+    func knows(_ host: IPAddress) -> Bool { userAgent.knows(host) }
+
+    var now: Timestamp { clock() }
 
     fileprivate func burstEnded() {
         isReading = false
@@ -184,14 +309,16 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
         var next = 0
         while next < actions.count {
             switch actions[next] {
-            case .send(let bytes, let hop): send(bytes, to: hop.address)
+            case .send(let bytes, let hop):
+                if hop.transport == .udp { send(bytes, to: hop.address) } else { streams?.send(bytes, to: hop) }
             case .report(let report): onReport(report)
-            case .resolve: break
+            case .resolve(let number, let name, let port, let transport): resolve(number, name, port, transport)
             }
             next += 1
         }
         actions.removeAll(keepingCapacity: true)
         isActing = false
+        if signedOff != nil, userAgent.isSignedOff { finishSigningOff() }
         if !isReading { flush() }
         armTimer()
     }
@@ -206,6 +333,14 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
         }
         channel.write(AddressedEnvelope(remoteAddress: remote, data: channel.allocator.buffer(bytes: bytes)), promise: nil)
         hasWritten = true
+    }
+
+    private func resolve(_ number: UInt64, _ name: String, _ port: UInt16?, _ transport: Transport) {
+        resolver.resolve(name, port: port, transport, on: loop).whenSuccess { found in
+            // A certificate must be for the name that was asked for, not for what DNS made of it (RFC 5922 section 4).
+            if transport == .tls { for candidate in found.candidates { self.streams?.remember(name, for: candidate.hop) } }
+            self.take(self.userAgent.resolved(number, found.candidates, lifetime: found.lifetime, at: self.clock()))
+        }
     }
 
     private func isReachable(_ destination: NetworkAddress) -> Bool {

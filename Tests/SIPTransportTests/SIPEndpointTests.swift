@@ -25,6 +25,7 @@ struct SIPEndpointTests {
 
         init(
             _ host: String, seed: UInt64, trunks: [TrunkAccount] = [], phones: [PhoneAccount] = [], acceptsAnyone: Bool = true,
+            streams: SIPEndpoint.Streams = SIPEndpoint.Streams(),
             react: @escaping @Sendable (SIPEndpoint, Report) -> Void = { _, _ in }
         ) async throws {
             let bind = NetworkAddress(try #require(IPAddress(host)), port: 0)
@@ -32,7 +33,7 @@ struct SIPEndpointTests {
             let configuration = UserAgent.Configuration(
                 address: bind, realm: "floor", trunks: trunks, phones: phones, acceptsAnyone: acceptsAnyone)
             let made = SIPEndpoint(
-                address: bind, userAgent: UserAgent(configuration, random: Random(seed: seed)),
+                address: bind, userAgent: UserAgent(configuration, random: Random(seed: seed)), streams: streams,
                 on: MultiThreadedEventLoopGroup.singleton.next(), clock: SIPEndpointTests.clock, logger: Logger(label: "test")
             ) { report in
                 guard let party = box.party.withLock({ $0 }) else { return }
@@ -43,6 +44,19 @@ struct SIPEndpointTests {
             endpoint.withLock { $0 = made }
             box.party.withLock { $0 = self }
         }
+
+        /// Where it is reached by `transport`.
+        func hop(_ transport: Transport) async throws -> Hop {
+            let endpoint = try #require(endpoint.withLock { $0 })
+            let reachable = try await endpoint.reachable()
+            switch transport {
+            case .udp: return .udp(reachable.udp)
+            case .tcp: return Hop(.tcp, try #require(reachable.tcp))
+            case .tls: return Hop(.tls, try #require(reachable.tls))
+            }
+        }
+
+        func figures() async throws -> SIPEndpoint.Figures { try await #require(endpoint.withLock { $0 }).figures() }
 
         func order(_ order: Order) { endpoint.withLock { $0?.submit(order) } }
 

@@ -51,4 +51,24 @@ void network_thread_name(const char *name);
 /// Asks that the calling thread runs as soon as it can (SCHED_RR); needs the right to (root, CAP_SYS_NICE, RLIMIT_RTPRIO).
 int network_thread_hurry(void);
 
+/// Kinds of DNS records, by their numbers (RFC 1035, 3596, 2782).
+enum { network_dns_a = 1, network_dns_aaaa = 28, network_dns_srv = 33 };
+
+/// A record of one of those kinds: an address, or where a service is.
+typedef struct {
+    uint32_t seconds;
+    uint16_t priority;
+    uint16_t weight;
+    network_address address;
+    char target[256];
+} network_dns_record;
+
+/// Asks DNS and waits, a few seconds at most: `server` if it is not null, else those of resolv.conf. Returns the length of the answer,
+/// 0 if there is no such name or record, -1 if nobody answered.
+int network_dns_ask(const network_address *server, const char *name, int kind, uint8_t *answer, int capacity);
+/// The records of that kind in an answer; whatever is wrong with the bytes ends them. Returns how many were written.
+int network_dns_read(const uint8_t *answer, int length, int kind, network_dns_record *records, int capacity);
+/// The addresses that the system knows for a name, by hosts files too, and waits. Returns how many were written.
+int network_host_addresses(const char *name, network_dns_record *records, int capacity);
+
 #endif
