@@ -45,7 +45,7 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     private let slotBytes: Int
 
     private let wanted: Streams
-    private var streams: StreamConnections?
+    private(set) var streams: StreamConnections?
     private let resolver: NameResolver
     private var userAgent: UserAgent
     private var channel: (any Channel)?

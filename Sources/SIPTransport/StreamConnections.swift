@@ -106,7 +106,7 @@ final class StreamConnections: @unchecked Sendable {  // all state is touched on
             // Not at once: whoever sends is not done yet.
             return loop.execute { self.endpoint.lost(hop) }
         }
-        let connection = StreamConnection(hop, of: self, isOutgoing: true, limits: limits, at: endpoint.now)
+        let connection = StreamConnection(hop, of: self, isOutgoing: true, isStranger: false, limits: limits, at: endpoint.now)
         connections[hop] = connection
         connection.send(bytes)
         startSweeping()
@@ -137,8 +137,7 @@ final class StreamConnections: @unchecked Sendable {  // all state is touched on
         guard connections[hop] == nil, connections.count < Self.connectionsMax,
             others < (isKnown ? Self.perSourceMax : Self.perStrangerMax), isKnown || admitsStranger()
         else { throw Refused() }
-        let connection = StreamConnection(hop, of: self, isOutgoing: false, limits: limits, at: endpoint.now)
-        connection.isStranger = !isKnown
+        let connection = StreamConnection(hop, of: self, isOutgoing: false, isStranger: !isKnown, limits: limits, at: endpoint.now)
         if transport == .tls, let serverContext {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: serverContext))
         }
@@ -204,7 +203,7 @@ final class StreamConnection: ChannelInboundHandler {
 
     let hop: Hop
     let isOutgoing: Bool
-    var isStranger = false
+    var isStranger: Bool
     private(set) var channel: (any Channel)?
     /// When something last went over it, but for pings.
     private(set) var usedAt: Timestamp
@@ -217,14 +216,15 @@ final class StreamConnection: ChannelInboundHandler {
     private var unsent: [[UInt8]] = []
     private var unsentBytes = 0
 
-    init(_ hop: Hop, of connections: StreamConnections, isOutgoing: Bool, limits: Limits, at now: Timestamp) {
+    init(_ hop: Hop, of connections: StreamConnections, isOutgoing: Bool, isStranger: Bool, limits: Limits, at now: Timestamp) {
         self.hop = hop
+        self.isStranger = isStranger
         self.connections = connections
         self.isOutgoing = isOutgoing
         framing = StreamFraming(limits: limits)
         usedAt = now
         pingedAt = now
-        waitsSince = isOutgoing ? nil : now
+        waitsSince = isStranger ? now : nil
     }
 
     func isLate(at now: Timestamp) -> Bool { waitsSince.map { now - $0 >= StreamConnections.messageTime } ?? false }

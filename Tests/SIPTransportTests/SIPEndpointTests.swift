@@ -56,6 +56,12 @@ struct SIPEndpointTests {
             }
         }
 
+        /// What is closed or pinged when so much time has passed.
+        func sweep(after span: Duration) async throws {
+            let endpoint = try #require(endpoint.withLock { $0 })
+            try await endpoint.loop.submit { endpoint.streams?.sweep(at: SIPEndpointTests.clock() + span) }.get()
+        }
+
         func figures() async throws -> SIPEndpoint.Figures { try await #require(endpoint.withLock { $0 }).figures() }
 
         func order(_ order: Order) { endpoint.withLock { $0?.submit(order) } }

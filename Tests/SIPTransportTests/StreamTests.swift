@@ -143,6 +143,40 @@ struct StreamTests {
         try await centre.close()
     }
 
+    @Test func `who does not finish a message or says nothing is hung up on, who is needed is pinged`() async throws {
+        let known = PhoneAccount(id: ID(high: 2, low: 2), user: "hall", credentials: .fixed(NetworkAddress(.v4(0x7F00_0005), port: 5060)))
+        let trunk = TrunkAccount(id: ID(high: 3, low: 3), addresses: [NetworkAddress(.v4(0x7F00_0007), port: 0)])
+        let centre = try await Party(
+            "127.0.0.1", seed: 1, trunks: [trunk], phones: [known], acceptsAnyone: false, streams: SIPEndpoint.Streams(tcp: Self.here))
+        let address = try await centre.hop(.tcp).address
+        // Each has been accepted when its first ping is answered.
+        func connect(from host: String, then bytes: [UInt8] = []) async throws -> Stream {
+            let stream = try await Stream(to: address, from: host)
+            try await stream.send(bytes + Array("\r\n\r\n".utf8))
+            _ = try await stream.wait { $0.hasSuffix("\r\n") }
+            return stream
+        }
+        let options = Self.request("OPTIONS", branch: "a")
+        let (needed, idle) = (try await connect(from: "127.0.0.7"), try await connect(from: "127.0.0.5", then: options))
+        let (slow, silent) = (try await connect(from: "127.0.0.5"), try await connect(from: "127.0.0.6"))
+        let probe = try await connect(from: "127.0.0.7")
+        try await slow.send(Array(options.prefix(20)))
+        _ = try await idle.wait { $0.hasPrefix("\r\n") || $0.hasPrefix("SIP/2.0") }
+        try await probe.send(Array("\r\n\r\n".utf8))
+        _ = try await probe.wait { $0 == "\r\n\r\n" }
+        try await centre.sweep(after: .seconds(12))
+        try await slow.waitForEnd()
+        try await silent.waitForEnd()
+        try await centre.sweep(after: .seconds(40))
+        _ = try await needed.wait { $0 == "\r\n\r\n\r\n" }
+        try await centre.sweep(after: .seconds(200))
+        try await idle.waitForEnd()
+        #expect(try await centre.figures().connections == 2)
+        try await needed.close()
+        try await probe.close()
+        try await centre.close()
+    }
+
     @Test func `strangers get so many connections and no more, and none of them is heard`() async throws {
         let phone = PhoneAccount(id: ID(high: 2, low: 2), user: "hall", credentials: .fixed(NetworkAddress(.v4(0x7F00_0005), port: 5060)))
         let centre = try await Party(
