@@ -52,6 +52,8 @@ package enum EndReason: Sendable, Equatable {
     case ackMissing
     /// The other side knows the call no more (481) or gave no answer to a request within it (section 12.2.1.2); a BYE was sent.
     case gone
+    /// The session was not refreshed in time (RFC 4028 section 10); a BYE was sent.
+    case expired
 }
 
 /// A call that asks to be let in.

@@ -31,6 +31,10 @@ package struct DialogRecord: Sendable, Equatable {
     var stage: Stage
     /// Our newest session description; empty if there was none.
     var description: [UInt8] = []
+    /// What was agreed on refreshing; its times are not kept.
+    var session: SessionTimer?
+    /// The other side takes UPDATE (RFC 3311).
+    var allowsUpdate = false
 
     /// How far our numbers jump when a dialog is put back: requests sent after the record was written are not known, and an old
     /// number would be refused (RFC 3261 section 12.2.2).
@@ -92,6 +96,12 @@ extension DialogRecord {
         if dialog.followsContact { add("follows-contact", []) }
         if dialog.isCaller { add("caller", []) }
         if !description.isEmpty { add("description", description) }
+        if let session {
+            add("session-expires", String(session.interval).utf8)
+            if session.isRefresher { add("session-refresher", []) }
+            if session.isAgreed { add("session-agreed", []) }
+        }
+        if allowsUpdate { add("allows-update", []) }
         switch stage {
         case .established: break
         case .arrived(let arrival):
@@ -133,6 +143,10 @@ extension DialogRecord {
             localSequence: sequence, remoteSequence: fields.number("remote-sequence"), peer: peer,
             followsContact: fields.has("follows-contact"), isCaller: fields.has("caller"))
         description = fields.value("description") ?? []
+        session = fields.number("session-expires").map {
+            SessionTimer(interval: $0, isRefresher: fields.has("session-refresher"), isAgreed: fields.has("session-agreed"))
+        }
+        allowsUpdate = fields.has("allows-update")
         if let transaction = fields.value("transaction") {
             guard let head = fields.value("reply-head"), let to = fields.line("reply-to"),
                 let recorded = fields.value("reply-record-routes"), let destination = fields.hop("reply-destination"),

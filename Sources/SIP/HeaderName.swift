@@ -6,6 +6,7 @@ enum HeaderName: UInt8 {
     case route, recordRoute, require, proxyRequire, supported, expires, accept, authorization, proxyAuthorization
     case wwwAuthenticate, retryAfter, assertedIdentity, minExpires, unsupported, allow
     case proxyAuthenticate, privacy, remotePartyID
+    case sessionExpires, minSE, rseq, rack, infoPackage, referTo, referSub, replaces
 
     /// The name whose bytes stand in `range`, in any case of letters.
     init(_ bytes: [UInt8], _ range: Range<Int>) {
@@ -30,6 +31,8 @@ enum HeaderName: UInt8 {
         case UInt8(ascii: "c"): .contentType
         case UInt8(ascii: "e"): .contentEncoding
         case UInt8(ascii: "k"): .supported
+        case UInt8(ascii: "x"): .sessionExpires
+        case UInt8(ascii: "r"): .referTo
         default: .other
         }
     }
@@ -44,7 +47,8 @@ enum HeaderName: UInt8 {
     private static let all: [HeaderName] = [
         .via, .from, .to, .callID, .cseq, .contact, .maxForwards, .contentLength, .contentType, .contentEncoding, .route, .recordRoute,
         .require, .proxyRequire, .supported, .expires, .accept, .authorization, .proxyAuthorization, .wwwAuthenticate, .retryAfter,
-        .assertedIdentity, .minExpires, .unsupported, .allow, .proxyAuthenticate, .privacy, .remotePartyID,
+        .assertedIdentity, .minExpires, .unsupported, .allow, .proxyAuthenticate, .privacy, .remotePartyID, .sessionExpires, .minSE, .rseq,
+        .rack, .infoPackage, .referTo, .referSub, .replaces,
     ]
 
     var text: StaticString {
@@ -78,6 +82,14 @@ enum HeaderName: UInt8 {
         case .proxyAuthenticate: "proxy-authenticate"
         case .privacy: "privacy"
         case .remotePartyID: "remote-party-id"
+        case .sessionExpires: "session-expires"
+        case .minSE: "min-se"
+        case .rseq: "rseq"
+        case .rack: "rack"
+        case .infoPackage: "info-package"
+        case .referTo: "refer-to"
+        case .referSub: "refer-sub"
+        case .replaces: "replaces"
         }
     }
 }

@@ -185,7 +185,7 @@ struct Via: Sendable {
 
 /// The methods this stack acts on, those it knows by name but refuses (405), and the rest (501).
 enum Method: UInt8, Sendable {
-    case invite, ack, bye, cancel, options, register, known, unknown
+    case invite, ack, bye, cancel, options, register, known, unknown, update, prack, info, refer
 
     init(_ name: ArraySlice<UInt8>) {
         // Methods are case-sensitive (RFC 3261 section 7.1).
@@ -198,8 +198,9 @@ enum Method: UInt8, Sendable {
 
     private static let actedOn: [(name: String, method: Method)] = [
         ("INVITE", .invite), ("ACK", .ack), ("BYE", .bye), ("CANCEL", .cancel), ("OPTIONS", .options), ("REGISTER", .register),
+        ("UPDATE", .update), ("PRACK", .prack), ("INFO", .info), ("REFER", .refer),
     ]
-    private static let knownNames = ["INFO", "MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE", "UPDATE"]
+    private static let knownNames = ["MESSAGE", "NOTIFY", "PUBLISH", "SUBSCRIBE"]
 
     var name: StaticString {
         switch self {
@@ -209,6 +210,10 @@ enum Method: UInt8, Sendable {
         case .cancel: "CANCEL"
         case .options: "OPTIONS"
         case .register: "REGISTER"
+        case .update: "UPDATE"
+        case .prack: "PRACK"
+        case .info: "INFO"
+        case .refer: "REFER"
         case .known, .unknown: ""
         }
     }

@@ -10,6 +10,8 @@ struct Leg: Sendable {
         var repeatAt: Timestamp
         /// A 180 was sent.
         var isRinging = false
+        /// What our 2xx will say of the session timer.
+        var session: SessionTimer
     }
 
     /// Our INVITE, not yet answered for good.
@@ -49,12 +51,14 @@ struct Leg: Sendable {
         let giveUpAt: Timestamp
     }
 
-    /// Their re-INVITE, not yet answered.
+    /// Their re-INVITE or UPDATE, not yet answered.
     struct Reoffer: Sendable {
         let transaction: [UInt8]
         let path: ReplyPath
         let sequence: UInt32
         let isEmpty: Bool
+        let isUpdate: Bool
+        let session: SessionTimer
     }
 
     /// Our re-INVITE, from the order to its final answer (RFC 3261 section 14.1).
@@ -69,6 +73,15 @@ struct Leg: Sendable {
         var body: [UInt8]
         var state = State.queued
         var attempts = 0
+        /// Only a sign of life: nobody is told of its answer.
+        var isRefresh = false
+    }
+
+    /// What the other side can do.
+    struct Abilities: OptionSet, Sendable {
+        let rawValue: UInt8
+
+        static let update = Abilities(rawValue: 1)
     }
 
     let host: IPAddress
@@ -82,6 +95,9 @@ struct Leg: Sendable {
     var isAbandoned = false
     /// Our newest session description that the other side has, or is about to get; empty before the first.
     var description: [UInt8] = []
+    var abilities: Abilities = []
+    /// Runs from the 2xx on.
+    var session: SessionTimer?
     /// The change of the session that we want.
     var change: Change?
     /// What was ordered while `change` was on its way.
@@ -96,8 +112,12 @@ struct Leg: Sendable {
             case .calling(let calling): calling.cancel == .notWanted ? calling.giveUpAt : nil
             case .established: nil
             }
-        return earliest(earliest(staged, answer.map { min($0.resendAt, $0.giveUpAt) }), changeDeadline)
+        let sent = answer.map { min($0.resendAt, $0.giveUpAt) }
+        return earliest(earliest(staged, sent), earliest(changeDeadline, session?.deadline(canRefresh: mayRefresh)))
     }
+
+    /// Nothing is going on that refreshes the session anyway.
+    var mayRefresh: Bool { isQuiet && change == nil && nextChange == nil }
 
     /// No INVITE is going on in either direction (section 14.1), so that ours may go out.
     var isQuiet: Bool {

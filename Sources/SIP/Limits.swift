@@ -64,6 +64,11 @@ package struct Limits: Sendable {
     package var reofferMax: Duration = .seconds(60)
     /// How often a re-INVITE is sent when it met one of the other side (491), or came too early for it (500 with Retry-After).
     package var reofferAttemptsMax = 6
+    /// Session timers (RFC 4028), in seconds: what we ask for; briefer than the least gets 422 (section 5 forbids less than 90); we go up
+    /// to the most where the other side wants it.
+    package var sessionExpires: UInt32 = 1_800
+    package var sessionExpiresMin: UInt32 = 90
+    package var sessionExpiresMax: UInt32 = 86_400
     /// REGISTER: briefer gets 423, longer is cut (RFC 3261 section 10.3 step 7), none asked is `expiresDefault`.
     package var expiresMin = 60
     package var expiresMax = 7_200

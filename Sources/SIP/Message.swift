@@ -127,6 +127,19 @@ struct Message: Sendable {
         return all
     }
 
+    /// Whether `token` (in lower case) stands in a comma-separated field of that name.
+    func lists(_ token: StaticString, in name: HeaderName) -> Bool {
+        for field in fields where field.name == name {
+            var rest = bytes.part(field.value)
+            while !rest.isEmpty {
+                let part = rest.prefix { $0 != UInt8(ascii: ",") }
+                if bytes.part(Self.trimmed(part.startIndex..<part.endIndex, in: bytes)).equalsIgnoringCase(token) { return true }
+                rest = rest[part.endIndex...].dropFirst()
+            }
+        }
+        return false
+    }
+
     /// The whole number in the first field of that name, parameters behind it ignored; nil if there is no such field or no number.
     func number(_ name: HeaderName) -> UInt64? {
         guard let range = value(of: name) else { return nil }

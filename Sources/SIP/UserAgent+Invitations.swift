@@ -12,9 +12,9 @@ extension UserAgent {
         }
         guard let origin else { return }
         switch request.method {
-        case .known: return reply(to: request, with: 405, lines: capabilityLines)
+        case .known, .prack, .info, .refer: return reply(to: request, with: 405, lines: capabilityLines)
         case .unknown: return reply(to: request, with: 501)
-        case .bye: return reply(to: request, with: 481)
+        case .bye, .update: return reply(to: request, with: 481)
         case .invite, .options, .ack, .cancel, .register: break
         }
         let uri: SIPURI
@@ -45,6 +45,9 @@ extension UserAgent {
             (try? SIPURI(parsing: message.bytes.part(contact.uri))) != nil, let recorded = message.addresses(.recordRoute)
         else { return reply(to: request, with: 400, reason: "Missing or Malformed Contact") }
         let limits = configuration.limits
+        guard let session = SessionTimer(answering: message, limits: limits) else {
+            return reply(to: request, with: 422, lines: SessionTimer.leastLine(limits))
+        }
         guard legs.count < limits.legsMax, servers.count < limits.transactionsMax,
             legsByHost[request.source.host] ?? 0 < limits.legsPerSourceMax
         else { return refuseAsTooMany(request) }
@@ -66,8 +69,10 @@ extension UserAgent {
             peer: request.source, followsContact: followsContact, trunk: trunk)
         var leg = Leg(
             host: request.source.host, dialog: dialog,
-            stage: .arrived(Leg.Arrival(transaction: request.key, path: request.path, repeatAt: now + Timing.provisionalRepeat)))
+            stage: .arrived(
+                Leg.Arrival(transaction: request.key, path: request.path, repeatAt: now + Timing.provisionalRepeat, session: session)))
         leg.wantsOffer = message.body.isEmpty
+        if message.lists("update", in: .allow) { leg.abilities.insert(.update) }
         open(.invite(InviteServerTransaction()), request.key, path: request.path, merge: mergeKey(request), leg: id)
         respond(100, request.path.response(100, tag: tag), through: request.key, at: now)
         add(leg, as: id)

@@ -64,6 +64,9 @@ extension UserAgent {
         bytes.append(contentsOf: identity)
         bytes.append(contentsOf: contactLine(over: destination.transport))
         bytes.append(contentsOf: capabilityLines)
+        bytes.append("Session-Expires: ")
+        bytes.append(number: configuration.limits.sessionExpires)
+        bytes.append("\r\n")
         bytes.append("User-Agent: \(configuration.productName)\r\n")
         if !body.isEmpty { bytes.append("Content-Type: application/sdp\r\n") }
         bytes.append("Content-Length: ")
@@ -97,19 +100,23 @@ extension UserAgent {
         let sequence: UInt32
         let isOffer: Bool
         let isFirst: Bool
+        let session: SessionTimer
         if case .arrived(let arrival) = leg.stage {
             (path, transaction, sequence) = (arrival.path, arrival.transaction, leg.dialog.remoteSequence ?? 0)
-            (isOffer, isFirst) = (leg.wantsOffer, true)
+            (isOffer, isFirst, session) = (leg.wantsOffer, true, arrival.session)
             leg.stage = .established
         } else if let reoffer = leg.reoffer {
             (path, transaction, sequence) = (reoffer.path, reoffer.transaction, reoffer.sequence)
-            (isOffer, isFirst) = (reoffer.isEmpty, false)
+            (isOffer, isFirst, session) = (reoffer.isEmpty, false, reoffer.session)
+            if reoffer.isUpdate { return answerUpdate(id, leg, reoffer, body: body, at: now) }
             leg.reoffer = nil
         } else {
             return
         }
         if !body.isEmpty { leg.description = body }
-        let lines = path.recordRoutes + contactLine(over: path.destination.transport) + capabilityLines + serverLine
+        leg.session = session.started(at: now)
+        let lines =
+            path.recordRoutes + contactLine(over: path.destination.transport) + capabilityLines + session.answerLines + serverLine
         let bytes = path.response(200, tag: leg.dialog.localTag, lines: lines, body: body)
         respond(200, bytes, through: transaction, at: now)
         leg.answer = Leg.UnacknowledgedAnswer(

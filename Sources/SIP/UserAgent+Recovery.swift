@@ -7,9 +7,11 @@ extension UserAgent {
     package func record(of id: ID<SIPLeg>) -> DialogRecord? {
         guard let leg = legs[id] else { return nil }
         var dialog = leg.dialog
+        var session = leg.session
         let stage: DialogRecord.Stage
         switch leg.stage {
         case .arrived(let arrival):
+            session = arrival.session
             stage = .arrived(
                 DialogRecord.Arrival(
                     transaction: arrival.transaction, path: arrival.path, isRinging: arrival.isRinging, wantsOffer: leg.wantsOffer))
@@ -28,7 +30,9 @@ extension UserAgent {
                 if let open = leg.reoffer?.sequence ?? leg.answer?.sequence { dialog.remoteSequence = open &- 1 }
             }
         }
-        return DialogRecord(host: leg.host, dialog: dialog, stage: stage, description: leg.description)
+        return DialogRecord(
+            host: leg.host, dialog: dialog, stage: stage, description: leg.description, session: session?.stopped,
+            allowsUpdate: leg.abilities.contains(.update))
     }
 
     /// Puts back a leg after a restart.
@@ -47,6 +51,8 @@ extension UserAgent {
             dialog.leap()
             var leg = Leg(host: record.host, dialog: dialog, stage: .established)
             leg.description = record.description
+            if record.allowsUpdate { leg.abilities.insert(.update) }
+            leg.session = record.session?.restarted(at: now)
             add(leg, as: id)
         case .arrived(let arrival):
             dialog.leap()
@@ -64,7 +70,10 @@ extension UserAgent {
         var leg = Leg(
             host: record.host, dialog: dialog,
             stage: .arrived(
-                Leg.Arrival(transaction: arrival.transaction, path: arrival.path, repeatAt: now + Timing.provisionalRepeat)))
+                Leg.Arrival(
+                    transaction: arrival.transaction, path: arrival.path, repeatAt: now + Timing.provisionalRepeat,
+                    session: record.session ?? SessionTimer(interval: configuration.limits.sessionExpires))))
+        if record.allowsUpdate { leg.abilities.insert(.update) }
         leg.wantsOffer = arrival.wantsOffer
         leg.description = record.description
         let merge = Self.mergeKey(

@@ -9,6 +9,7 @@ extension UserAgent {
         } else if leg.change != nil {
             // It waits its turn, or for the end of a glare: then with what is wanted now.
             leg.change?.body = body
+            leg.change?.isRefresh = false
         } else {
             leg.change = Leg.Change(body: body)
         }
@@ -40,7 +41,8 @@ extension UserAgent {
         let branch = newBranch()
         let bytes = leg.dialog.request(
             "INVITE", branch: branch, sequence: leg.dialog.localSequence, from: address(over: leg.dialog.destination.transport),
-            product: configuration.productName, lines: contactLine(over: leg.dialog.destination.transport) + capabilityLines,
+            product: configuration.productName,
+            lines: contactLine(over: leg.dialog.destination.transport) + capabilityLines + (leg.session?.requestLine ?? []),
             body: change.body)
         let limit = configuration.limits.reofferMax
         leg.change?.state = .sent(branch: branch, cancelAt: now + limit)
@@ -61,24 +63,38 @@ extension UserAgent {
         leg.dialog.refreshTarget(from: message)
         leg.dialog.peer = source
         if let body = leg.change?.body { leg.description = body }
+        let isRefresh = leg.change?.isRefresh == true
         leg.change = nil
+        learn(&leg, from: message, at: now)
         advance(&leg, invite.leg, at: now)
         store(leg, as: invite.leg)
+        guard !isRefresh else { return }
         report(.reanswered(invite.leg, body: Array(message.bytes.part(message.body))))
     }
 
     mutating func receiveReofferRefusal(_ status: Int, of invite: ClientEntry.Invite, _ message: Message, at now: Timestamp) {
         guard status >= 300, var leg = legs[invite.leg], leg.isChanging(by: invite.branch) else { return }
         if Self.endsDialog(status) { return lose(invite.leg, leg, at: now) }
+        if status == 422, leg.session?.raise(to: message, limits: configuration.limits) == true {
+            leg.change?.state = .queued
+            advance(&leg, invite.leg, at: now)
+            return store(leg, as: invite.leg)
+        }
         if let pause = pause(after: status, message, leg), leg.change?.attempts ?? 0 < configuration.limits.reofferAttemptsMax {
-            if let body = leg.nextChange { leg.change?.body = body }
+            if let body = leg.nextChange {
+                leg.change?.body = body
+                leg.change?.isRefresh = false
+            }
             leg.nextChange = nil
             leg.change?.state = .waiting(until: now + pause)
             return store(leg, as: invite.leg)
         }
+        let isRefresh = leg.change?.isRefresh == true
         leg.change = nil
+        if isRefresh { leg.session?.refreshRefused(at: now) }
         advance(&leg, invite.leg, at: now)
         store(leg, as: invite.leg)
+        guard !isRefresh else { return }
         report(.reofferRefused(invite.leg, status: status))
     }
 
@@ -103,7 +119,7 @@ extension UserAgent {
     }
 
     /// How long to wait before a refused re-INVITE is tried again; nil if it is refused for good.
-    private mutating func pause(after status: Int, _ message: Message, _ leg: Leg) -> Duration? {
+    mutating func pause(after status: Int, _ message: Message, _ leg: Leg) -> Duration? {
         switch status {
         case 491:
             // In steps of 10 ms: who made the Call-ID waits 2.1 to 4 s, the other 0 to 2 s.

@@ -33,7 +33,7 @@ extension UserAgent {
         switch method {
         case .ack: receiveAck(request, at: now)
         case .cancel: receiveCancel(request, at: now)
-        case .invite, .bye, .options, .register, .known, .unknown:
+        case .invite, .bye, .options, .register, .known, .unknown, .update, .prack, .info, .refer:
             if repeated(request.key) { return }
             if to.tag(in: message.bytes) != nil { receiveWithinDialog(request, at: now) } else { receiveOutsideDialog(request, at: now) }
         }
@@ -49,17 +49,22 @@ extension UserAgent {
         if let lines = unsupportedExtensions(request.message) { return reply(to: request, with: 420, lines: lines) }
         switch request.method {
         case .ack, .cancel: return  // never come here
-        case .known, .register: return reply(to: request, with: 405, lines: capabilityLines)
+        case .known, .register, .prack, .info, .refer: return reply(to: request, with: 405, lines: capabilityLines)
         case .unknown: return reply(to: request, with: 501)
         case .options: return reply(to: request, with: 200, lines: contactLine(over: request.source.transport) + capabilityLines)
-        case .invite, .bye: break
+        case .invite, .bye, .update: break
         }
         // RFC 3261 section 12.2.2.
         guard request.cseq.number > leg.dialog.remoteSequence ?? 0 else { return reply(to: request, with: 500) }
         guard request.method == .bye || servers.count < configuration.limits.transactionsMax else {
             return reply(to: request, with: 503, lines: Array("Retry-After: 5\r\n".utf8))
         }
-        if request.method == .bye { receiveBye(request, id, leg, at: now) } else { receiveReoffer(request, id, leg, at: now) }
+        switch request.method {
+        case .bye: receiveBye(request, id, leg, at: now)
+        case .update: receiveUpdate(request, id, leg, at: now)
+        case .invite, .ack, .cancel, .options, .register, .known, .unknown, .prack, .info, .refer:
+            receiveReoffer(request, id, leg, at: now)
+        }
     }
 
     private mutating func receiveBye(_ request: Incoming, _ id: ID<SIPLeg>, _ leg: Leg, at now: Timestamp) {
@@ -90,6 +95,9 @@ extension UserAgent {
         case .arrived: return refuse(request, with: 500, lines: retryLater(), id, leg, at: now)
         case .established: break
         }
+        guard let session = SessionTimer(answering: request.message, limits: configuration.limits) else {
+            return refuse(request, with: 422, lines: SessionTimer.leastLine(configuration.limits), id, leg, at: now)
+        }
         // Ours is on its way: one of the two must give way (section 14.2).
         if case .sent? = leg.change?.state { return refuse(request, with: 491, id, leg, at: now) }
         guard leg.reoffer == nil, leg.answer?.isOffer != true else {
@@ -104,7 +112,8 @@ extension UserAgent {
         leg.dialog.peer = request.source
         let body = Array(request.message.bytes.part(request.message.body))
         leg.reoffer = Leg.Reoffer(
-            transaction: request.key, path: request.path, sequence: request.cseq.number, isEmpty: body.isEmpty)
+            transaction: request.key, path: request.path, sequence: request.cseq.number, isEmpty: body.isEmpty, isUpdate: false,
+            session: session)
         open(.invite(InviteServerTransaction()), request.key, path: request.path, merge: [], leg: id)
         // Held back: the answer follows at once. A copy of the INVITE that comes before it gets this.
         respond(100, request.path.response(100, tag: []), through: request.key, isHeld: true, at: now)
@@ -112,7 +121,7 @@ extension UserAgent {
         report(.reoffered(id, body: body))
     }
 
-    private mutating func retryLater() -> [UInt8] {
+    mutating func retryLater() -> [UInt8] {
         var lines: [UInt8] = []
         lines.append("Retry-After: \(random.next() % 11)\r\n")
         return lines
@@ -263,14 +272,17 @@ extension UserAgent {
         return key
     }
 
-    /// The Unsupported lines of a 420, nil if nothing is required that we lack. We have no extensions.
+    /// The Unsupported lines of a 420, nil if nothing is required that we lack.
     func unsupportedExtensions(_ message: Message) -> [UInt8]? {
-        let required = message.tokens(.require)
+        let required = message.tokens(.require).filter { option in !Self.extensions.contains { option.equalsIgnoringCase($0) } }
         guard !required.isEmpty else { return nil }
         var lines: [UInt8] = []
         for option in required { lines.appendLine("Unsupported: ", option) }
         return lines
     }
+
+    /// The option tags of our Supported line.
+    private static let extensions: [StaticString] = ["timer"]
 
     /// Why the body of an INVITE cannot be taken (RFC 3261 section 8.2.3), or what it asks to get back cannot be given.
     func unacceptableBody(_ message: Message) -> (status: Int, lines: [UInt8])? {

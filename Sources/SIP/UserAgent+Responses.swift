@@ -56,13 +56,15 @@ extension UserAgent {
             if let invite = entry.invite, invite.isReoffer {
                 receiveReofferRefusal(status, of: invite, message, at: now)
             } else if let invite = entry.invite {
-                receiveProgress(status, of: invite, at: now)
+                receiveProgress(status, of: invite, message, at: now)
+            } else if let inquiry = entry.inquiry, status >= 200 {
+                receiveReply(status, to: inquiry, branch: key, message, from: source, at: now)
             }
         }
     }
 
     /// A provisional or refusing answer to our INVITE.
-    private mutating func receiveProgress(_ status: Int, of invite: ClientEntry.Invite, at now: Timestamp) {
+    private mutating func receiveProgress(_ status: Int, of invite: ClientEntry.Invite, _ message: Message, at now: Timestamp) {
         guard var leg = legs[invite.leg], case .calling(var calling) = leg.stage else { return }
         if status < 200 {
             calling.isProceeding = true
@@ -70,6 +72,8 @@ extension UserAgent {
             leg.stage = .calling(calling)
             store(leg, as: invite.leg)
             if !leg.isAbandoned, status == 180 || status == 183 { report(.ringing(invite.leg)) }
+        } else if status == 422, !leg.isAbandoned, inviteAgain(invite, leg, calling, after: message, at: now) {
+            // The next try is on its way.
         } else {
             forget(invite.leg)
             if !leg.isAbandoned { report(.refused(invite.leg, status: status)) }
@@ -92,6 +96,7 @@ extension UserAgent {
         guard var leg = legs[invite.leg], case .calling = leg.stage else { return }
         leg.dialog.establish(from: message, source: source)
         leg.stage = .established
+        learn(&leg, from: message, at: now)
         sendAck(leg.dialog, sequence: sequence)
         if leg.isAbandoned {
             // It was faster than our CANCEL.

@@ -251,6 +251,7 @@ extension UserAgent {
             guard registrations[trunk]?.key == key else { return }
             return registrationFailed(trunk, status: status, retryAfter: nil, at: now)
         }
+        if let inquiry = entry.inquiry { return receiveReply(status, to: inquiry, branch: key, nil, from: entry.destination, at: now) }
         guard let invite = entry.invite else { return }
         if invite.isReoffer { return reofferTimedOut(invite, at: now) }
         // Of what makes calls only an INVITE has somebody who waits for its answer.

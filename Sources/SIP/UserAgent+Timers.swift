@@ -80,7 +80,7 @@ extension UserAgent {
     /// Sends a request of ours and sees to its answer.
     mutating func start(
         _ machine: ClientEntry.Machine, _ key: [UInt8], request: [UInt8], to destination: Hop, invite: ClientEntry.Invite? = nil,
-        retries: Retries? = nil
+        inquiry: ClientEntry.Inquiry? = nil, retries: Retries? = nil
     ) {
         figures.clientTransactions += 1
         var machine = machine
@@ -96,7 +96,8 @@ extension UserAgent {
                 machine = .request(request)
             }
         }
-        var entry = ClientEntry(machine: machine, request: request, destination: destination, invite: invite, retries: retries)
+        var entry = ClientEntry(
+            machine: machine, request: request, destination: destination, invite: invite, inquiry: inquiry, retries: retries)
         send(request, to: destination)
         arm(client: key, &entry)
         clients[key] = entry
@@ -190,7 +191,9 @@ extension UserAgent {
                 leg.answer = answer
             }
         }
+        if let session = leg.session, !leg.isAbandoned, session.endsAt <= now { return lose(id, leg, as: .expired, at: now) }
         advance(&leg, id, at: now)
+        refreshIfDue(&leg, id, at: now)
         store(leg, as: id)
     }
 

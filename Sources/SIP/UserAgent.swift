@@ -77,10 +77,20 @@ package struct UserAgent: Sendable {
             /// It changes a call and makes none.
             var isReoffer = false
         }
+        /// A request within a call that is no INVITE, and whose answer matters.
+        struct Inquiry: Sendable {
+            enum Purpose: Sendable {
+                /// UPDATE without a body.
+                case refresh
+            }
+            let leg: ID<SIPLeg>
+            let purpose: Purpose
+        }
         var machine: Machine
         var request: [UInt8]
         var destination: Hop
         var invite: Invite?
+        var inquiry: Inquiry?
         /// Its branch, if it was sent again in another way: no more the one that is its key.
         var wireBranch: [UInt8]?
         var retries: Retries?
@@ -268,7 +278,7 @@ package struct UserAgent: Sendable {
         contactLine = contactLine(of: nil, over: .udp)
         streamContactLines = (contactLine(of: nil, over: .tcp), contactLine(of: nil, over: .tls))
         capabilityLines = []
-        capabilityLines.append("Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\nAccept: application/sdp\r\n")
+        capabilityLines.append("Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE\r\nSupported: timer\r\nAccept: application/sdp\r\n")
         serverLine = []
         serverLine.append("Server: \(configuration.productName)\r\n")
     }

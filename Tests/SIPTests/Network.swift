@@ -134,8 +134,8 @@ struct Network {
 }
 
 extension UserAgent {
-    static func anyone(at address: NetworkAddress, seed: UInt64) -> UserAgent {
-        UserAgent(Configuration(address: address, realm: "test", acceptsAnyone: true), random: Random(seed: seed))
+    static func anyone(at address: NetworkAddress, seed: UInt64, limits: Limits = Limits()) -> UserAgent {
+        UserAgent(Configuration(address: address, realm: "test", acceptsAnyone: true, limits: limits), random: Random(seed: seed))
     }
 }
 

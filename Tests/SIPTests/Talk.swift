@@ -35,6 +35,7 @@ struct Talk {
         let own = [
             "From: \(dialog.remote.text)", "To: \(dialog.local.text)", "Call-ID: \(dialog.callID.text)", "CSeq: \(sequence) \(method)",
             "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK\(method)\(sequence)",
+            "Contact: <sip:192.0.2.1:5060>",
         ]
         return SIPTests.request(method, lines: own + lines, body: body)
     }
