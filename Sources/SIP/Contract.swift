@@ -37,6 +37,8 @@ package enum Report: Sendable, Equatable {
     case unregistered(ID<SIPPhone>)
     /// A 2xx to our `Order.reoffer`; the ACK has been sent.
     case reanswered(ID<SIPLeg>, body: [UInt8])
+    /// The called side describes what it plays before it answers (180 or 183); again when that changes.
+    case earlyMedia(ID<SIPLeg>, body: [UInt8])
     /// The change that `Order.reoffer` asked for was refused; the session stays as it was.
     case reofferRefused(ID<SIPLeg>, status: Int)
     /// The trunk's provider knows where we are.
@@ -115,6 +117,9 @@ package enum Order: Sendable, Equatable {
     case refuse(ID<SIPLeg>, status: Int)
     /// Whatever ends the leg in its state: BYE, CANCEL, or a refusal with 480.
     case end(ID<SIPLeg>)
+    /// 183 with a description, so that the caller hears something before the answer: reliably (RFC 3262) if the caller can. To a caller who
+    /// left the offer to us it is sent only if it is reliable; its `lateAnswer` then comes before ours.
+    case progress(ID<SIPLeg>, body: [UInt8])
     /// A re-INVITE with this offer, as soon as no other change is going on. It comes back as `reanswered` or `reofferRefused`; an offer
     /// that has not gone out yet gives way to a newer one and is not reported.
     case reoffer(ID<SIPLeg>, body: [UInt8])

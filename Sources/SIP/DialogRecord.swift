@@ -7,6 +7,10 @@ package struct DialogRecord: Sendable, Equatable {
     struct Arrival: Sendable, Equatable {
         var transaction: [UInt8]
         var path: ReplyPath
+        var sequence: UInt32
+        var demand = Leg.Reliability.Demand.none
+        /// The newest RSeq that was used.
+        var number: UInt32 = 0
         var isRinging = false
         var isAnswered = false
         /// It had no description, so our 2xx makes the offer.
@@ -111,6 +115,9 @@ extension DialogRecord {
             if arrival.path.toHasTag { add("reply-to-has-tag", []) }
             add("reply-record-routes", arrival.path.recordRoutes)
             add("reply-destination", arrival.path.destination.description.utf8)
+            add("invite-sequence", String(arrival.sequence).utf8)
+            if arrival.demand != .none { add("reliability", String(arrival.demand.rawValue).utf8) }
+            if arrival.number > 0 { add("reliable-number", String(arrival.number).utf8) }
             if arrival.isRinging { add("ringing", []) }
             if arrival.isAnswered { add("answered", []) }
             if arrival.wantsOffer { add("wants-offer", []) }
@@ -150,13 +157,16 @@ extension DialogRecord {
         if let transaction = fields.value("transaction") {
             guard let head = fields.value("reply-head"), let to = fields.line("reply-to"),
                 let recorded = fields.value("reply-record-routes"), let destination = fields.hop("reply-destination"),
-                dialog.remoteSequence != nil
+                let sequence = fields.number("invite-sequence")
             else { return nil }
             stage = .arrived(
                 Arrival(
                     transaction: transaction,
                     path: ReplyPath(
                         head: head, to: to, toHasTag: fields.has("reply-to-has-tag"), recordRoutes: recorded, destination: destination),
+                    sequence: sequence,
+                    demand: fields.number("reliability").flatMap { Leg.Reliability.Demand(rawValue: UInt8(clamping: $0)) } ?? .none,
+                    number: fields.number("reliable-number") ?? 0,
                     isRinging: fields.has("ringing"), isAnswered: fields.has("answered"), wantsOffer: fields.has("wants-offer")))
         } else if let branch = fields.line("branch") {
             guard let uri = fields.line("uri"), !branch.isEmpty, let destination = fields.hop("destination") else { return nil }

@@ -6,12 +6,15 @@ struct Leg: Sendable {
     struct Arrival: Sendable {
         let transaction: [UInt8]
         let path: ReplyPath
+        /// Of the INVITE; requests within the early dialog have higher ones.
+        let sequence: UInt32
         /// RFC 3261 section 13.3.1.1: when the provisional answer goes out again.
         var repeatAt: Timestamp
         /// A 180 was sent.
         var isRinging = false
         /// What our 2xx will say of the session timer.
         var session: SessionTimer
+        var reliability = Reliability()
     }
 
     /// Our INVITE, not yet answered for good.
@@ -26,6 +29,8 @@ struct Leg: Sendable {
         let branch: [UInt8]
         var isProceeding = false
         var cancel = Cancel.notWanted
+        /// One for each phone that a proxy on the way rings.
+        var early: [EarlyDialog] = []
         let giveUpAt: Timestamp
     }
 
@@ -49,6 +54,52 @@ struct Leg: Sendable {
         var pause = Timing.t1
         var resendAt: Timestamp
         let giveUpAt: Timestamp
+    }
+
+    /// What the caller gets before the answer, and how surely (RFC 3262).
+    struct Reliability: Sendable {
+        enum Demand: UInt8, Sendable {
+            case none, supported, required
+        }
+
+        /// A provisional answer on its way, sent again until its PRACK comes.
+        struct Sent: Sendable {
+            let bytes: [UInt8]
+            var pause = Timing.t1
+            var resendAt: Timestamp
+            let giveUpAt: Timestamp
+        }
+
+        struct Provisional: Sendable {
+            var status: Int
+            var body: [UInt8]
+        }
+
+        var demand = Demand.none
+        /// The newest RSeq; 0 before the first.
+        var number: UInt32 = 0
+        var sent: Sent?
+        /// What is to follow when the PRACK has come: of provisional answers the newest.
+        var next: Provisional?
+        var answer: [UInt8]?
+        /// The INVITE had no description, and `sent` made the offer.
+        var isOffer = false
+        /// The PRACK has brought the answer to it.
+        var isAgreed = false
+
+        var deadline: Timestamp? { sent.map { min($0.resendAt, $0.giveUpAt) } }
+    }
+
+    /// What a phone that we call has said before its answer.
+    struct EarlyDialog: Sendable {
+        let tag: [UInt8]
+        /// The last RSeq that was acknowledged.
+        var number: UInt32?
+        /// Of our last request within it.
+        var sequence: UInt32
+        var body: [UInt8] = []
+        /// `body` came reliably, so it is the answer to our offer.
+        var isAnswered = false
     }
 
     /// Their re-INVITE or UPDATE, not yet answered.
@@ -108,7 +159,7 @@ struct Leg: Sendable {
     var deadline: Timestamp? {
         let staged: Timestamp? =
             switch stage {
-            case .arrived(let arrival): arrival.repeatAt
+            case .arrived(let arrival): earliest(arrival.repeatAt, arrival.reliability.deadline)
             case .calling(let calling): calling.cancel == .notWanted ? calling.giveUpAt : nil
             case .established: nil
             }

@@ -12,9 +12,9 @@ extension UserAgent {
         }
         guard let origin else { return }
         switch request.method {
-        case .known, .prack, .info, .refer: return reply(to: request, with: 405, lines: capabilityLines)
+        case .known, .info, .refer: return reply(to: request, with: 405, lines: capabilityLines)
         case .unknown: return reply(to: request, with: 501)
-        case .bye, .update: return reply(to: request, with: 481)
+        case .bye, .update, .prack: return reply(to: request, with: 481)
         case .invite, .options, .ack, .cancel, .register: break
         }
         let uri: SIPURI
@@ -70,7 +70,9 @@ extension UserAgent {
         var leg = Leg(
             host: request.source.host, dialog: dialog,
             stage: .arrived(
-                Leg.Arrival(transaction: request.key, path: request.path, repeatAt: now + Timing.provisionalRepeat, session: session)))
+                Leg.Arrival(
+                    transaction: request.key, path: request.path, sequence: request.cseq.number, repeatAt: now + Timing.provisionalRepeat,
+                    session: session, reliability: Leg.Reliability(demand: Self.demand(of: message)))))
         leg.wantsOffer = message.body.isEmpty
         if message.lists("update", in: .allow) { leg.abilities.insert(.update) }
         open(.invite(InviteServerTransaction()), request.key, path: request.path, merge: mergeKey(request), leg: id)

@@ -85,11 +85,8 @@ extension UserAgent {
 
     mutating func ring(_ id: ID<SIPLeg>, at now: Timestamp) {
         guard var leg = legs[id], case .arrived(var arrival) = leg.stage else { return }
-        arrival.repeatAt = now + Timing.provisionalRepeat
         arrival.isRinging = true
-        leg.stage = .arrived(arrival)
-        let lines = arrival.path.recordRoutes + contactLine(over: arrival.path.destination.transport) + serverLine
-        respond(180, arrival.path.response(180, tag: leg.dialog.localTag, lines: lines), through: arrival.transaction, at: now)
+        provide(180, body: [], &leg, arrival, at: now)
         store(leg, as: id)
     }
 
@@ -101,9 +98,18 @@ extension UserAgent {
         let isOffer: Bool
         let isFirst: Bool
         let session: SessionTimer
-        if case .arrived(let arrival) = leg.stage {
-            (path, transaction, sequence) = (arrival.path, arrival.transaction, leg.dialog.remoteSequence ?? 0)
-            (isOffer, isFirst, session) = (leg.wantsOffer, true, arrival.session)
+        var body = body
+        if case .arrived(var arrival) = leg.stage {
+            if arrival.reliability.sent != nil {
+                // RFC 3262 section 3: not before the PRACK of what it follows.
+                arrival.reliability.answer = body
+                leg.stage = .arrived(arrival)
+                return store(leg, as: id)
+            }
+            (path, transaction, sequence) = (arrival.path, arrival.transaction, arrival.sequence)
+            (isOffer, isFirst, session) = (leg.wantsOffer && !arrival.reliability.isAgreed, true, arrival.session)
+            // Offer and answer are made; a second offer would have to be answered in an ACK that brings none.
+            if arrival.reliability.isAgreed { body = [] }
             leg.stage = .established
         } else if let reoffer = leg.reoffer {
             (path, transaction, sequence) = (reoffer.path, reoffer.transaction, reoffer.sequence)

@@ -8,22 +8,29 @@ extension UserAgent {
         guard let leg = legs[id] else { return nil }
         var dialog = leg.dialog
         var session = leg.session
+        var description = leg.description
         let stage: DialogRecord.Stage
         switch leg.stage {
         case .arrived(let arrival):
             session = arrival.session
             stage = .arrived(
                 DialogRecord.Arrival(
-                    transaction: arrival.transaction, path: arrival.path, isRinging: arrival.isRinging, wantsOffer: leg.wantsOffer))
+                    transaction: arrival.transaction, path: arrival.path, sequence: arrival.sequence,
+                    demand: arrival.reliability.demand, number: arrival.reliability.number, isRinging: arrival.isRinging,
+                    isAnswered: arrival.reliability.answer != nil, wantsOffer: leg.wantsOffer && !arrival.reliability.isAgreed))
+            description = arrival.reliability.answer ?? description
         case .calling(let calling):
             guard let entry = clients[calling.branch], let invite = entry.invite else { return nil }
+            // As the INVITE had it: of whatever phone has said something since then, the CANCEL knows nothing.
+            dialog = invite.dialog
             stage = .calling(DialogRecord.Calling(branch: calling.branch, uri: invite.uri, destination: entry.destination))
         case .established:
             guard !leg.isAbandoned else { return nil }
             if let answer = leg.answer, answer.isFirst {
                 stage = .arrived(
                     DialogRecord.Arrival(
-                        transaction: answer.transaction, path: answer.path, isAnswered: true, wantsOffer: answer.isOffer))
+                        transaction: answer.transaction, path: answer.path, sequence: answer.sequence, isAnswered: true,
+                        wantsOffer: answer.isOffer))
             } else {
                 stage = .established
                 // A re-INVITE that is not done comes again: it must not be too old then.
@@ -31,7 +38,7 @@ extension UserAgent {
             }
         }
         return DialogRecord(
-            host: leg.host, dialog: dialog, stage: stage, description: leg.description, session: session?.stopped,
+            host: leg.host, dialog: dialog, stage: stage, description: description, session: session?.stopped,
             allowsUpdate: leg.abilities.contains(.update))
     }
 
@@ -71,13 +78,15 @@ extension UserAgent {
             host: record.host, dialog: dialog,
             stage: .arrived(
                 Leg.Arrival(
-                    transaction: arrival.transaction, path: arrival.path, repeatAt: now + Timing.provisionalRepeat,
-                    session: record.session ?? SessionTimer(interval: configuration.limits.sessionExpires))))
+                    transaction: arrival.transaction, path: arrival.path, sequence: arrival.sequence,
+                    repeatAt: now + Timing.provisionalRepeat,
+                    session: record.session ?? SessionTimer(interval: configuration.limits.sessionExpires),
+                    reliability: Leg.Reliability(demand: arrival.demand, number: arrival.number))))
         if record.allowsUpdate { leg.abilities.insert(.update) }
         leg.wantsOffer = arrival.wantsOffer
         leg.description = record.description
         let merge = Self.mergeKey(
-            tag: dialog.remoteTag, callID: dialog.callID, sequence: dialog.remoteSequence ?? 0, method: "INVITE".utf8)
+            tag: dialog.remoteTag, callID: dialog.callID, sequence: arrival.sequence, method: "INVITE".utf8)
         open(.invite(InviteServerTransaction()), arrival.transaction, path: arrival.path, merge: merge, leg: id)
         add(leg, as: id)
         if let body {
@@ -105,6 +114,7 @@ extension UserAgent {
             host: record.host, dialog: record.dialog,
             stage: .calling(Leg.Calling(branch: calling.branch, isProceeding: true, cancel: .sent, giveUpAt: now)))
         leg.isAbandoned = true
+        leg.dialog.leap()
         add(leg, as: id)
         cancel(calling.branch, at: now)
     }

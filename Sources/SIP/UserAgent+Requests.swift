@@ -49,10 +49,13 @@ extension UserAgent {
         if let lines = unsupportedExtensions(request.message) { return reply(to: request, with: 420, lines: lines) }
         switch request.method {
         case .ack, .cancel: return  // never come here
-        case .known, .register, .prack, .info, .refer: return reply(to: request, with: 405, lines: capabilityLines)
+        case .known, .register, .info, .refer: return reply(to: request, with: 405, lines: capabilityLines)
         case .unknown: return reply(to: request, with: 501)
         case .options: return reply(to: request, with: 200, lines: contactLine(over: request.source.transport) + capabilityLines)
-        case .invite, .bye, .update: break
+        case .bye:
+            // Section 15: the called side hangs up by refusing the INVITE.
+            if case .calling = leg.stage { return reply(to: request, with: 481) }
+        case .invite, .update, .prack: break
         }
         // RFC 3261 section 12.2.2.
         guard request.cseq.number > leg.dialog.remoteSequence ?? 0 else { return reply(to: request, with: 500) }
@@ -62,7 +65,8 @@ extension UserAgent {
         switch request.method {
         case .bye: receiveBye(request, id, leg, at: now)
         case .update: receiveUpdate(request, id, leg, at: now)
-        case .invite, .ack, .cancel, .options, .register, .known, .unknown, .prack, .info, .refer:
+        case .prack: receivePrack(request, id, leg, at: now)
+        case .invite, .ack, .cancel, .options, .register, .known, .unknown, .info, .refer:
             receiveReoffer(request, id, leg, at: now)
         }
     }
@@ -282,7 +286,7 @@ extension UserAgent {
     }
 
     /// The option tags of our Supported line.
-    private static let extensions: [StaticString] = ["timer"]
+    private static let extensions: [StaticString] = ["timer", "100rel"]
 
     /// Why the body of an INVITE cannot be taken (RFC 3261 section 8.2.3), or what it asks to get back cannot be given.
     func unacceptableBody(_ message: Message) -> (status: Int, lines: [UInt8])? {
@@ -301,7 +305,9 @@ extension UserAgent {
         return accepted.isEmpty || canAccept ? nil : (406, [])
     }
 
-    private static func isMediaType(_ value: ArraySlice<UInt8>, _ name: StaticString) -> Bool {
+    static func isSession(_ type: ArraySlice<UInt8>) -> Bool { isMediaType(type, "application/sdp") }
+
+    static func isMediaType(_ value: ArraySlice<UInt8>, _ name: StaticString) -> Bool {
         value.prefix { $0 != UInt8(ascii: ";") }.filter { !$0.isSpace }.equalsIgnoringCase(name)
     }
 

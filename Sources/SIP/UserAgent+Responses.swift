@@ -56,7 +56,7 @@ extension UserAgent {
             if let invite = entry.invite, invite.isReoffer {
                 receiveReofferRefusal(status, of: invite, message, at: now)
             } else if let invite = entry.invite {
-                receiveProgress(status, of: invite, message, at: now)
+                receiveProgress(status, of: invite, message, from: source, at: now)
             } else if let inquiry = entry.inquiry, status >= 200 {
                 receiveReply(status, to: inquiry, branch: key, message, from: source, at: now)
             }
@@ -64,14 +64,19 @@ extension UserAgent {
     }
 
     /// A provisional or refusing answer to our INVITE.
-    private mutating func receiveProgress(_ status: Int, of invite: ClientEntry.Invite, _ message: Message, at now: Timestamp) {
+    private mutating func receiveProgress(
+        _ status: Int, of invite: ClientEntry.Invite, _ message: Message, from source: Hop, at now: Timestamp
+    ) {
         guard var leg = legs[invite.leg], case .calling(var calling) = leg.stage else { return }
         if status < 200 {
             calling.isProceeding = true
             if calling.cancel == .atFirstAnswer { cancel(&calling, at: now) }
+            let news = receiveEarly(status, of: invite, message, from: source, &leg, &calling, at: now)
             leg.stage = .calling(calling)
             store(leg, as: invite.leg)
-            if !leg.isAbandoned, status == 180 || status == 183 { report(.ringing(invite.leg)) }
+            guard !leg.isAbandoned, news.isNew else { return }
+            if status == 180 || status == 183 { report(.ringing(invite.leg)) }
+            if let body = news.body { report(.earlyMedia(invite.leg, body: body)) }
         } else if status == 422, !leg.isAbandoned, inviteAgain(invite, leg, calling, after: message, at: now) {
             // The next try is on its way.
         } else {
@@ -93,7 +98,11 @@ extension UserAgent {
             if taken != tag { hangUp(dialog, at: now) }
             return
         }
-        guard var leg = legs[invite.leg], case .calling = leg.stage else { return }
+        guard var leg = legs[invite.leg], case .calling(let calling) = leg.stage else { return }
+        let early = calling.early.first { $0.tag == tag }
+        // Another phone than the one that was heard first.
+        if !leg.dialog.remoteTag.isEmpty, leg.dialog.remoteTag != tag { leg.dialog = invite.dialog }
+        leg.dialog.localSequence = max(leg.dialog.localSequence, early?.sequence ?? 0)
         leg.dialog.establish(from: message, source: source)
         leg.stage = .established
         learn(&leg, from: message, at: now)
@@ -105,15 +114,18 @@ extension UserAgent {
             forget(invite.leg)
         } else {
             store(leg, as: invite.leg)
-            report(.answered(invite.leg, body: Array(message.bytes.part(message.body))))
+            // What was agreed by a reliable provisional answer need not be said again (RFC 3262 section 5).
+            let isSaid = message.body.isEmpty && early?.isAnswered == true
+            report(.answered(invite.leg, body: isSaid ? early?.body ?? [] : Array(message.bytes.part(message.body))))
         }
     }
 
     mutating func hangUp(_ dialog: Dialog, at now: Timestamp) {
         let branch = newBranch()
+        // Beyond the numbers of all the PRACKs that may have gone there.
         let bytes = dialog.request(
-            "BYE", branch: branch, sequence: dialog.localSequence &+ 1, from: address(over: dialog.destination.transport),
-            product: configuration.productName)
+            "BYE", branch: branch, sequence: dialog.localSequence &+ DialogRecord.sequenceLeap,
+            from: address(over: dialog.destination.transport), product: configuration.productName)
         start(
             .request(RequestClientTransaction(at: now)), branch, request: bytes, to: dialog.destination,
             retries: dialog.trunk.map { Retries(trunk: $0) })

@@ -118,7 +118,10 @@ extension UserAgent {
             entry.invite = invite
             legs[invite.leg]?.dialog.credentials = credentials
             if case .calling(var calling)? = legs[invite.leg]?.stage {
+                // What the other place said before it refused is void.
                 calling.isProceeding = false
+                calling.early = []
+                legs[invite.leg]?.dialog = invite.dialog
                 legs[invite.leg]?.stage = .calling(calling)
             }
         }

@@ -151,6 +151,10 @@ extension UserAgent {
 
     mutating func forget(_ id: ID<SIPLeg>) {
         guard let leg = legs.removeValue(forKey: id) else { return }
+        // An UPDATE that nobody will answer now: its next copy finds no such call.
+        if let update = leg.reoffer, update.isUpdate, servers[update.transaction]?.response.isEmpty == true {
+            servers[update.transaction] = nil
+        }
         legsByTag[leg.dialog.localTag] = nil
         let others = (legsByHost[leg.host] ?? 1) - 1
         legsByHost[leg.host] = others > 0 ? others : nil
@@ -166,6 +170,7 @@ extension UserAgent {
                 arrival.repeatAt = now + Timing.provisionalRepeat
                 leg.stage = .arrived(arrival)
             }
+            guard repeatReliably(&leg, id, at: now) else { return }
         case .calling(let calling):
             if calling.cancel == .notWanted, calling.giveUpAt <= now {
                 store(leg, as: id)

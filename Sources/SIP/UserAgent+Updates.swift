@@ -15,7 +15,10 @@ extension UserAgent {
             // Section 5.2: an offer must not meet one of ours, nor one of theirs that is not answered.
             switch leg.stage {
             case .arrived: return refuse(request, with: 500, lines: retryLater(), id, leg, at: now)
-            case .calling: return refuse(request, with: 491, id, leg, at: now)
+            case .calling(let calling):
+                // Ours is open until a reliable provisional answer has answered it.
+                let early = calling.early.first { $0.tag == leg.dialog.remoteTag }
+                guard early?.isAnswered == true else { return refuse(request, with: 491, id, leg, at: now) }
             case .established: break
             }
             if case .sent? = leg.change?.state { return refuse(request, with: 491, id, leg, at: now) }

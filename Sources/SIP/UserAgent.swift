@@ -212,6 +212,7 @@ package struct UserAgent: Sendable {
         case .refuse(let leg, let status): refuse(leg, status: status, at: now)
         case .end(let leg): end(leg, at: now)
         case .reoffer(let leg, let body): reoffer(leg, body: body, at: now)
+        case .progress(let leg, let body): progress(leg, body: body, at: now)
         case .signOn: signOn(at: now)
         case .signOff: signOff(at: now)
         }
@@ -278,7 +279,8 @@ package struct UserAgent: Sendable {
         contactLine = contactLine(of: nil, over: .udp)
         streamContactLines = (contactLine(of: nil, over: .tcp), contactLine(of: nil, over: .tls))
         capabilityLines = []
-        capabilityLines.append("Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE\r\nSupported: timer\r\nAccept: application/sdp\r\n")
+        capabilityLines.append(
+            "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK\r\nSupported: timer, 100rel\r\nAccept: application/sdp\r\n")
         serverLine = []
         serverLine.append("Server: \(configuration.productName)\r\n")
     }

@@ -10,7 +10,7 @@ struct RefusalTests {
     static let refused: [(bytes: [UInt8], status: Int)] = [
         (request("OPTIONS"), 200), (request("INFO"), 405), (request("DANCE"), 501), (request("BYE"), 481), (request("CANCEL"), 481),
         (request("BYE", lines: ["To: <sip:100@x>;tag=gone"]), 481), (request("INVITE", lines: ["To: <sip:100@x>;tag=gone"]), 481),
-        (request("INVITE", lines: ["Require: 100rel"]), 420), (request("INVITE", lines: ["Max-Forwards: 0"]), 483),
+        (request("INVITE", lines: ["Require: precondition"]), 420), (request("INVITE", lines: ["Max-Forwards: 0"]), 483),
         (request("INVITE", "http:x"), 416), (request("INVITE", "sip:"), 400), (request("INVITE", lines: ["Contact: x"]), 400),
         (request("INVITE", lines: ["Content-Encoding: gzip"], body: "x"), 415), (request("OPTIONS", lines: ["CSeq: 1 BYE"]), 400),
         (request("OPTIONS", lines: ["Max-Forwards: 256"]), 400), (request("OPTIONS", lines: ["From: <sip:a@b>"]), 400),
