@@ -44,7 +44,7 @@ enum Elementary {
 }
 
 /// A sine wave, one sample after the other, by turning a vector: two multiplications and additions instead of a series.
-struct Oscillator {
+struct Oscillator: Sendable {
     private var sine: Double
     private var cosine: Double
     private let stepSine: Double

@@ -56,6 +56,20 @@ package struct OutgoingStream: Sendable, Equatable {
             marker: marker, payloadType: payloadType, sequence: sequence, timestamp: timestamp, ssrc: ssrc, payload: payload)
     }
 
+    /// The header of the next packet of a key that we press ourselves. All packets of one press carry the timestamp of its
+    /// beginning, the first one the marker (RFC 4733 section 2.5.1.1); sound goes on behind it as after a switch.
+    package mutating func event(payloadType: UInt8, isFirst: Bool, payload: Range<Int>, at now: UInt32) -> Packet {
+        if isFirst {
+            timestamp = resumed(at: now, samples: 160)
+            sentAt = now
+        }
+        switchSource()
+        defer { sequence &+= 1 }
+        count(payload.count)
+        return Packet(
+            marker: isFirst, payloadType: payloadType, sequence: sequence, timestamp: timestamp, ssrc: ssrc, payload: payload)
+    }
+
     /// The header under which a packet of another phone goes out. Its losses and its order stay visible, as they are the
     /// receiver's to conceal.
     ///

@@ -36,6 +36,13 @@ package enum TelephoneEvents {
         package var bytes: [UInt8] {
             [event, (ended ? 0x80 : 0) | volume & 0x3F, UInt8(duration >> 8), UInt8(truncatingIfNeeded: duration)]
         }
+
+        /// Writes the block to the start of `payload`, which has room for `payloadLength`.
+        package func write(into payload: UnsafeMutableRawBufferPointer) {
+            payload[0] = event
+            payload[1] = (ended ? 0x80 : 0) | volume & 0x3F
+            payload.store(bigEndian: duration, at: 2)
+        }
     }
 
     /// One press of a key.
@@ -60,6 +67,40 @@ package enum TelephoneEvents {
             Block(event: UInt8(event), ended: false, duration: UInt16($0))
         }
         return running + Array(repeating: Block(event: UInt8(event), ended: true, duration: duration), count: 3)
+    }
+
+    /// Says what to send for one press, a packet at a time, every 20 ms: the duration grows, the end is said three times
+    /// (sections 2.5.1.2 and 2.5.1.4).
+    package struct Sender: Sendable, Equatable {
+        /// So long that it fits one segment (section 2.5.1.3), and nobody means more.
+        package static let durationMax: UInt16 = 40_000
+        private static let ends = 3
+        private static let interval: UInt16 = 160
+
+        private let event: UInt8
+        private let duration: UInt16
+        private var sent: UInt16 = 0
+        private var endsSent = 0
+
+        /// - Parameter duration: in units of the media clock.
+        /// - Returns: nil if `key` is not on a phone.
+        package init?(_ key: Character, duration: UInt16) {
+            guard let event = TelephoneEvents.keys.firstIndex(of: key) else { return nil }
+            self.event = UInt8(event)
+            self.duration = max(Self.interval, min(duration, Self.durationMax))
+        }
+
+        package var isFirst: Bool { sent == 0 }
+        package var isDone: Bool { endsSent >= Self.ends }
+
+        /// The next block; nil when all has been said.
+        package mutating func next() -> Block? {
+            guard !isDone else { return nil }
+            sent = min(duration, sent + Self.interval)
+            let ended = sent == duration
+            if ended { endsSent += 1 }
+            return Block(event: event, ended: ended, duration: sent)
+        }
     }
 
     /// Turns event packets, which repeat and get lost, into presses: each one once.

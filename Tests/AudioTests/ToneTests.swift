@@ -66,6 +66,23 @@ struct ToneTests {
         for sample in music { digest = (digest ^ UInt64(UInt16(bitPattern: sample))) &* 1_099_511_628_211 }
         #expect(digest == HoldMusicDigest.value)
     }
+
+    @Test(arguments: Array("123A456B789C*0#D")) func `a key's tone is its row and its column, and nothing else`(key: Character) throws {
+        var tone = try #require(KeyTone(key))
+        var samples = [Int16](repeating: 0, count: 800)
+        tone.next(300, into: &samples)
+        samples.withUnsafeMutableBufferPointer { samples in
+            if let base = samples.baseAddress { tone.next(500, into: base + 300) }
+        }
+        let place = try #require(Array("123A456B789C*0#D").firstIndex(of: key))
+        let row = [697.0, 770, 852, 941][place / 4]
+        let column = [1209.0, 1336, 1477, 1633][place % 4]
+        let share = ToneDetector(frequency: row).share(in: samples) + ToneDetector(frequency: column).share(in: samples)
+        #expect(share > 0.97)
+        // Loud enough for every receiver, and far from the edge of the scale.
+        #expect((-13...(-9)).contains(Level.decibels(of: samples)))
+        #expect(KeyTone("x") == nil)
+    }
 }
 
 /// FNV-1a of the loop: it changes only when somebody composes anew.

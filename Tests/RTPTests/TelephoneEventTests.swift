@@ -58,6 +58,25 @@ struct TelephoneEventTests {
         #expect(decoder.receive(Block(event: 255, ended: true, duration: 800), timestamp: 20_000) == nil)
     }
 
+    @Test(arguments: [(0, 160), (100, 160), (700, 700), (800, 800), (65_535, 40_000)] as [(UInt16, UInt16)])
+    func `a key to be pressed is said with a growing duration and three ends, and heard as one press`(held: (UInt16, UInt16)) throws {
+        var sender = try #require(TelephoneEvents.Sender("*", duration: held.0))
+        var decoder = TelephoneEvents.Decoder()
+        var blocks: [Block] = []
+        var presses: [Press] = []
+        #expect(sender.isFirst)
+        while let block = sender.next() {
+            #expect(!sender.isFirst)
+            blocks.append(block)
+            if let press = decoder.receive(block, timestamp: 7) { presses.append(press) }
+        }
+        #expect(sender.isDone)
+        #expect(presses == [Press(key: "*", duration: UInt32(held.1))])
+        #expect(blocks.map(\.ended) == blocks.indices.map { $0 >= blocks.count - 3 })
+        #expect(blocks.dropLast(3).enumerated().allSatisfy { $0.element.duration == UInt16(160 * ($0.offset + 1)) })
+        #expect(TelephoneEvents.Sender("x", duration: 800) == nil)
+    }
+
     @Test func `twenty thousand random blocks do not trap`() {
         var random = Random(seed: 4733)
         var decoder = TelephoneEvents.Decoder()
