@@ -193,9 +193,14 @@ int network_epoll_remove(int epoll, int descriptor) {
     return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL) < 0 ? -errno : 0;
 }
 
-int network_epoll_wait(int epoll, uint64_t *tokens, int capacity, int milliseconds) {
+int network_epoll_wait(int epoll, uint64_t *tokens, int capacity, int64_t nanoseconds) {
     struct epoll_event events[EVENTS_MAX];
-    int count = epoll_wait(epoll, events, capacity < EVENTS_MAX ? capacity : EVENTS_MAX, milliseconds);
+    int limit = capacity < EVENTS_MAX ? capacity : EVENTS_MAX;
+    // epoll_wait knows milliseconds only: a tick would come up to one too late.
+    struct timespec span = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    int count = epoll_pwait2(epoll, events, limit, nanoseconds < 0 ? NULL : &span, NULL);
+    if (count < 0 && errno == ENOSYS)  // before Linux 5.11
+        count = epoll_wait(epoll, events, limit, nanoseconds < 0 ? -1 : (int)((nanoseconds + 999999) / 1000000));
     if (count < 0) return errno == EINTR ? 0 : -errno;
     for (int index = 0; index < count; index++) tokens[index] = events[index].data.u64;
     return count;

@@ -12,6 +12,11 @@ enum Command: Sendable {
     case bridge(ID<MediaSession>, ID<MediaSession>)
     case unbridge(ID<MediaSession>)
     case hear(ID<MediaSession>, MediaServer.Direction)
+    case join(ID<MediaSession>, room: ID<MediaRoom>, hears: Parties, heardBy: Parties)
+    case leave(ID<MediaSession>)
+    case hearing(ID<MediaSession>, of: ID<MediaSession>, Bool)
+    case press(ID<MediaSession>, Character, duration: UInt32)
+    case describe(ID<MediaSession>, @Sendable (SessionStatistics?) -> Void)
     case close(ID<MediaSession>)
     /// The session moves to another thread, because its partner lives there.
     case surrender(ID<MediaSession>, to: MediaThread)

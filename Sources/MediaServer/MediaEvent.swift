@@ -11,7 +11,8 @@ package enum MediaEvent: Sendable, Equatable {
     case digit(ID<MediaSession>, Character, Duration)
     /// A recording was played to its end. Not told for one that was replaced.
     case promptFinished(ID<MediaSession>)
-    /// Nothing has come from the party for `Configuration.silenceLimit`, although it may send. Once for each silence.
+    /// Nothing has come from the party for `Configuration.silenceLimit`, although it may send; told again after each
+    /// further limit while it lasts, so that whoever listens can look again whether the party is still there.
     case silent(ID<MediaSession>, for: Duration)
 }
 
@@ -25,6 +26,9 @@ package enum MediaServerError: Error, Equatable, CustomStringConvertible {
     case portsExhausted
     case alreadyOpen
     case tooManyPrompts
+    /// `Room.partiesMax` are in it.
+    case roomFull
+    case notAKey(Character)
     case unreadable(String, errno: Int32)
     case isShutDown
 
@@ -36,6 +40,8 @@ package enum MediaServerError: Error, Equatable, CustomStringConvertible {
         case .portsExhausted: "all media ports are taken"
         case .alreadyOpen: "the media session is open already"
         case .tooManyPrompts: "more than \(SoundLibrary.promptsMax) prompts"
+        case .roomFull: "more than \(Room.partiesMax) parties in a room"
+        case .notAKey(let key): "'\(key)' is no key of a phone"
         case .unreadable(let path, let errno): "cannot read \(path) (errno \(errno))"
         case .isShutDown: "the media server has shut down"
         }

@@ -54,11 +54,15 @@ package final class MediaServer: Sendable {
         var receives: Bool { self == .sendReceive || self == .receiveOnly }
     }
 
-    private struct Directory {
+    /// Who is where, as far as commands were given.
+    struct Directory {
         /// The thread of each session.
         var threads: [ID<MediaSession>: Int] = [:]
         /// Sessions of each thread.
         var load: [Int]
+        /// The room of a session.
+        var places: [ID<MediaSession>: ID<MediaRoom>] = [:]
+        var rooms: [ID<MediaRoom>: (thread: Int, parties: Int)] = [:]
         var random: Random
         var isShutDown = false
     }
@@ -67,8 +71,8 @@ package final class MediaServer: Sendable {
     private let logger: Logger
     private let sounds: SoundLibrary
     private let ports: PortPool
-    private let threads: [MediaThread]
-    private let directory: Mutex<Directory>
+    let threads: [MediaThread]
+    let directory: Mutex<Directory>
 
     /// - Parameter onEvent: called on media threads; it must return at once and must not call `shutdown`.
     package init(_ configuration: Configuration, logger: Logger, onEvent: @escaping @Sendable (MediaEvent) -> Void) throws {
@@ -134,30 +138,32 @@ package final class MediaServer: Sendable {
     ///   came from. Only packets of this host are accepted, from any port of it.
     /// - Parameter telephoneEvent: the payload type of telephone events, 96–127, nil if there are none.
     package func connect(_ session: ID<MediaSession>, to remote: NetworkAddress, codec: Codec, telephoneEvent: UInt8?) {
-        post(.connect(session, to: Remote(negotiated: .init(remote), codec: codec, telephoneEvent: telephoneEvent)), for: session)
+        // Made here: the media threads allocate nothing for it.
+        let keyEar = telephoneEvent == nil ? KeyEar() : nil
+        let remote = Remote(negotiated: .init(remote), codec: codec, telephoneEvent: telephoneEvent, keyEar: keyEar)
+        post(.connect(session, to: remote), for: session)
     }
 
-    /// Plays `sound` in place of what the party hears now; a bridged party leaves its bridge.
+    /// Plays `sound` in place of what the party hears now; it leaves its bridge or its room.
     ///
     /// A recording that is not loaded is reported as finished at once.
     package func play(_ session: ID<MediaSession>, _ sound: Sound) {
         let (clips, missing) = sounds.clips(for: sound)
         for name in missing { logger.warning("prompt not loaded", metadata: ["prompt": "\(name)", "session": "\(session)"]) }
-        post(.play(session, clips), for: session)
+        directory.withLock { directory in
+            guard let thread = directory.threads[session] else { return }
+            directory.leaveRoom(session)
+            threads[thread].mailbox.post(.play(session, clips))
+        }
     }
 
-    /// Two parties hear each other, packet by packet. Sounds played to either end; each leaves an earlier bridge.
+    /// Two parties hear each other, packet by packet. Sounds played to either end; each leaves an earlier bridge or room.
     package func bridge(_ first: ID<MediaSession>, _ second: ID<MediaSession>) {
         directory.withLock { directory in
             guard first != second, let home = directory.threads[first], let other = directory.threads[second] else { return }
-            if home != other {
-                // All three under the lock: moves have one order over all threads, so none waits for the other in a ring.
-                threads[home].mailbox.post(.expect(second))
-                threads[other].mailbox.post(.surrender(second, to: threads[home]))
-                directory.threads[second] = home
-                directory.load[other] -= 1
-                directory.load[home] += 1
-            }
+            directory.leaveRoom(first)
+            directory.leaveRoom(second)
+            move(second, from: other, to: home, in: &directory)
             threads[home].mailbox.post(.bridge(first, second))
         }
     }
@@ -173,6 +179,7 @@ package final class MediaServer: Sendable {
         directory.withLock { directory in
             guard let thread = directory.threads.removeValue(forKey: session) else { return }
             directory.load[thread] -= 1
+            directory.leaveRoom(session)
             threads[thread].mailbox.post(.close(session))
         }
         ports.refill()
@@ -208,6 +215,8 @@ package final class MediaServer: Sendable {
         let isFirst = directory.withLock { directory in
             defer { directory.isShutDown = true }
             directory.threads = [:]
+            directory.places = [:]
+            directory.rooms = [:]
             return !directory.isShutDown
         }
         guard isFirst else { return }
@@ -216,7 +225,18 @@ package final class MediaServer: Sendable {
         ports.shutdown()
     }
 
-    private func post(_ command: Command, for session: ID<MediaSession>) {
+    /// Brings a session to the thread of those whom it shall hear. All commands of a move are posted under the lock: moves
+    /// have one order over all threads, so none waits for the other in a ring.
+    func move(_ session: ID<MediaSession>, from old: Int, to new: Int, in directory: inout Directory) {
+        guard old != new else { return }
+        threads[new].mailbox.post(.expect(session))
+        threads[old].mailbox.post(.surrender(session, to: threads[new]))
+        directory.threads[session] = new
+        directory.load[old] -= 1
+        directory.load[new] += 1
+    }
+
+    func post(_ command: Command, for session: ID<MediaSession>) {
         directory.withLock { directory in
             // Under the lock: a move of the session must not come between the look-up and the posting.
             guard let thread = directory.threads[session] else { return }

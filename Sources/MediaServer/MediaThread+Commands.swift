@@ -33,6 +33,7 @@ extension MediaThread {
         case .play(let id, let clips):
             guard let session = sessions[id] else { return }
             part(session, leaving: .partner)
+            leaveRoom(session)
             session.play(clips)
         case .bridge(let first, let second):
             guard let first = sessions[first], let second = sessions[second] else { return }
@@ -45,8 +46,20 @@ extension MediaThread {
             session.direction = direction
             // Whoever was told not to send must not be called silent for it.
             session.heardAt = now
-            session.isSilenceTold = false
+            session.silenceToldAt = 0
             session.outgoing.switchSource()
+        case .join(let id, let room, let hears, let heardBy):
+            guard let session = sessions[id] else { return }
+            join(session, room: room, hears: hears, heardBy: heardBy)
+        case .leave(let id):
+            guard let session = sessions[id], session.room != nil else { return }
+            leaveRoom(session)
+            session.play([.silence])
+        case .hearing(let listener, let speaker, let hears):
+            guard let session = sessions[listener] else { return }
+            session.room?.hearing(session, of: speaker, hears)
+        case .press(let id, let key, let duration): sessions[id]?.dialling.press(key, duration: duration)
+        case .describe(let id, let tell): tell(sessions[id].map(describe))
         case .close(let id):
             guard let session = sessions[id] else { return }
             end(session)
@@ -54,6 +67,10 @@ extension MediaThread {
             let session = sessions[id]
             if let session {
                 part(session, leaving: .both)
+                if session.room != nil {
+                    leaveRoom(session)
+                    session.play([.silence])
+                }
                 remove(session)
             }
             // Also if it is not here: the other thread waits for an answer.
@@ -67,7 +84,7 @@ extension MediaThread {
         session.slot = freeSlots.popLast() ?? slots.count
         if session.slot == slots.count { slots.append(session) } else { slots[session.slot] = session }
         sessions[session.id] = session
-        session.phase = phases.indices.min { phases[$0].count < phases[$1].count } ?? 0
+        session.phase = lightestPhase
         phases[session.phase].append(session)
         watch(session)
     }
@@ -83,26 +100,51 @@ extension MediaThread {
     private func join(_ first: Session, _ second: Session) {
         part(first, leaving: .both)
         part(second, leaving: .both)
+        leaveRoom(first)
+        leaveRoom(second)
         for session in [first, second] {
             session.play([])
             session.partner = session === first ? second : first
         }
     }
 
-    private enum Leaving { case partner, both }
+    var lightestPhase: Int { phases.indices.min { phases[$0].count < phases[$1].count } ?? 0 }
+
+    func move(_ session: Session, toPhase phase: Int) {
+        guard session.phase != phase else { return }
+        phases[session.phase].removeAll { $0 === session }
+        session.phase = phase
+        phases[phase].append(session)
+    }
+
+    enum Leaving { case partner, both }
 
     /// Ends a bridge; those left in it hear silence.
-    private func part(_ session: Session, leaving: Leaving) {
+    func part(_ session: Session, leaving: Leaving) {
         guard let partner = session.partner else { return }
         session.partner = nil
         partner.partner = nil
-        let silence = [Clip(kind: .loop, sound: nil)]
-        partner.play(silence)
-        if leaving == .both { session.play(silence) }
+        partner.play([.silence])
+        if leaving == .both { session.play([.silence]) }
+    }
+
+    private func describe(_ session: Session) -> SessionStatistics {
+        var statistics = SessionStatistics()
+        statistics.packetsIn = session.packetsTaken
+        statistics.packetsOut = UInt64(session.outgoing.packets)
+        if let reception = session.reception {
+            statistics.expected = UInt64(reception.expected)
+            statistics.lost = reception.lost
+            statistics.jitter = .microseconds(Int64(reception.jitter) * 125)
+        }
+        if session.packetAt > 0 { statistics.heardAgo = .nanoseconds(Int64(clamping: now &- min(now, session.packetAt))) }
+        statistics.buffer = session.jitter?.figures
+        return statistics
     }
 
     func end(_ session: Session) {
         part(session, leaving: .partner)
+        leaveRoom(session)
         report(session, goodbye: true)
         remove(session)
         ports.give(back: session.sockets)

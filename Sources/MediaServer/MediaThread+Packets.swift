@@ -12,7 +12,7 @@ extension MediaThread {
         for index in 0..<count where accept(index, from: session) { staged += 1 }
         guard staged > 0, let partner = session.partner else { return }
         send(staged, to: partner)
-        counters.relayDelayMax.raise(to: Clock.monotonic() &- now)
+        counters.relayDelay.add(Clock.monotonic() &- cameAfter, count: UInt64(staged))
     }
 
     /// Sends what is staged.
@@ -33,6 +33,7 @@ extension MediaThread {
         guard length >= 0 else { return drop(.malformed) }
         let bytes = UnsafeMutableRawBufferPointer(start: network_batch_bytes(batch, index), count: length)
         guard let packet = try? Packet(parsing: UnsafeRawBufferPointer(bytes)) else { return drop(.malformed) }
+        guard !session.isIntruder(packet.ssrc, from: source, at: now) else { return drop(.intruder) }
         session.heard(source, negotiated: remote.negotiated, at: now)
         guard session.direction.receives else { return drop(.held) }
 
@@ -44,23 +45,38 @@ extension MediaThread {
             session.hasBeenHeard = true
             onEvent(.firstPacket(session.id))
         }
+        session.packetAt = now
+        session.packetsTaken &+= 1
         if session.reception == nil {
             session.reception = Reception(packet, arrival: now.mediaUnits)
         } else {
             session.reception?.receive(packet, arrival: now.mediaUnits, isTimed: !isEvent)
         }
-        if isEvent { hearKey(packet, in: bytes, from: session) } else { told(session.presses.passed(timestamp: packet.timestamp), session) }
+        guard let codec else {
+            hearKey(packet, in: bytes, from: session)
+            return relay(packet, codec: nil, in: bytes, to: session.partner)
+        }
+        hearSound(packet, codec: codec, in: bytes, from: session)
+        if let room = session.room {
+            if room.heard & Room.circle(of: session.place) != 0 {
+                let payload = UnsafeRawBufferPointer(rebasing: bytes[packet.payload])
+                session.jitter?.insert(packet, payload, samples: LineTables.of(codec).samples)
+            }
+            return false
+        }
         return relay(packet, codec: codec, in: bytes, to: session.partner)
     }
 
     private func relay(_ packet: Packet, codec: Codec?, in bytes: UnsafeMutableRawBufferPointer, to partner: Session?) -> Bool {
         guard let partner, let remote = partner.remote, partner.direction.sends else { return false }
+        guard !partner.dialling.isBusy else { return drop(.dialling) }
         let payloadType: UInt8
         if let codec {
             payloadType = remote.codec.payloadType
             if codec != remote.codec { map(bytes, packet.payload, from: codec) }
         } else {
-            guard let telephoneEvent = remote.telephoneEvent else { return drop(.noTelephoneEvents) }
+            // It hears the key as a tone, when it is let go.
+            guard let telephoneEvent = remote.telephoneEvent else { return false }
             payloadType = telephoneEvent
         }
         guard let header = partner.outgoing.relay(packet, payloadType: payloadType, at: now.mediaUnits) else { return drop(.late) }
@@ -75,17 +91,6 @@ extension MediaThread {
         table.withUnsafeBufferPointer { table in
             for index in payload { bytes[index] = table[Int(bytes[index])] }
         }
-    }
-
-    private func hearKey(_ packet: Packet, in bytes: UnsafeMutableRawBufferPointer, from session: Session) {
-        let payload = UnsafeRawBufferPointer(rebasing: bytes[packet.payload])
-        guard let block = TelephoneEvents.Block(parsing: payload) else { return }
-        told(session.presses.receive(block, timestamp: packet.timestamp), session)
-    }
-
-    private func told(_ press: TelephoneEvents.Press?, _ session: Session) {
-        guard let press else { return }
-        onEvent(.digit(session.id, press.key, .microseconds(Int64(press.duration) * 125)))
     }
 
     private func drop(_ reason: DropReason) -> Bool {

@@ -9,7 +9,8 @@ extension MediaThread {
     func tick(_ session: Session) {
         session.ticks &+= 1
         guard session.remote != nil else { return }
-        if session.isPlaying { playOn(session) }
+        if session.dialling.isBusy { dial(to: session) } else if session.isPlaying { playOn(session) }
+        watchKey(of: session)
         if session.ticks % Self.ticksPerSecond == 0 { watchSilence(of: session) }
         let interval = UInt32(clamping: configuration.reportInterval.nanoseconds / 20_000_000)
         if session.ticks % max(1, interval) == 0 { report(session, goodbye: false) }
@@ -27,13 +28,7 @@ extension MediaThread {
         let clip = session.clips[session.clip]
         fill(from: clip, at: &session.offset, codec: remote.codec)
         guard session.direction.sends else { return }
-        let start = Packet.headerLength
-        let packet = session.outgoing.next(
-            payloadType: remote.codec.payloadType, samples: UInt32(Codec.samplesPerPacket),
-            payload: start..<start + Codec.samplesPerPacket, at: now.mediaUnits)
-        guard packet.writeHeader(into: scratch) == 0, let base = scratch.baseAddress else { return }
-        _ = network_batch_stage(batch, base.assumingMemoryBound(to: UInt8.self), Int32(start + Codec.samplesPerPacket))
-        send(1, to: session)
+        sendSound(to: session, codec: remote.codec) { _ in }
     }
 
     /// Puts the next 20 ms of a sound into the scratch packet and moves on by them.
@@ -64,9 +59,10 @@ extension MediaThread {
     }
 
     private func watchSilence(of session: Session) {
+        let since = max(session.heardAt, session.silenceToldAt)
+        guard session.direction.receives, now &- min(now, since) >= configuration.silenceLimit.nanoseconds else { return }
+        session.silenceToldAt = now
         let span = now &- min(now, session.heardAt)
-        guard session.direction.receives, !session.isSilenceTold, span >= configuration.silenceLimit.nanoseconds else { return }
-        session.isSilenceTold = true
         onEvent(.silent(session.id, for: .nanoseconds(Int64(clamping: span))))
     }
 

@@ -20,6 +20,11 @@ final class MediaThread: @unchecked Sendable {
     /// After standing still for longer the missed ticks are left out, not caught up.
     static let behindMax: UInt64 = 200
 
+    /// Between two looks at the clock in a round.
+    private static let eventsBetweenTicks = 32
+    /// A shorter wait, in nanoseconds, was none.
+    private static let sleepMin: UInt64 = 5_000
+
     private static let wakeToken = UInt64.max
 
     let mailbox: Mailbox
@@ -41,6 +46,9 @@ final class MediaThread: @unchecked Sendable {
     var freeSlots: [Int] = []
     var sessions: [ID<MediaSession>: Session] = [:]
     var phases: [[Session]] = Array(repeating: [], count: phaseCount)
+    var rooms: [ID<MediaRoom>: Room] = [:]
+    var roomPhases: [[Room]] = Array(repeating: [], count: phaseCount)
+    let desk = MixingDesk()
     /// Sessions on their way here; while there are any, commands wait.
     var expected: Set<ID<MediaSession>> = []
     var deferred: [Command] = []
@@ -49,6 +57,8 @@ final class MediaThread: @unchecked Sendable {
 
     /// When the thread woke for this round.
     var now: UInt64 = 0
+    /// The packets of this round came after this.
+    var cameAfter: UInt64 = 0
     /// The millisecond that is next to tick.
     private var tick: UInt64 = 0
 
@@ -110,7 +120,10 @@ final class MediaThread: @unchecked Sendable {
         for command in deferred + commands {
             switch command {
             case .open(let session), .adopt(_, let session?): ports.give(back: session.sockets)
-            case .connect, .play, .bridge, .unbridge, .hear, .close, .surrender, .expect, .adopt(_, nil), .stop: break
+            case .describe(_, let tell): tell(nil)
+            case .connect, .play, .bridge, .unbridge, .hear, .join, .leave, .hearing, .press, .close, .surrender, .expect,
+                .adopt(_, nil), .stop:
+                break
             }
         }
         deferred = []
@@ -134,26 +147,36 @@ final class MediaThread: @unchecked Sendable {
         now = Clock.monotonic()
         tick = now / Self.tickSpan
         while !isStopping {
-            let count = Int(network_epoll_wait(epoll, tokens.baseAddress, Int32(Self.eventsMax), timeout))
-            now = Clock.monotonic()
+            let asleep = Clock.monotonic()
+            let count = Int(network_epoll_wait(epoll, tokens.baseAddress, Int32(Self.eventsMax), timeout(at: asleep)))
+            let awake = Clock.monotonic()
+            // Who did not sleep finds what came while the last round was at work.
+            cameAfter = awake &- asleep < Self.sleepMin ? now : awake
+            now = awake
             // Commands first: one that was given before a packet was sent is carried out before the packet is looked at.
             for place in 0..<max(0, count) where tokens[place] == Self.wakeToken { obey() }
             for place in 0..<max(0, count) where tokens[place] != Self.wakeToken {
                 // A command may just have given the slot away; then nothing waits at the new session's socket.
                 guard let session = slots[Int(tokens[place] >> 1)] else { continue }
                 if tokens[place] & 1 == 0 { receive(from: session) } else { receiveControl(from: session) }
+                // Many packets at once must not hold up what is due by the clock.
+                if place % Self.eventsBetweenTicks == Self.eventsBetweenTicks - 1 {
+                    now = Clock.monotonic()
+                    advance()
+                }
             }
             advance()
         }
         for session in sessions.values.sorted(by: { $0.slot < $1.slot }) { end(session) }
     }
 
-    /// Milliseconds: up to the next tick; for ever if there is nobody.
-    private var timeout: Int32 {
+    /// Nanoseconds up to the next tick in which there is anything to do; for ever if there is nobody.
+    private func timeout(at time: UInt64) -> Int64 {
         if sessions.isEmpty { return -1 }
-        let time = Clock.monotonic()
-        let due = tick &* Self.tickSpan
-        return due <= time ? 0 : Int32(truncatingIfNeeded: (due - time + Self.tickSpan - 1) / Self.tickSpan)
+        var next = tick
+        while phases[Int(next % UInt64(Self.phaseCount))].isEmpty, next < tick + UInt64(Self.phaseCount) { next += 1 }
+        let due = next &* Self.tickSpan
+        return due <= time ? 0 : Int64(truncatingIfNeeded: due - time)
     }
 
     private func obey() {
@@ -167,7 +190,9 @@ final class MediaThread: @unchecked Sendable {
         let current = now / Self.tickSpan
         if sessions.isEmpty || current > tick + Self.behindMax { tick = current }
         while tick <= current {
-            for session in phases[Int(tick % UInt64(Self.phaseCount))] { self.tick(session) }
+            let phase = Int(tick % UInt64(Self.phaseCount))
+            for room in roomPhases[phase] { mix(room, due: tick &* Self.tickSpan) }
+            for session in phases[phase] { self.tick(session) }
             if tick % 128 == 0 { counters.processorTime.set(Clock.threadTime()) }
             tick += 1
         }

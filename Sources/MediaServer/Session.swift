@@ -9,6 +9,8 @@ struct Remote: Sendable {
     var codec: Codec
     /// The payload type of telephone events; nil if the phone takes none.
     var telephoneEvent: UInt8?
+    /// For a phone that takes none: what hears its keys in its sound.
+    var keyEar: KeyEar?
 }
 
 /// How sure we are of the address that a party's packets come from.
@@ -24,6 +26,9 @@ enum Latch {
 
     /// A source that has been quiet for so long may be replaced by another port of the same host: a NAT forgot it.
     static let quietMax: UInt64 = 2_000_000_000
+    /// Another SSRC from the party's own address is another source of the phone, unless the one before was heard as
+    /// shortly ago as this: then it is somebody who forged the address, and cannot know the SSRC.
+    static let intrusionSpan: UInt64 = 60_000_000
 }
 
 /// One party's media. Touched by one media thread at a time: the one that it was handed to by a command.
@@ -51,10 +56,22 @@ final class Session: @unchecked Sendable {
     var hasBeenHeard = false
     /// When a packet last came, or when it could first have come.
     var heardAt: UInt64 = 0
-    var isSilenceTold = false
+    /// When the silence was last told; 0: not since something was heard.
+    var silenceToldAt: UInt64 = 0
+    /// When the last packet of sound or keys was taken; 0: none was.
+    var packetAt: UInt64 = 0
+    /// All packets that were taken, whatever their SSRC.
+    var packetsTaken: UInt64 = 0
     var lastSenderReport: (middle: UInt32, at: UInt64)?
 
     var partner: Session?
+    var room: Room?
+    /// In the room.
+    var place = 0
+    /// While the party is in a room, which is read by the clock.
+    var jitter: JitterBuffer?
+    var keyEar: KeyEar?
+    var dialling = Dialling()
     var clips: [Clip] = []
     var clip = 0
     var offset = 0
@@ -74,17 +91,19 @@ final class Session: @unchecked Sendable {
 
     /// May be called again when the call is negotiated anew.
     func connect(to remote: Remote, at now: UInt64) {
-        if let old = self.remote, old.negotiated.isSame(as: remote.negotiated) {
-            self.remote = remote
-            return
-        }
+        let old = self.remote
         self.remote = remote
+        // A key that is down stays down over a new negotiation.
+        keyEar = remote.keyEar == nil ? nil : keyEar ?? remote.keyEar
+        self.remote?.keyEar = nil
+        if let old, old.negotiated.isSame(as: remote.negotiated) { return }
         latch = .nothingHeard
         target = remote.negotiated
         controlTarget = remote.negotiated
         controlTarget.port &+= 1
         heardAt = now
-        isSilenceTold = false
+        silenceToldAt = 0
+        reception = nil
     }
 
     /// Whether a packet from `source` is the party's.
@@ -101,10 +120,16 @@ final class Session: @unchecked Sendable {
     /// After a packet of `source` was accepted and found whole.
     func heard(_ source: network_address, negotiated: network_address, at now: UInt64) {
         heardAt = now
-        isSilenceTold = false
+        silenceToldAt = 0
         if latch != .nothingHeard, source.port == target.port { return }
         target = source
         latch = source.port == negotiated.port ? .negotiatedPort : .otherPort
+    }
+
+    /// Whether a packet that is the party's by its address carries an SSRC that cannot be.
+    func isIntruder(_ ssrc: UInt32, from source: network_address, at now: UInt64) -> Bool {
+        guard let reception, reception.ssrc != ssrc, source.port == target.port else { return false }
+        return now &- packetAt < Latch.intrusionSpan
     }
 
     func play(_ clips: [Clip]) {

@@ -54,4 +54,6 @@ struct Clip: Sendable {
     var kind: Kind
     /// Nil: silence.
     var sound: EncodedSound?
+
+    static let silence = Clip(kind: .loop, sound: nil)
 }

@@ -1,3 +1,4 @@
+import RTP
 import Synchronization
 
 /// Why a datagram was not used.
@@ -14,8 +15,10 @@ package enum DropReason: Int, CaseIterable, Sendable {
     case held
     /// From before a switch: its place in the outgoing stream is taken.
     case late
-    /// A key that the other party's phone cannot be told.
-    case noTelephoneEvents
+    /// An SSRC that is not the party's, while the party is heard.
+    case intruder
+    /// Sound for a party to which a key is being pressed.
+    case dialling
     /// The kernel would not take it.
     case sendFailed
 }
@@ -27,12 +30,31 @@ package struct MediaStatistics: Sendable, Equatable {
     package var packetsIn: UInt64 = 0
     package var packetsOut: UInt64 = 0
     package var dropped: [DropReason: UInt64] = [:]
-    /// The longest that a packet waited in a thread from the moment it woke until the packet was sent.
-    package var relayDelayMax: Duration = .zero
+    /// How long relayed packets waited in a thread at most: from its waking, or, where it never slept, from its round before.
+    package var relayDelay = Delays()
+    /// How late the packets of rooms went out after the tick in which they were due.
+    package var mixingDelay = Delays()
     /// Processor time of the media threads.
     package var processorTime: Duration = .zero
     /// Sockets that are open, the pool's included.
     package var sockets = 0
+
+    package init() {}
+}
+
+/// Figures of one party, a moment old at most.
+package struct SessionStatistics: Sendable, Equatable {
+    /// Packets of sound and keys that were taken from the party, and that went out to it.
+    package var packetsIn: UInt64 = 0
+    package var packetsOut: UInt64 = 0
+    /// Of the stream that comes now: packets that should have come, and that did not.
+    package var expected: UInt64 = 0
+    package var lost: Int = 0
+    package var jitter: Duration = .zero
+    /// How long ago the party was last heard; nil: never.
+    package var heardAgo: Duration?
+    /// What was done to its sound, if it is in a room.
+    package var buffer: JitterBuffer.Figures?
 
     package init() {}
 }
@@ -44,7 +66,6 @@ struct Counter: ~Copyable, Sendable {
     /// Only by the owning thread: then load and store need no locked instruction.
     func add(_ count: UInt64 = 1) { value.store(value.load(ordering: .relaxed) &+ count, ordering: .relaxed) }
     func set(_ new: UInt64) { value.store(new, ordering: .relaxed) }
-    func raise(to new: UInt64) { if new > value.load(ordering: .relaxed) { value.store(new, ordering: .relaxed) } }
     var count: UInt64 { value.load(ordering: .relaxed) }
 }
 
@@ -52,7 +73,8 @@ struct Counter: ~Copyable, Sendable {
 final class Counters: Sendable {
     let packetsIn = Counter()
     let packetsOut = Counter()
-    let relayDelayMax = Counter()
+    let relayDelay = DelayCounter()
+    let mixingDelay = DelayCounter()
     let processorTime = Counter()
     private let malformed = Counter()
     private let stranger = Counter()
@@ -60,7 +82,8 @@ final class Counters: Sendable {
     private let payloadType = Counter()
     private let held = Counter()
     private let late = Counter()
-    private let noTelephoneEvents = Counter()
+    private let intruder = Counter()
+    private let dialling = Counter()
     private let sendFailed = Counter()
 
     func drop(_ reason: DropReason, _ count: UInt64 = 1) {
@@ -71,7 +94,8 @@ final class Counters: Sendable {
         case .payloadType: payloadType.add(count)
         case .held: held.add(count)
         case .late: late.add(count)
-        case .noTelephoneEvents: noTelephoneEvents.add(count)
+        case .intruder: intruder.add(count)
+        case .dialling: dialling.add(count)
         case .sendFailed: sendFailed.add(count)
         }
     }
@@ -84,7 +108,8 @@ final class Counters: Sendable {
         case .payloadType: payloadType.count
         case .held: held.count
         case .late: late.count
-        case .noTelephoneEvents: noTelephoneEvents.count
+        case .intruder: intruder.count
+        case .dialling: dialling.count
         case .sendFailed: sendFailed.count
         }
     }
@@ -92,7 +117,8 @@ final class Counters: Sendable {
     func add(to statistics: inout MediaStatistics) {
         statistics.packetsIn += packetsIn.count
         statistics.packetsOut += packetsOut.count
-        statistics.relayDelayMax = max(statistics.relayDelayMax, .nanoseconds(Int64(clamping: relayDelayMax.count)))
+        relayDelay.add(to: &statistics.relayDelay)
+        mixingDelay.add(to: &statistics.mixingDelay)
         statistics.processorTime += .nanoseconds(Int64(clamping: processorTime.count))
         for reason in DropReason.allCases { statistics.dropped[reason, default: 0] += dropped(reason) }
     }

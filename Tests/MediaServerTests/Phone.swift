@@ -64,6 +64,12 @@ final class Phone {
         timestamp &+= 160
     }
 
+    /// These samples, as one packet.
+    func say(_ samples: some Collection<Int16>, to target: NetworkAddress) {
+        send(packet(payloadType: codec.payloadType, codec.encode(samples)), to: target)
+        timestamp &+= UInt32(samples.count)
+    }
+
     /// A press of a key, with all its packets.
     func press(_ key: Character, payloadType: UInt8, to target: NetworkAddress) {
         for (index, block) in TelephoneEvents.blocks(for: key).enumerated() {

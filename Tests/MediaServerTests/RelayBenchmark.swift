@@ -74,7 +74,7 @@ import Testing
               in \(after.packetsIn - before.packetsIn), out \(Int(packets)), heard \(delays.count), dropped \(dropped)
               processor \(busy / elapsed * 100) % of a core, \(perPacket) µs a packet: \(Int(1e6 / (100 * perPacket))) calls on a core
               delay µs: p50 \(percentile(0.5)), p99 \(percentile(0.99)), p99.9 \(percentile(0.999)), max \(percentile(1))
-              longest round with packets \(after.relayDelayMax), open() \(opening) µs
+              in the thread p99 \(after.relayDelay.percentile(0.99)), open() \(opening) µs
             """)
         #expect(Double(delays.count) > 0.99 * packets)
     }

@@ -62,16 +62,34 @@ import Testing
         #expect((-1024...1024).contains(Int(after) - Int(before)))
     }
 
-    @Test func `a party from whom nothing comes is reported once, until it speaks again`() throws {
-        let floor = try Floor { $0.silenceLimit = .milliseconds(100) }
+    @Test func `a party from whom nothing comes is reported after each further limit, until it speaks again`() throws {
+        // The silence is looked at every second.
+        let floor = try Floor { $0.silenceLimit = .milliseconds(1500) }
         let customer = try floor.party()
-        func isSilent(_ event: MediaEvent) -> Bool { if case .silent(customer.id, _) = event { true } else { false } }
-        #expect(floor.ear.hears(isSilent))
+        func silences() -> [Duration] {
+            floor.ear.all.compactMap { if case .silent(customer.id, let span) = $0 { span } else { nil } }
+        }
+        #expect(floor.ear.hears { _ in silences().count == 2 })
+        let told = silences()
+        #expect(told[0] >= .milliseconds(1500) && told[0] < .milliseconds(4500))
+        #expect(told[1] >= told[0] + .milliseconds(1500))
         customer.phone.speak(Tone([440]), to: customer.port)
         #expect(floor.ear.hears { $0 == .firstPacket(customer.id) })
-        floor.server.play(customer.id, .silence)
-        _ = customer.phone.hear(110)
-        #expect(floor.ear.all.filter(isSilent).count == 2)
+        #expect(floor.ear.hears { _ in silences().count == 3 })
+        // Counted from the packet on: less than what was told before.
+        #expect(silences()[2] < told[1])
+    }
+
+    @Test func `whoever was told not to send is not called silent`() throws {
+        let floor = try Floor { $0.silenceLimit = .milliseconds(200) }
+        let held = try floor.party()
+        let silent = try floor.party()
+        floor.server.hear(held.id, .sendOnly)
+        func isSilent(_ party: Floor.Party) -> (MediaEvent) -> Bool {
+            { if case .silent(party.id, _) = $0 { true } else { false } }
+        }
+        #expect(floor.ear.hears { _ in floor.ear.all.filter(isSilent(silent)).count == 2 })
+        #expect(floor.ear.all.filter(isSilent(held)).isEmpty)
     }
 
     @Test func `reports go out regularly, and a goodbye at the end`() throws {

@@ -39,8 +39,8 @@ int network_epoll_make(void);
 /// Tells `token` when the descriptor can be read.
 int network_epoll_add(int epoll, int descriptor, uint64_t token);
 int network_epoll_remove(int epoll, int descriptor);
-/// Waits up to `milliseconds` (-1: for ever). Returns the number of tokens written.
-int network_epoll_wait(int epoll, uint64_t *tokens, int capacity, int milliseconds);
+/// Waits up to `nanoseconds` (-1: for ever). Returns the number of tokens written.
+int network_epoll_wait(int epoll, uint64_t *tokens, int capacity, int64_t nanoseconds);
 
 int network_event_make(void);
 void network_event_signal(int descriptor);
