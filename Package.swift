@@ -126,7 +126,8 @@ for module in modules where wanted?.contains(module.name) ?? true {
 if only == nil || only!.contains("callfloor") {
     targets.append(
         .executableTarget(
-            name: "callfloor", dependencies: ["Server", "HTTPAPI", "Storage", "Simulation", "Primitives", arguments, logging],
+            name: "callfloor",
+            dependencies: ["Server", "HTTPAPI", "Storage", "Simulation", "MediaServer", "Primitives", arguments, logging],
             swiftSettings: settings))
 }
 if only == nil || only!.contains("Tidy") {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import MediaServer
 import Primitives
 import Server
 import Simulation
@@ -7,7 +8,7 @@ import Simulation
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure. script/bench sets up what is measured and keeps the results.",
-        subcommands: [ACD.self, Routing.self, Commit.self])
+        subcommands: [ACD.self, Media.self, Routing.self, Commit.self])
 }
 
 extension Bench {
@@ -41,6 +42,20 @@ extension Bench {
                 throw ValidationError("'\(text)': expected an IP address and a port, such as 127.0.0.1:5060")
             }
             return address
+        }
+    }
+
+    struct Media: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Relayed calls and rooms of three on one core, with the delay they add.")
+
+        @Option(help: "Relayed calls, two legs each.") var calls = 500
+        @Option(help: "Rooms of three parties.") var rooms = 150
+
+        func run() throws {
+            print("# \(MediaBench.Figures.header)")
+            print(try MediaBench(.relay, count: calls).run().row)
+            print(try MediaBench(.rooms, count: rooms).run().row)
         }
     }
 

@@ -98,33 +98,6 @@ final class Phone {
         return count >= 0 ? Array(bytes.prefix(count)) : nil
     }
 
-    /// Has the kernel note when each datagram came, and give up after a second without any; see `receive(into:control:)`.
-    func noteArrivals() {
-        var on: Int32 = 1
-        var second = timeval(tv_sec: 1, tv_usec: 0)
-        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &second, socklen_t(MemoryLayout<timeval>.size))
-        setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, socklen_t(MemoryLayout<Int32>.size))
-    }
-
-    /// For benchmarks, which must not allocate.
-    ///
-    /// - Returns: the length (-1: nothing came), and when it came to the socket, in nanoseconds of the wall clock.
-    func receive(into buffer: UnsafeMutableRawBufferPointer, control: UnsafeMutableRawBufferPointer) -> (length: Int, at: UInt64) {
-        var part = iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
-        return withUnsafeMutablePointer(to: &part) { part in
-            var message = msghdr()
-            message.msg_iov = part
-            message.msg_iovlen = 1
-            message.msg_control = control.baseAddress
-            message.msg_controllen = control.count
-            let length = recvmsg(socket, &message, 0)
-            // The only control message is a timespec, after a header of 16 bytes.
-            guard length >= 0, message.msg_controllen >= 32 else { return (length, 0) }
-            let time = control.loadUnaligned(fromByteOffset: 16, as: timespec.self)
-            return (length, UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
-        }
-    }
-
     func next(within milliseconds: Int32 = patience) -> Heard? {
         guard let bytes = datagram(within: milliseconds) else { return nil }
         return bytes.withUnsafeBytes { raw in

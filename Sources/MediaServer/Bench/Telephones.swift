@@ -1,0 +1,170 @@
+import Audio
+import Glibc
+import Primitives
+import RTP
+import Synchronization
+
+/// The phones of a benchmark: all legs speak from one socket, 50 packets a second each, spread over the 20 ms, and hear at
+/// the same socket on a thread of its own. Each packet carries the moment at which it was sent.
+// @unchecked: what the listening thread counts is its own until `finish` has joined it; the rest is atomic, or belongs to
+// the one who speaks.
+final class Telephones: @unchecked Sendable {
+    /// What was heard since `forget`.
+    struct Heard {
+        var count: UInt64 = 0
+        var delays = Delays()
+    }
+
+    /// A header and 20 ms.
+    private static let length = Packet.headerLength + Codec.samplesPerPacket
+    private static let host: IPAddress = .v4(0x7F00_0002)
+
+    /// Where each leg sends.
+    var targets: [NetworkAddress] = []
+    private let socket: Int32
+    private(set) var address = NetworkAddress(Telephones.host, port: 0)
+    private var listener = pthread_t()
+    private let isForgetting = Atomic(false)
+    private var heard = Heard()
+    /// Packets of each leg since the beginning.
+    private var rounds: UInt32 = 0
+
+    init() throws {
+        socket = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard socket >= 0 else { throw MediaServerError.cannotStart(errno: errno) }
+        // The listener may be kept from its core for some milliseconds: forced where we may, else as much as we get.
+        var size: Int32 = 16 << 20
+        let length = socklen_t(MemoryLayout<Int32>.size)
+        if setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &size, length) < 0 { setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, length) }
+        // A second without a packet is the end. The kernel notes when each came: also if we look at it late.
+        var second = timeval(tv_sec: 1, tv_usec: 0)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &second, socklen_t(MemoryLayout<timeval>.size))
+        var on: Int32 = 1
+        setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, length)
+        var local = Self.socketAddress(address)
+        var localLength = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &local) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(socket, pointer, localLength) == 0 && getsockname(socket, pointer, &localLength) == 0
+            }
+        }
+        guard isBound else {
+            let error = errno
+            close(socket)
+            throw MediaServerError.cannotBind(Self.host, errno: error)
+        }
+        address = NetworkAddress(Self.host, port: UInt16(bigEndian: local.sin_port))
+    }
+
+    deinit { close(socket) }
+
+    func listen() throws {
+        let error = pthread_create(
+            &listener, nil,
+            { context in
+                if let context { Unmanaged<Telephones>.fromOpaque(context).takeUnretainedValue().hear() }
+                return nil
+            }, Unmanaged.passUnretained(self).toOpaque())
+        guard error == 0 else { throw MediaServerError.cannotStart(errno: error) }
+    }
+
+    /// What was heard until now does not count.
+    func forget() { isForgetting.store(true, ordering: .relaxed) }
+
+    /// Waits until nothing comes any more.
+    func finish() -> Heard {
+        pthread_join(listener, nil)
+        return heard
+    }
+
+    /// All legs speak by the clock.
+    ///
+    /// - Returns: the packets sent.
+    @discardableResult
+    func speak(seconds: Int) -> UInt64 {
+        let remotes = targets.map(Self.socketAddress)
+        let voice = Codec.pcma.encode(HoldMusic.samples.prefix(Codec.rate))
+        var bytes = [UInt8](repeating: 0, count: Self.length)
+        var sent: UInt64 = 0
+        let begun = Clock.monotonic()
+        let first = rounds
+        for millisecond in 0..<UInt32(seconds * 1000) {
+            let due = begun + UInt64(millisecond) * 1_000_000
+            var time = Clock.monotonic()
+            while time < due {
+                usleep(UInt32(truncatingIfNeeded: (due - time) / 1000))  // polling: phones speak by the clock
+                time = Clock.monotonic()
+            }
+            rounds = first &+ millisecond / 20
+            for leg in stride(from: Int(millisecond % 20), to: remotes.count, by: 20) {
+                let offset = Int(rounds % 50) * Codec.samplesPerPacket
+                bytes.withUnsafeMutableBytes { raw in
+                    let packet = Packet(
+                        marker: false, payloadType: Codec.pcma.payloadType, sequence: UInt16(truncatingIfNeeded: rounds),
+                        timestamp: rounds &* 160, ssrc: UInt32(truncatingIfNeeded: leg) + 1, payload: Packet.headerLength..<Self.length)
+                    _ = packet.writeHeader(into: raw)
+                    voice.withUnsafeBytes { raw[Packet.headerLength...].copyBytes(from: $0[offset..<offset + Codec.samplesPerPacket]) }
+                    raw.storeBytes(of: Self.wallTime(), toByteOffset: Packet.headerLength, as: UInt64.self)
+                    withUnsafePointer(to: remotes[leg]) {
+                        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                            _ = sendto(socket, raw.baseAddress, Self.length, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                        }
+                    }
+                }
+                sent += 1
+            }
+        }
+        rounds = rounds &+ 1
+        return sent
+    }
+
+    private func hear() {
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 2048, alignment: 16)
+        let control = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 16)
+        defer {
+            bytes.deallocate()
+            control.deallocate()
+        }
+        while true {
+            let (length, arrived) = receive(into: bytes, control: control)
+            if length < 0 { return }
+            guard length == Self.length else { continue }
+            if isForgetting.exchange(false, ordering: .relaxed) { heard = Heard() }
+            let sent = bytes.loadUnaligned(fromByteOffset: Packet.headerLength, as: UInt64.self)
+            heard.count += 1
+            heard.delays.add(1, in: Delays.bucket(of: arrived > sent ? arrived - sent : 0))
+        }
+    }
+
+    /// - Returns: the length (-1: nothing came), and when it came to the socket, in nanoseconds of the wall clock.
+    private func receive(into buffer: UnsafeMutableRawBufferPointer, control: UnsafeMutableRawBufferPointer) -> (length: Int, at: UInt64) {
+        var part = iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
+        return withUnsafeMutablePointer(to: &part) { part in
+            var message = msghdr()
+            message.msg_iov = part
+            message.msg_iovlen = 1
+            message.msg_control = control.baseAddress
+            message.msg_controllen = control.count
+            let length = recvmsg(socket, &message, 0)
+            // The only control message is a timespec, after a header of 16 bytes.
+            guard length >= 0, message.msg_controllen >= 32 else { return (length, 0) }
+            let time = control.loadUnaligned(fromByteOffset: 16, as: timespec.self)
+            return (length, UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
+        }
+    }
+
+    /// What the kernel's arrival times are on.
+    private static func wallTime() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    private static func socketAddress(_ address: NetworkAddress) -> sockaddr_in {
+        var result = sockaddr_in()
+        result.sin_family = sa_family_t(AF_INET)
+        result.sin_port = address.port.bigEndian
+        if case .v4(let word) = address.host { result.sin_addr.s_addr = word.bigEndian }
+        return result
+    }
+}
