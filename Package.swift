@@ -133,6 +133,13 @@ if only == nil || only!.contains("callfloor") {
 if only == nil || only!.contains("Tidy") {
     targets.append(.testTarget(name: "TidyTests", swiftSettings: settings))
 }
+// Only script/fuzz builds it, with the sanitizers: one program, each parser by its name.
+if Context.environment["CALLFLOOR_FUZZ"] != nil {
+    targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["SIP", "SDP", "RTP", "Primitives"], path: "Fuzz", exclude: ["Dictionaries"],
+            swiftSettings: settings))
+}
 let products = Set(
     targets.flatMap(\.dependencies).compactMap { dependency -> String? in
         if case .productItem(_, let package, _, _) = dependency { return package }
