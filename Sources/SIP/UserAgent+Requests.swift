@@ -172,7 +172,10 @@ extension UserAgent {
         if repeated(request.key) { return }
         guard let via = request.message.via else { return }
         let inviteKey = Self.key(request.message, via, .invite)
-        guard let entry = servers[inviteKey], case .invite(let machine) = entry.machine, let id = entry.leg else {
+        // RFC 3261 section 22.1: nobody can be asked who he is for a CANCEL, so it must come from where the INVITE did.
+        guard let entry = servers[inviteKey], case .invite(let machine) = entry.machine, let id = entry.leg,
+            entry.destination.host == request.source.host
+        else {
             guard request.origin != nil else { return }
             return reply(to: request, with: 481)
         }
