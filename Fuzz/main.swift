@@ -1,5 +1,6 @@
 // Feeds one parser with bytes that libFuzzer finds: what traps, reaches beyond the bytes or breaks a promise ends the run, and
-// the bytes are kept. Built and started by script/fuzz.
+// the bytes are kept. Built and started by script/fuzz. The promises, one folder for each target, are part of that target's tests
+// too, which hold them against the files of Tests/Torture and against mutants of these.
 
 /// A parser and what it promises, whatever the bytes.
 typealias Driver = (_ bytes: UnsafeRawBufferPointer) -> Void
@@ -15,7 +16,7 @@ func runDriver(
     _ callback: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 ) -> CInt
 
-/// Ends the run: libFuzzer keeps the bytes.
+/// Ends the run: libFuzzer keeps the bytes. (The tests, which read the same promises, record an issue.)
 func promise(_ isKept: Bool, _ what: @autoclosure () -> String) {
     if !isKept { fatalError(what()) }
 }
