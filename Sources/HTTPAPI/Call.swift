@@ -13,6 +13,8 @@ struct Call: Sendable {
     var caller: Caller?
     /// Where it came from.
     var address: String
+    /// Whether it came from this machine itself or with the administration token: on open routes and those of operators.
+    var isOperator = false
     /// The collected body; empty where the route takes none.
     var body = ByteBuffer()
     /// Set for commands.

@@ -53,12 +53,14 @@ package struct HTTPServer: Service {
     ///   - now: the server's one clock.
     ///   - applySetUp: reads a YAML text and applies it in the user's name (nil: the local administrator's) or throws
     ///     `SetUpRefused`; returns when the change is durable.
+    ///   - metrics: what a monitoring system is told of signalling, media and storage; HTTP's and the trade's figures are added.
     ///   - onRunning: hears the port when it is open.
     /// - Throws: `RouteTable.Duplicate`, if two routes are one.
     package init(
         configuration: Configuration, centre: CentreActor, store: Store, announcements: Announcements,
         now: @escaping @Sendable () -> Timestamp, applySetUp: @escaping @Sendable (String, UserID?) async throws -> SetUpReport,
-        health: @escaping @Sendable () async -> Health, onRunning: @escaping @Sendable (Int) -> Void = { _ in }, logger: Logger
+        health: @escaping @Sendable () async -> Health, metrics: @escaping @Sendable () async -> Metrics = { Metrics() },
+        onRunning: @escaping @Sendable (Int) -> Void = { _ in }, logger: Logger
     ) throws {
         self.configuration = configuration
         self.announcements = announcements
@@ -70,17 +72,22 @@ package struct HTTPServer: Service {
             store: store, now: now, isSecure: configuration.secureCookies, bench: try PasswordBench(cost: configuration.passwordCost),
             feed: feed)
         let description = Description()
+        let figures = FrontFigures()
         table = try RouteTable(
             sessions.routes + DeskRoutes(centre: centre, store: store, names: names, feed: feed, now: now).routes
                 + FloorRoutes(feed: feed).routes + ContactRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(apply: applySetUp, feed: feed).routes
-                + HealthRoute(health: health).routes + description.routes)
+                + HealthRoute(health: health).routes
+                + MetricsRoute(
+                    centre: centre, names: names, feed: feed, figures: figures, more: metrics, version: configuration.productVersion,
+                    startedAt: now(), now: now
+                ).routes + description.routes)
         description.write(OpenAPI(table: table, version: configuration.productVersion))
         front = Front(
             table: table, files: StaticFiles(folder: configuration.webFolder),
             reception: Reception(
                 sessions: sessions, administrationToken: configuration.administrationToken, isSecure: configuration.secureCookies, now: now),
-            isSecure: configuration.secureCookies)
+            figures: figures, now: now, isSecure: configuration.secureCookies)
     }
 
     /// For the centre's port, where the announcements themselves are not at hand.
@@ -124,16 +131,27 @@ struct Front: HTTPResponder {
     private let table: RouteTable
     private let files: StaticFiles
     private let router: RouterResponder<CallfloorRequestContext>
+    private let figures: FrontFigures
+    private let now: @Sendable () -> Timestamp
     private let isSecure: Bool
 
-    init(table: RouteTable, files: StaticFiles, reception: Reception, isSecure: Bool) {
+    init(
+        table: RouteTable, files: StaticFiles, reception: Reception, figures: FrontFigures, now: @escaping @Sendable () -> Timestamp,
+        isSecure: Bool
+    ) {
         self.table = table
         self.files = files
+        self.figures = figures
+        self.now = now
         self.isSecure = isSecure
         let router = Router(context: CallfloorRequestContext.self, options: .autoGenerateHeadEndpoints)
         for route in table.routes {
+            let counted = figures.begin(route)
             router.on(RouterPath(route.path), method: route.method) { request, context in
-                try await reception.answer(request, context, route)
+                let begun = now()
+                let response = try await reception.answer(request, context, route)
+                counted.count(response.status, after: now() - begun)
+                return response
             }
         }
         self.router = router.buildResponder()
@@ -146,9 +164,13 @@ struct Front: HTTPResponder {
             // The router's own answer where no entry fits.
             if response.status == .notFound, response.headers[.contentType] != Problem.contentType {
                 response = Problem(.notFound).response
+                figures.nothing.count(response.status, after: .zero)
             }
         } else {
-            response = files.response(to: request) ?? Problem(.notFound).response
+            let begun = now()
+            let found = files.response(to: request)
+            response = found ?? Problem(.notFound).response
+            (found == nil ? figures.nothing : figures.files).count(response.status, after: now() - begun)
         }
         for (name, value) in Self.headers { response.headers[name] = value }
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }

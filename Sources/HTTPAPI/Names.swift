@@ -6,7 +6,7 @@ import Synchronization
 /// What things are called, in every language: read from the set-up, since the engine knows only ids.
 struct Names: Sendable {
     private(set) var reasons: [Named<PresenceReasonID>] = []
-    private var projects: [ProjectID: Localised] = [:]
+    private var projects: [ProjectID: NamedProject] = [:]
     private var queues: [QueueID: NamedQueue] = [:]
     private var agents: [AgentID: Agent] = [:]
     private var people: [AgentID: String] = [:]
@@ -21,7 +21,7 @@ struct Names: Sendable {
 
     init(_ setUp: SetUp) {
         reasons = setUp.reasons
-        for project in setUp.projects { projects[project.project.id] = project.name }
+        for project in setUp.projects { projects[project.project.id] = project }
         for queue in setUp.queues { queues[queue.queue.id] = queue }
         for agent in setUp.agents { agents[agent.id] = agent }
         for user in setUp.users { if let agent = user.user.agent { people[agent] = user.name } }
@@ -39,12 +39,16 @@ struct Names: Sendable {
 
     // What the set-up no longer names is shown empty rather than by its id.
 
-    func project(_ id: ProjectID, in language: Language) -> String { projects[id]?.text(in: language) ?? "" }
+    func project(_ id: ProjectID, in language: Language) -> String { projects[id]?.name.text(in: language) ?? "" }
     func queue(_ id: QueueID, in language: Language) -> String { queues[id]?.name.text(in: language) ?? "" }
     func agent(_ id: AgentID) -> String { people[id] ?? "" }
     func phone(_ id: PhoneID) -> String { phones[id] ?? "" }
     func reason(_ id: PresenceReasonID, in language: Language) -> String { reasonNames[id]?.text(in: language) ?? "" }
     func disposition(_ id: DispositionID, in language: Language) -> String { dispositionNames[id]?.text(in: language) ?? "" }
+
+    // Keys stay what they are when a name changes, and are the same in every language.
+    func key(of project: ProjectID) -> String { projects[project]?.key ?? "" }
+    func key(of queue: QueueID) -> String { queues[queue]?.key ?? "" }
 
     func knows(_ reason: PresenceReasonID) -> Bool { reasonNames[reason] != nil }
     func knows(_ queue: QueueID) -> Bool { queues[queue] != nil }

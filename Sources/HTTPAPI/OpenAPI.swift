@@ -59,6 +59,8 @@ struct OpenAPI {
         case .may(let permission, let scope):
             members.append(("security", [["session": []]]))
             members.append(("x-permission", .string("\(permission.rawValue):\(scope.name)")))
+        case .operators:
+            members.append(("security", [["administration": []]]))
         case .mayOrAdministration(let permission, let scope):
             members.append(("security", [["session": []], ["administration": []]]))
             members.append(("x-permission", .string("\(permission.rawValue):\(scope.name)")))

@@ -39,6 +39,10 @@ struct Reception: Sendable {
         var call = Call(
             request: request, parameters: context.parameters, caller: nil, address: context.address,
             abort: { channel.close(promise: nil) }, logger: logger)
+        switch route.access {
+        case .open, .operators: call.isOperator = isLocal(request, call.address) || hasToken(request)
+        case .signedIn, .may, .mayOrAdministration: break
+        }
         var renewed: SessionToken?
         do {
             try checkTarget(request)
@@ -47,7 +51,7 @@ struct Reception: Sendable {
                 try checkOrigin(request)
                 if let found = try await sessions.caller(of: request) { (call.caller, renewed) = found }
                 try checkRate(of: call.caller, address: call.address, route)
-                try checkAccess(of: call.caller, to: route)
+                try checkAccess(of: call, to: route)
             }
             try checkHeaders(request, route, &call)
         } catch {
@@ -87,14 +91,25 @@ struct Reception: Sendable {
 
     /// Whether the request carries this start's token, on a route that takes it. A wrong token is refused at once.
     private func isLocalAdministrator(_ request: Request, _ route: Route, _ address: String) throws -> Bool {
-        guard case .mayOrAdministration = route.access, let header = request.headers[.authorization] else { return false }
+        guard case .mayOrAdministration = route.access, request.headers[.authorization] != nil else { return false }
         try take(rates.open, address)
-        let prefix = "Bearer "
-        guard header.hasPrefix(prefix), !administrationToken.isEmpty,
-            isEqual(Array(header.utf8.dropFirst(prefix.utf8.count)), Array(administrationToken.utf8))
-        else { throw Problem(.signInNeeded) }
+        guard hasToken(request) else { throw Problem(.signInNeeded) }
         return true
     }
+
+    private func hasToken(_ request: Request) -> Bool {
+        let prefix = "Bearer "
+        guard let header = request.headers[.authorization], header.hasPrefix(prefix), !administrationToken.isEmpty else { return false }
+        return isEqual(Array(header.utf8.dropFirst(prefix.utf8.count)), Array(administrationToken.utf8))
+    }
+
+    /// Whether somebody on this machine asks. What a proxy hands on comes from this machine too, and says for whom it asks.
+    private func isLocal(_ request: Request, _ address: String) -> Bool {
+        guard address == "127.0.0.1" || address == "::1" || address == "::ffff:127.0.0.1" else { return false }
+        return Self.proxyHeaders.allSatisfy { request.headers[$0] == nil }
+    }
+
+    private static let proxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"].compactMap { HeaderName($0) }
 
     /// A page of another site must not change anything here in its visitor's name. Browsers say with every request that
     /// can change something where it comes from; who says nothing is refused too.
@@ -109,9 +124,12 @@ struct Reception: Sendable {
         else { throw Problem(.foreignOrigin) }
     }
 
-    private func checkAccess(of caller: Caller?, to route: Route) throws {
+    private func checkAccess(of call: Call, to route: Route) throws {
+        let caller = call.caller
         switch route.access {
         case .open: return
+        case .operators:
+            if !call.isOperator { throw Problem(.signInNeeded) }
         case .signedIn:
             if caller == nil { throw Problem(.signInNeeded) }
         case .may(let permission, let least), .mayOrAdministration(let permission, let least):

@@ -28,6 +28,8 @@ package struct Route: Sendable {
         case may(Permission, atLeast: Scope)
         /// The same, or the local administrator with the token of this start.
         case mayOrAdministration(Permission, atLeast: Scope)
+        /// Who asks from this machine itself, or has the administration token: a monitoring system.
+        case operators
     }
 
     /// What kind of request it is decides on its rate and on the headers it needs.
@@ -66,7 +68,7 @@ package struct Route: Sendable {
         if body != nil { found.formUnion([.invalid, .tooLarge]) }
         switch access {
         case .open: break
-        case .signedIn: found.insert(.signInNeeded)
+        case .signedIn, .operators: found.insert(.signInNeeded)
         case .may, .mayOrAdministration: found.formUnion([.signInNeeded, .forbidden])
         }
         if case .command = kind { found.formUnion([.invalid, .unavailable]) }
@@ -131,6 +133,6 @@ package struct RouteTable: Sendable {
 
     /// Whether a path belongs to the table's part of the site; the rest is pages and files.
     func claims(_ path: String) -> Bool {
-        path == "/api" || path.hasPrefix("/api/") || path == "/health"
+        path == "/api" || path.hasPrefix("/api/") || path == "/health" || path.hasPrefix("/health/") || path == "/metrics"
     }
 }

@@ -35,6 +35,7 @@ struct RightsTests {
         "GET /api/contacts/{id}": Case(statuses: [404, 404, 404, 404, 404, 401]),
         "POST /api/set-up": Case(
             body: "a: 1", headers: ["Content-Type": "application/yaml"], statuses: [403, 403, 403, 403, 200, 401]),
+        "GET /metrics": Case(statuses: [200, 200, 200, 200, 200, 200]),
         "GET /health": Case(statuses: [200, 200, 200, 200, 200, 200]),
         "GET /api/openapi.json": Case(statuses: [200, 200, 200, 200, 200, 401]),
     ]

@@ -107,8 +107,12 @@ final class TestCentre: Sendable {
                 }
                 return SetUpReport(changed: ["queues.internet"], unchanged: 3)
             },
-            health: { Health(isWell: await centre.unavailable == nil, position: await centre.durable) }, onRunning: onRunning,
-            logger: Self.quiet)
+            health: { Health(isWell: await centre.unavailable == nil, position: await centre.durable) },
+            metrics: {
+                var metrics = Metrics()
+                metrics.gauge("callfloor_test_widgets", "What another part of the server adds.", 12)
+                return metrics
+            }, onRunning: onRunning, logger: Self.quiet)
     }
 
     private static func writeFiles(in folder: URL) throws {

@@ -42,6 +42,10 @@ extension TestCentre {
                 number: "+995322111111"),
             NumberedEntryPoint(
                 entryPoint: EntryPoint(id: .ordersNumber, project: .shop, queue: .orders, language: .english), number: "+995322222222"),
+            NumberedEntryPoint(
+                entryPoint: EntryPoint(
+                    id: .urgentNumber, project: .serviceDesk, queue: .internet, priority: ContactPriority(1)!, language: .english),
+                number: "+995322333333"),
         ]
         setUp.agents = [
             agent(.ana, .red, .anasPhone, .internet), agent(.ben, .red, .bensPhone, .internet), agent(.cleo, .blue, .cleosPhone, .orders),
@@ -112,6 +116,7 @@ extension ID<Phone> {
 extension ID<EntryPoint> {
     static let internetNumber = Self(high: 7, low: 1)
     static let ordersNumber = Self(high: 7, low: 2)
+    static let urgentNumber = Self(high: 7, low: 3)
 }
 
 extension ID<Agent> {

@@ -28,6 +28,8 @@ actor LiveFeed {
     /// The day's figures, and up to where they are counted.
     var figures = DayFigures()
     private var counted = LogPosition.start
+    /// The same entries counted for a monitoring system, since the start of the program.
+    private var counters = CentreCounters()
     private var days: [ProjectID: Timestamp] = [:]
 
     /// Who was last offered each open contact: its closing does not say whose it was.
@@ -127,6 +129,7 @@ actor LiveFeed {
         for entry in entries where entry.position > counted {
             counted = entry.position
             figures.count(entry)
+            counters.count(entry)
             if case .setUpApplied = entry.event { isNewSetUp = true }
             note(entry, urgent: &urgent)
         }
@@ -165,6 +168,7 @@ actor LiveFeed {
     }
 
     private func startOver() async {
+        counters.forgetWaiting()
         do {
             try await prepare()
         } catch {
@@ -248,6 +252,11 @@ actor LiveFeed {
 
         var agent: AgentID? { caller.scope(of: .handleContacts) == nil ? nil : caller.account.user.agent }
         var floor: FloorAudience? { FloorReach(caller).map { FloorAudience(reach: $0, language: caller.language) } }
+    }
+
+    /// What a monitoring system reads here.
+    var reading: (counters: CentreCounters, streams: Int, sessions: Int) {
+        (counters, readers.count, Set(readers.values.map(\.caller.session)).count)
     }
 
     var hasReaders: Bool { !readers.isEmpty }
