@@ -53,6 +53,7 @@ package struct HTTPServer: Service {
     ///   - now: the server's one clock.
     ///   - applySetUp: reads a YAML text and applies it in the user's name (nil: the local administrator's) or throws
     ///     `SetUpRefused`; returns when the change is durable.
+    ///   - health: how the parts are; called for every probe, and must not wait for a disk.
     ///   - metrics: what a monitoring system is told of signalling, media and storage; HTTP's and the trade's figures are added.
     ///   - onRunning: hears the port when it is open.
     /// - Throws: `RouteTable.Duplicate`, if two routes are one.
@@ -73,14 +74,17 @@ package struct HTTPServer: Service {
             feed: feed)
         let description = Description()
         let figures = FrontFigures()
+        let startedAt = now()
         table = try RouteTable(
             sessions.routes + DeskRoutes(centre: centre, store: store, names: names, feed: feed, now: now).routes
                 + FloorRoutes(feed: feed).routes + ContactRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(apply: applySetUp, feed: feed).routes
-                + HealthRoute(health: health).routes
+                + HealthRoutes(
+                    health: health, announcements: announcements, version: configuration.productVersion, startedAt: startedAt, now: now
+                ).routes
                 + MetricsRoute(
-                    centre: centre, names: names, feed: feed, figures: figures, more: metrics, version: configuration.productVersion,
-                    startedAt: now(), now: now
+                    centre: centre, names: names, feed: feed, figures: figures, announcements: announcements, more: metrics,
+                    version: configuration.productVersion, startedAt: startedAt, now: now
                 ).routes + description.routes)
         description.write(OpenAPI(table: table, version: configuration.productVersion))
         front = Front(

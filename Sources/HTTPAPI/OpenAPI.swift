@@ -1,5 +1,7 @@
 import Hummingbird
+import NIOCore
 import Organization
+import Synchronization
 
 /// The description of the API (OpenAPI 3.1), written from the route table and the descriptions of the wire's types.
 struct OpenAPI {
@@ -14,7 +16,7 @@ struct OpenAPI {
         DispositionWire.self, WhyWire.self, WhyWire.ConsideredWire.self, WhyWire.ExcludedWire.self, FloorWire.self,
         FloorWire.QueueWire.self, FloorWire.ServiceLevelWire.self, FloorWire.AgentWire.self, ContactListWire.self, ContactWire.self,
         StoryWire.self, StoryWire.SegmentWire.self, StoryWire.OfferWire.self, StoryWire.EventWire.self, ContactClosedWire.self,
-        SetUpReportWire.self, HealthWire.self,
+        SetUpReportWire.self, HealthWire.self, HealthWire.TroubleWire.self, TroublesWire.self, TroublesWire.TroubleWire.self,
     ]
 
     static let inputs: [any WireInput.Type] = [
@@ -115,5 +117,26 @@ struct OpenAPI {
     private static func content(_ type: String, _ schema: Schema) -> JSONValue {
         let media: JSONValue = ["schema": schema.json]
         return .object([(name: type, value: media)])
+    }
+}
+
+/// The API's description of itself, written once when the table is complete.
+final class Description: Sendable {
+    private let text = Mutex(ByteBuffer())
+
+    func write(_ document: OpenAPI) {
+        let bytes = json(document.document)
+        text.withLock { $0 = bytes }
+    }
+
+    var routes: [Route] {
+        [
+            Route(
+                method: .get, path: "/api/openapi.json", summary: "This description.", access: .may(.readAPI, atLeast: .all), kind: .read,
+                answer: Route.AnswerShape(status: .ok, contentType: "application/json", schema: .map(.string))
+            ) { [self] _ in
+                Response(json: text.withLock { $0 })
+            }
+        ]
     }
 }

@@ -111,7 +111,7 @@ package final class CentreServer: Sendable {
                 administrationToken: token, productVersion: version),
             centre: centre, store: store, announcements: announcements, now: { clock.now },
             applySetUp: { try await applier.answer($0, by: $1) },
-            health: { await Health(isWell: centre.unavailable == nil, position: centre.durable) },
+            health: { await Health(position: centre.durable, isStorageWriting: centre.unavailable == nil) },
             onRunning: { port in announce(Started(httpPort: port, sipAddress: sipBound)) }, logger: logger)
     }
 

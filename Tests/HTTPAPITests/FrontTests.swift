@@ -112,7 +112,7 @@ struct FrontTests {
                 ("Desk", try await ana.get("/api/desk")), ("Floor", try await ada.get("/api/floor")),
                 ("ContactList", try await ada.get("/api/contacts")), ("ContactStory", try await ada.get("/api/contacts/\(leg)")),
                 ("Session", try await ana.get("/api/session")), ("Problem", try await ana.get("/api/floor")),
-                ("Health", try await ana.get("/health")),
+                ("Health", try await ana.get("/health")), ("Health", try await ana.get("/health/ready")),
                 ("Position", try await ana.send("PUT", "/api/desk/presence", body: #"{"state":"off"}"#)),
             ]
             for (name, answer) in answers { #expect(check.faults(in: try answer.json, as: name) == [], "\(name)") }

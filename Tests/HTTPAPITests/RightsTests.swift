@@ -36,6 +36,8 @@ struct RightsTests {
         "POST /api/set-up": Case(
             body: "a: 1", headers: ["Content-Type": "application/yaml"], statuses: [403, 403, 403, 403, 200, 401]),
         "GET /metrics": Case(statuses: [200, 200, 200, 200, 200, 200]),
+        "GET /health/ready": Case(statuses: [200, 200, 200, 200, 200, 200]),
+        "GET /health/live": Case(statuses: [200, 200, 200, 200, 200, 200]),
         "GET /health": Case(statuses: [200, 200, 200, 200, 200, 200]),
         "GET /api/openapi.json": Case(statuses: [200, 200, 200, 200, 200, 401]),
     ]

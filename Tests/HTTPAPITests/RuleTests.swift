@@ -102,7 +102,7 @@ struct RuleTests {
         announcements.publish([entry])
         #expect(announcements.take().entries == [entry])
         announcements.publish(Array(repeating: entry, count: Limits.announcedMax + 1))
-        let (entries, isLossy) = announcements.take()
+        let (entries, isLossy, _) = announcements.take()
         #expect(entries.isEmpty && isLossy)
         #expect(announcements.take().isLossy == false)
     }

@@ -27,6 +27,9 @@ final class TestCentre: Sendable {
     let server: HTTPServer
     let clock: TestClock
     let setUp: SetUp
+    let announcements: Announcements
+    /// What the server's health says of SIP.
+    let isSIPUp = Flag(true)
     let webFolder: URL
     private let phones: Phones
     private let random = Mutex(Random(seed: 7))
@@ -92,6 +95,8 @@ final class TestCentre: Sendable {
         _ = try await centre.perform(
             .setUp(setUp.definitions), by: ada, key: CommandKey(user: ada, key: "set-up")!, filings: [.setUp(setUp)])
         self.centre = centre
+        self.announcements = announcements
+        let isSIPUp = self.isSIPUp
         self.store = store
         self.clock = clock
         self.phones = phones
@@ -107,7 +112,9 @@ final class TestCentre: Sendable {
                 }
                 return SetUpReport(changed: ["queues.internet"], unchanged: 3)
             },
-            health: { Health(isWell: await centre.unavailable == nil, position: await centre.durable) },
+            health: {
+                Health(position: await centre.durable, isStorageWriting: await centre.unavailable == nil, isSIPUp: isSIPUp.value)
+            },
             metrics: {
                 var metrics = Metrics()
                 metrics.gauge("callfloor_test_widgets", "What another part of the server adds.", 12)
@@ -161,6 +168,18 @@ final class TestCentre: Sendable {
         _ = try await agent.send("PUT", "/api/desk/presence", body: #"{"state":"off"}"#)
         return ContactID(sameAs: leg)
     }
+}
+
+/// A switch that a test turns.
+final class Flag: Sendable {
+    private let state: Mutex<Bool>
+
+    init(_ value: Bool) {
+        state = Mutex(value)
+    }
+
+    var value: Bool { state.withLock { $0 } }
+    func set(_ new: Bool) { state.withLock { $0 = new } }
 }
 
 /// The wall's time, which a test may move on or stop.

@@ -1,16 +1,18 @@
 import Centre
 import Synchronization
 
-/// Where the centre tells what has become durable. It only writes down and rings a bell: nothing of a step waits for a
+/// Where the centre tells what has become durable, and what is wrong. It only writes down and rings a bell: nothing of a step waits for a
 /// screen. Made before the centre, whose port it is, and given to the server afterwards.
 package final class Announcements: Sendable {
     private struct State {
         var entries: [LogEntry] = []
         /// Too many came unread; what they would have changed must be read anew.
         var isLossy = false
+        var hasNewTroubles = false
     }
 
     private let state = Mutex(State())
+    private let book = Mutex(TroubleBook())
     private let bell: AsyncStream<Void>.Continuation
     /// Yields when something waits; for one reader.
     let rings: AsyncStream<Void>
@@ -32,11 +34,33 @@ package final class Announcements: Sendable {
         bell.yield()
     }
 
+    // MARK: Troubles
+
+    /// Something is wrong from now on: every screen shows it, and `/health` says so. Said again it only changes its reason.
+    package func begin(_ trouble: Trouble) {
+        if book.withLock({ $0.begin(trouble) }) { tellTroubles() }
+    }
+
+    /// It is over.
+    package func end(_ trouble: Trouble.Code) {
+        if book.withLock({ $0.end(trouble) }) { tellTroubles() }
+    }
+
+    /// What is wrong now, in the order of the codes.
+    package var troubles: [Trouble] { book.withLock { $0.troubles } }
+
+    private func tellTroubles() {
+        state.withLock { $0.hasNewTroubles = true }
+        bell.yield()
+    }
+
+    // MARK: The reader's side
+
     /// What has come since the last call.
-    func take() -> (entries: [LogEntry], isLossy: Bool) {
+    func take() -> (entries: [LogEntry], isLossy: Bool, hasNewTroubles: Bool) {
         state.withLock { state in
             defer { state = State() }
-            return (state.entries, state.isLossy)
+            return (state.entries, state.isLossy, state.hasNewTroubles)
         }
     }
 

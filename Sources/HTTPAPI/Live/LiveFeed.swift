@@ -118,7 +118,8 @@ actor LiveFeed {
     // MARK: What has happened
 
     private func readAnnouncements() async {
-        let (entries, isLossy) = announcements.take()
+        let (entries, isLossy, hasNewTroubles) = announcements.take()
+        if hasNewTroubles { sendTroubles(to: Array(readers.values)) }
         if isLossy {
             logger.warning("announcements lost, reading everything again")
             await startOver()
@@ -165,6 +166,11 @@ actor LiveFeed {
         let place = Place(project: project, team: agent.flatMap { names.current.team(of: $0) }, agent: agent)
         let bytes = ServerSentEvent.bytes("contact", id: nil, ContactClosedWire(id: contact.description, project: project.description))
         for reader in readers.values where reader.caller.account.user.may(.viewContacts, at: place) { reader.stream.send(bytes) }
+    }
+
+    private func sendTroubles(to readers: [Reader]) {
+        let bytes = ServerSentEvent.bytes("troubles", id: nil, TroublesWire(announcements.troubles))
+        for reader in readers { reader.stream.send(bytes) }
     }
 
     private func startOver() async {
@@ -277,6 +283,7 @@ actor LiveFeed {
         let reader = Reader(id: nextReader, stream: stream, caller: caller)
         readers[reader.id] = reader
         list(reader)
+        sendTroubles(to: [reader])
         if let agent = reader.agent { await sendDesks(of: [agent], only: reader.id) }
         while let floor = reader.floor, readers[reader.id] != nil {
             await sendFloor(to: floor, only: reader.id)

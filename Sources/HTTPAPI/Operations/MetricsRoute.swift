@@ -10,6 +10,7 @@ struct MetricsRoute: Sendable {
     let names: NameBook
     let feed: LiveFeed
     let figures: FrontFigures
+    let announcements: Announcements
     let more: @Sendable () async -> Metrics
     let version: String
     let startedAt: Timestamp
@@ -34,6 +35,10 @@ struct MetricsRoute: Sendable {
         var metrics = Metrics()
         metrics.add(.gauge, "callfloor_build_info", "Always 1; the label tells the version that runs.") {
             $0.sample(1, ["version": version])
+        }
+        let troubles = Set(announcements.troubles.map(\.code))
+        metrics.add(.gauge, "callfloor_trouble", "1 while something is wrong that the screens show too.") { family in
+            for code in Trouble.Code.allCases { family.sample(troubles.contains(code) ? 1 : 0, ["code": code.rawValue]) }
         }
         let reading = await centre.read { CentreReading(of: $0) }
         let durable = await centre.durable
