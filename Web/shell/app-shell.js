@@ -11,8 +11,12 @@ import { session, signOut } from "../features/session/session.js";
 import "./help-dialog.js";
 import { screenOf, screens } from "./screens.js";
 import "./status-bar.js";
+import "./trouble-banner.js";
 
-/** What surrounds every screen: the rail, the top bar, the status bar and the notices. Nothing of it ever moves. */
+/**
+ * What surrounds every screen: the rail, the top bar, the status bar and the notices. Nothing of it ever moves, but for a
+ * trouble of the whole centre, which makes itself room above.
+ */
 class AppShell extends PageElement {
     start() {
         this.watch(session, notices);
@@ -61,6 +65,7 @@ class AppShell extends PageElement {
                         <button class="plain" data-action="signOut">${icon("out")}<span>${t("common.signOut")}</span></button>
                     </div>
                 </nav>
+                <trouble-banner role="alert" data-key="trouble"></trouble-banner>
                 <top-bar data-key="top"></top-bar>
                 <main id="main" tabindex="-1" data-key="main">
                     ${here ? here.show(path) : html`<div class="empty"
