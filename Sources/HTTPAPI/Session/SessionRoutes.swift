@@ -113,7 +113,12 @@ struct Sessions: Sendable {
         let caller = Caller(account: account, session: token.hash)
         let end = now + Limits.session
         guard end - expires >= Limits.sessionStep else { return (caller, nil) }
-        guard try await store.renewSession(tokenHash: token.hash.bytes, expires: end) else { return nil }
+        do {
+            guard try await store.renewSession(tokenHash: token.hash.bytes, expires: end) else { return nil }
+        } catch {
+            // A disk that takes nothing must not end what is valid: the screens still have to say that it takes nothing.
+            return (caller, nil)
+        }
         return (caller, token)
     }
 }
