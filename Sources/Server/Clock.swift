@@ -15,7 +15,8 @@ package struct ServerClock: Sendable {
 
     package var now: Timestamp { anchor + (ContinuousClock.now - started) }
 
-    private static var wall: Timestamp {
+    /// The wall's clock, which may be set back: for what is only shown.
+    static var wall: Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)

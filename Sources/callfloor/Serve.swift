@@ -5,6 +5,8 @@ import Primitives
 import Server
 import Storage
 
+extension LogLines.Format: ExpressibleByArgument {}
+
 /// How a server is started, as options of the command line.
 struct ServerOptions: ParsableArguments {
     @Option(help: "The folder that holds everything that must last.")
@@ -43,6 +45,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "What is logged to standard error: trace, debug, info, notice, warning, error or critical.")
     var log = "notice"
 
+    @Option(help: "How log lines are written: text or json; without it text on a terminal, json elsewhere.")
+    var logFormat: LogLines.Format?
+
     func configuration() throws -> ServerConfiguration {
         guard (0...65_535).contains(port) else { throw wrong("port", "\(port)", "0 to 65535") }
         guard (1...64).contains(mediaThreads) else { throw wrong("media-threads", "\(mediaThreads)", "1 to 64") }
@@ -63,7 +68,7 @@ struct ServerOptions: ParsableArguments {
         guard let level = Logger.Level(rawValue: log) else {
             throw wrong("log", log, "one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        LoggingSystem.bootstrap(LogLines.factory(logFormat ?? .fitting))
         var logger = Logger(label: "callfloor")
         logger.logLevel = level
         return logger
