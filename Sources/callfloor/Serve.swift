@@ -97,10 +97,12 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.configuration()
         let logger = try options.logger()
+        let systemd = SystemdSocket()
         let server = try await CentreServer(configuration, version: Callfloor.version, logger: logger) { started in
             Callfloor.say("Callfloor serves http://\(configuration.httpHost):\(started.httpPort) and SIP on \(started.sipAddress).")
             AddressFile.write(host: configuration.httpHost, port: started.httpPort, in: configuration.dataFolder)
+            systemd?.ready("Serving HTTP on port \(started.httpPort) and SIP on \(started.sipAddress).")
         }
-        try await server.run()
+        try await server.run(beside: systemd.map { [SystemdWatch($0, centre: server.centre)] } ?? [])
     }
 }
