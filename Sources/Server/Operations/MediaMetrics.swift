@@ -1,0 +1,19 @@
+import HTTPAPI
+import MediaServer
+
+extension Metrics {
+    /// What the media threads have counted.
+    mutating func add(_ statistics: MediaStatistics) {
+        gauge("callfloor_media_sessions", "Legs whose sound is relayed or played.", statistics.sessions)
+        gauge("callfloor_media_sockets", "UDP sockets for sound that are open, those in reserve included.", statistics.sockets)
+        counter("callfloor_media_packets_received_total", "RTP packets that came in.", statistics.packetsIn)
+        counter("callfloor_media_packets_sent_total", "RTP packets that went out.", statistics.packetsOut)
+        add(.counter, "callfloor_media_dropped_total", "Datagrams that were not used, by reason.") { family in
+            for reason in DropReason.allCases { family.sample(statistics.dropped[reason] ?? 0, ["reason": "\(reason)"]) }
+        }
+        gauge(
+            "callfloor_media_relay_delay_max_seconds", "The longest that a packet has waited in a media thread since the start.",
+            statistics.relayDelayMax)
+        counter("callfloor_media_cpu_seconds_total", "Processor time of the media threads.", statistics.processorTime)
+    }
+}
