@@ -95,19 +95,6 @@ package struct NamedDisposition: Hashable, Sendable {
     }
 }
 
-/// A provider's line: calls from these addresses are the provider's.
-package struct TrunkAccount: Hashable, Sendable {
-    package var id: TrunkID
-    package var key: String
-    package var addresses: [IPAddress]
-
-    package init(id: TrunkID, key: String, addresses: [IPAddress]) {
-        self.id = id
-        self.key = key
-        self.addresses = addresses
-    }
-}
-
 /// A SIP phone: one that registers with a secret of its own (kept as digest HA1, RFC 7616 section 3.4.2), or one at a
 /// fixed address.
 package struct PhoneAccount: Hashable, Sendable {

@@ -94,6 +94,32 @@ struct SetUpFileTests {
         ("callfloor: 1\nphones: {\"1\": {}}", ["phones.1"]),
         ("callfloor: 1\nphones: {\"1\": {address: \"nowhere:1\"}}", ["phones.1.address"]),
         ("callfloor: 1\ntrunks: {a: {addresses: [example.org]}}", ["trunks.a.addresses[0]", "trunks.a.addresses"]),
+        ("callfloor: 1\ntrunks: {a: {}}", ["trunks.a.addresses"]),
+        ("callfloor: 1\ntrunks: {a: {server: s.example, addresses: []}}", ["trunks.a.addresses"]),
+        ("callfloor: 1\ntrunks: {a: {adresses: [192.0.2.1], server: s.example}}", ["trunks.a.adresses"]),
+        ("callfloor: 1\ntrunks: {a: {addresses: [192.0.2.1], login: {user: u, password: p}}}", ["trunks.a.login"]),
+        ("callfloor: 1\ntrunks: {a: {addresses: [192.0.2.1], transport: udp}}", ["trunks.a.transport"]),
+        ("callfloor: 1\ntrunks: {a: {addresses: [192.0.2.1], presents: {}}}", ["trunks.a.presents"]),
+        ("callfloor: 1\ntrunks: {a: {addresses: [192.0.2.1], presents: {header: from}}}", ["trunks.a.presents"]),
+        ("callfloor: 1\ntrunks: {a: {server: \"sip .example\"}}", ["trunks.a.server"]),
+        ("callfloor: 1\ntrunks: {a: {server: \"s.example:0\"}}", ["trunks.a.server"]),
+        ("callfloor: 1\ntrunks: {a: {server: \"192.0.2.1:70000\"}}", ["trunks.a.server"]),
+        ("callfloor: 1\ntrunks: {a: {server: 300.1.2.3}}", ["trunks.a.server"]),
+        ("callfloor: 1\ntrunks: {a: {server: \"sip:s.example\"}}", ["trunks.a.server"]),
+        ("callfloor: 1\ntrunks: {a: {server: s.example, transport: ws}}", ["trunks.a.transport"]),
+        ("callfloor: 1\ntrunks: {a: {server: s.example, login: {user: u}}}", ["trunks.a.login.password"]),
+        ("callfloor: 1\ntrunks: {a: {server: s.example, login: {password: p}}}", ["trunks.a.login.user"]),
+        ("callfloor: 1\ntrunks: {a: {server: s.example, login: {user: u@s.example, password: p}}}", ["trunks.a.login.user"]),
+        ("callfloor: 1\ntrunks: {a: {server: s.example, login: {user: u, password: p, registers: maybe}}}", ["trunks.a.login.registers"]),
+        (
+            "callfloor: 1\ntrunks: {a: {server: s.example, login: {user: u, password: p, registers: false, expires: 600}}}",
+            ["trunks.a.login.expires"]
+        ),
+        ("callfloor: 1\ntrunks: {a: {server: s.example, login: {user: u, password: p, expires: 5}}}", ["trunks.a.login.expires"]),
+        ("callfloor: 1\ntrunks: {a: {server: s.example, callers: pai}}", ["trunks.a.callers"]),
+        ("callfloor: 1\ntrunks: {a: {server: s.example, presents: {number: 0207}}}", ["trunks.a.presents.number"]),
+        ("callfloor: 1\ntrunks: {a: {server: s.example, presents: {format: short}}}", ["trunks.a.presents.format"]),
+        ("callfloor: 1\ntrunks: {a: {server: s.example, callsPerSecond: 0}}", ["trunks.a.callsPerSecond"]),
         ("callfloor: 1\nprojects: {p: {name: P, timeZone: Mars/Olympus}}", ["projects.p.timeZone"]),
         ("callfloor: 1\nprojects: {p: {name: P, queues: {q: {name: Q, wrapUp: 0}}}}", ["projects.p.queues.q.wrapUp"]),
         ("callfloor: 1\nprojects: {p: {name: P, queues: {q: {name: Q, wrapUp: often}}}}", ["projects.p.queues.q.wrapUp"]),
@@ -104,6 +130,54 @@ struct SetUpFileTests {
     ])
     func `what is wrong is named by its key path`(yaml: String, expected: [String]) {
         #expect(flaws(yaml) == expected)
+    }
+
+    private let registered = """
+        callfloor: 1
+        trunks:
+          provider:
+            addresses: [192.0.2.1]
+            server: SIP.Provider.example:5061
+            transport: tls
+            login: {user: 442079460100, password: "only-they-know", realmUser: account-7, expires: 900}
+            callers: remoteParty
+            presents: {header: assertedIdentity, number: "+44 20 7946 0100", format: digits}
+            callsPerSecond: 50
+          other: {server: "[2001:db8::1]:5070", login: {user: u, password: p, registers: false}}
+        """
+
+    @Test func `a trunk is read with everything a provider asks for`() throws {
+        let setUp = try read(registered)
+        let provider = try #require(setUp.trunks.first)
+        #expect(provider.server == .init(host: .name("sip.provider.example"), port: 5061, transport: .tls))
+        #expect(
+            provider.login
+                == .init(user: "442079460100", password: Secret("only-they-know"), realmUser: "account-7", expires: .seconds(900)))
+        #expect(provider.callers == .remoteParty && provider.callsPerSecond == 50)
+        #expect(provider.presents?.header == .assertedIdentity && provider.presents?.format == .digits)
+        #expect(provider.presents?.number?.description == "+442079460100")
+        let other = try #require(setUp.trunks.last)
+        #expect(other.server == .init(host: .address(.v6(high: 0x2001_0DB8 << 32, low: 1)), port: 5070))
+        #expect(other.addresses.isEmpty && other.login?.registers == false && other.callers == .assertedIdentity)
+        #expect(other.presents == nil && other.callsPerSecond == nil)
+    }
+
+    @Test func `a trunk's password that the file leaves out stays, and a login that it leaves out goes`() throws {
+        let first = try read(registered)
+        let without = registered.replacing("password: \"only-they-know\", ", with: "")
+        let second = try read(without, known: first)
+        #expect(SetUpChanges(from: first, to: second).changed == [])
+        let third = try read("callfloor: 1\ntrunks: {provider: {addresses: [192.0.2.1]}}", known: second)
+        #expect(third.trunks.first?.login == nil && third.trunks.first?.id == first.trunks.first?.id)
+    }
+
+    @Test(arguments: [
+        "trunks: {a: {server: s.example, login: {user: u, password: \"hush\\nhush\"}}}", "phones: {\"1\": {secret: hush}}",
+        "users: {a: {password: hush}}",
+    ])
+    func `a secret that is refused is not shown`(yaml: String) {
+        let refused = #expect(throws: SetUpRefused.self) { try read("callfloor: 1\n\(yaml)") }
+        #expect(refused?.flaws.count == 1 && refused?.description.contains("hush") == false)
     }
 
     @Test func `what is no YAML is refused, and so is a file that is too large`() {

@@ -44,7 +44,7 @@ enum Samples {
         }
         setUp.teams = [Named(id: fresh(), key: "east", name: Localised([.english: "East", .welsh: "Dwyrain"]))]
         setUp.reasons = [Named(id: fresh(), key: "break", name: Localised([.english: "Break", .georgian: "შესვენება"]))]
-        setUp.trunks = [TrunkAccount(id: fresh(), key: "provider", addresses: [.v4(0x7F00_0002), .v6(high: 1 << 60, low: 5)])]
+        setUp.trunks = trunks(fresh(), fresh())
         for index in 0..<count {
             let access: PhoneAccount.Access =
                 index % 2 == 0
@@ -65,6 +65,21 @@ enum Samples {
                     login: "login-\(index)", name: "Nino Person-\(index)", language: .georgian, passwordHash: "$scrypt$\(index)"))
         }
         return setUp
+    }
+
+    private static func trunks(_ plain: TrunkID, _ whole: TrunkID) -> [TrunkAccount] {
+        [
+            TrunkAccount(id: plain, key: "provider", addresses: [.v4(0x7F00_0002), .v6(high: 1 << 60, low: 5)]),
+            TrunkAccount(
+                id: whole, key: "registered", addresses: [],
+                server: TrunkAccount.Host("sip.example.com").map { .init(host: $0, port: 5061, transport: .tls) },
+                login: .init(
+                    user: "442079460100", password: Secret("trunk password"), realmUser: "account-7", registers: false,
+                    expires: .seconds(900)),
+                callers: .remoteParty,
+                presents: .init(header: .assertedIdentity, number: try? PhoneNumber(parsing: "+442079460100"), format: .national),
+                callsPerSecond: 25),
+        ]
     }
 
     // MARK: One event of each kind and look, for the golden files

@@ -44,6 +44,8 @@ struct SetUpTests {
             setUp.queues[0].queue.wrapUp = .timed(.seconds(5))
             setUp.queues.reverse()
             setUp.trunks[0].addresses = [.v4(0x7F00_0009)]
+            setUp.trunks[1].login?.password = Secret("another")
+            setUp.trunks[1].presents?.number = nil
             setUp.phones[0].access = .fixed(NetworkAddress(.v6(high: 1, low: 2), port: 5060))
             setUp.users[0].user.projects = [setUp.projects[1].project.id]
             setUp.users[0].passwordHash = nil
@@ -98,6 +100,41 @@ struct SetUpTests {
             try await store.setLanguage(.urdu, of: setUp.users[0].user.id)
             let order = try await store.setUp().dispositions.map(\.disposition.id)
             #expect(order == [2, 3, 0, 1].map { setUp.dispositions[$0].disposition.id })
+        }
+    }
+
+    @Test(arguments: Engine.all) func `a trunk changes its server and login, and can lose both`(engine: Engine) async throws {
+        try await Scratch.store(on: engine) { store, _ in
+            let recorder = Recorder()
+            recorder.start(store)
+            var random = Random(seed: 5)
+            var setUp = Samples.setUp(agents: 1, using: &random)
+            var centre = CentreEngine()
+            try await applied(setUp, to: &centre, store, recorder)
+            let (plain, whole) = (setUp.trunks[0], setUp.trunks[1])
+            #expect(whole.login?.password.text == "trunk password")
+            setUp.trunks[0] = TrunkAccount(
+                id: plain.id, key: plain.key, addresses: plain.addresses,
+                server: .init(host: .address(.v6(high: 0x2001_0DB8 << 32, low: 1))),
+                login: .init(user: "u", password: Secret("p")), callers: .from, presents: .init())
+            setUp.trunks[1] = TrunkAccount(id: whole.id, key: whole.key, addresses: [.v4(1)])
+            try await applied(setUp, to: &centre, store, recorder)
+            #expect(try await store.setUp().trunks == setUp.trunks)
+        }
+    }
+
+    @Test(arguments: Engine.all) func `a trunk from before there were servers is read as it was`(engine: Engine) async throws {
+        try await Scratch.store(on: engine) { store, scratch in
+            let recorder = Recorder()
+            recorder.start(store)
+            var random = Random(seed: 5)
+            let setUp = Samples.setUp(agents: 1, using: &random)
+            var centre = CentreEngine()
+            try await applied(setUp, to: &centre, store, recorder)
+            let connection = try scratch.database.connect(for: .writing)
+            defer { connection.close() }
+            try connection.execute("DELETE FROM trunk")
+            #expect(try await store.setUp().trunks.first == setUp.trunks.first)
         }
     }
 

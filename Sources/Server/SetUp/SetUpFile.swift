@@ -152,17 +152,8 @@ package struct SetUpFile {
     // MARK: Lines
 
     private mutating func readTrunk(_ key: String, _ reader: SetUpReader) {
-        reader.allow("addresses")
-        let addresses = reader["addresses"].items().compactMap { item -> IPAddress? in
-            guard let address = IPAddress(item.text()) else {
-                item.refuse("an IP address")
-                return nil
-            }
-            return address
-        }
-        if addresses.isEmpty { reader["addresses"].refuse("at least one IP address") }
         let old = known.trunks.first { $0.key == key }
-        result.trunks.append(TrunkAccount(id: old?.id ?? newID(), key: key, addresses: addresses))
+        result.trunks.append(TrunkReader(reader: reader, old: old).trunk(old?.id ?? newID(), key: key))
     }
 
     private mutating func readPhone(_ user: String, _ reader: SetUpReader) {
@@ -171,9 +162,8 @@ package struct SetUpFile {
         let access: PhoneAccount.Access
         switch (reader["secret"].isAbsent, reader["address"].isAbsent) {
         case (false, true):
-            let secret = reader["secret"].text()
             // Phones are registered from anywhere: a short secret is guessed.
-            if secret.utf8.count < 12 { reader["secret"].refuse("at least 12 characters") }
+            let secret = reader["secret"].secret(min: 12)
             let (md5, sha256) = secrets.phone(user, secret)
             access = .registers(md5: md5, sha256: sha256)
         case (true, false):
@@ -210,8 +200,7 @@ package struct SetUpFile {
         if let agent { result.agents.append(agent) }
         var hash = old?.passwordHash
         if !reader["password"].isAbsent {
-            let password = reader["password"].text()
-            if password.utf8.count < 8 { reader["password"].refuse("at least 8 characters") }
+            let password = reader["password"].secret(min: 8)
             hash = try secrets.password(password, old?.passwordHash)
         }
         let user = User(id: old?.user.id ?? newID(), agent: agent?.id, team: team, projects: projects, role: role)

@@ -37,7 +37,9 @@ struct SetUpReader {
         return node.string ?? (node.mapping != nil ? "a mapping" : "a list")
     }
 
-    func refuse(_ expected: String) {
+    func refuse(_ expected: String) { refuse(written, expected) }
+
+    private func refuse(_ written: String, _ expected: String) {
         guard flaws.found.count < Flaws.max else { return }
         flaws.found.append(SetUpFlaw(path: path.isEmpty ? "(file)" : path, value: written, expected: expected))
     }
@@ -84,6 +86,24 @@ struct SetUpReader {
             return ""
         }
         return text
+    }
+
+    /// A password or the like: what is wrong with it is said without showing it, for flaws are printed and sent.
+    func secret(min: Int = 1, max: Int = 200) -> String {
+        guard let text = node?.string, (min...max).contains(text.utf8.count), !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+            refuse(isAbsent ? "nothing" : "(not shown)", "a secret of \(min) to \(max) bytes, in one line")
+            return ""
+        }
+        return text
+    }
+
+    func truth(default fallback: Bool) -> Bool {
+        if isAbsent { return fallback }
+        guard let value = node?.bool else {
+            refuse("true or false")
+            return fallback
+        }
+        return value
     }
 
     func whole(_ range: ClosedRange<Int>, default fallback: Int? = nil) -> Int {

@@ -5,7 +5,7 @@
 /// names, secrets, sessions; rows of them can be erased. Ids are 16 bytes (`Fragment.bytes`), times microseconds since
 /// 1970 UTC, spans microseconds.
 enum Schema {
-    static let migrations: [[SQL]] = [first, calls]
+    static let migrations: [[SQL]] = [first, filedTrunks, calls]
     static var newest: Int { migrations.count }
 
     /// The tables that come from the log.
@@ -291,6 +291,33 @@ enum Schema {
             disposition \(.bytes),
             note \(.text) NOT NULL,
             saved_at \(.integer) NOT NULL
+        ) \(.keyedTable)
+        """,
+    ]
+    // What a trunk is beyond its addresses; one that was filed before this table has no row yet.
+    private static let filedTrunks: [SQL] = [
+        """
+        CREATE TABLE trunk (
+            id \(.bytes) NOT NULL PRIMARY KEY,
+            server_host \(.text),
+            server_port \(.integer),
+            transport \(.text),
+            callers \(.text) NOT NULL,
+            presents_header \(.text),
+            presents_number \(.text),
+            presents_format \(.text),
+            calls_per_second \(.integer)
+        ) \(.keyedTable)
+        """,
+        // The password is readable: `Secret` says why.
+        """
+        CREATE TABLE trunk_login (
+            trunk \(.bytes) NOT NULL PRIMARY KEY,
+            sip_user \(.text) NOT NULL,
+            password \(.text) NOT NULL,
+            realm_user \(.text),
+            registers \(.integer) NOT NULL,
+            expires \(.integer) NOT NULL
         ) \(.keyedTable)
         """,
     ]

@@ -28,7 +28,10 @@ enum SetUpFiling {
         for (place, named) in setUp.dispositions.enumerated() {
             try item(named.disposition.id, .disposition, named.key, place, named.name, rank: named.order, on: connection)
         }
-        for (place, trunk) in setUp.trunks.enumerated() { try write(trunk, at: place, to: connection) }
+        for (place, trunk) in setUp.trunks.enumerated() {
+            try item(trunk.id, .trunk, trunk.key, place, Localised([:]), on: connection)
+            try TrunkFiling.write(trunk, to: connection)
+        }
         for (place, phone) in setUp.phones.enumerated() { try write(phone, at: place, to: connection) }
         for (place, entry) in setUp.entryPoints.enumerated() {
             let id = Value.of(entry.entryPoint.id)
@@ -62,14 +65,6 @@ enum SetUpFiling {
             [
                 "project": .of(project.project.id), "country_code": .of(plan.countryCode), "trunk_prefix": .of(plan.trunkPrefix),
             ])
-    }
-
-    private static func write(_ trunk: TrunkAccount, at place: Int, to connection: any Connection) throws {
-        try item(trunk.id, .trunk, trunk.key, place, Localised([:]), on: connection)
-        try connection.run(dropAddresses, ["trunk": .of(trunk.id)])
-        for (place, address) in trunk.addresses.enumerated() {
-            try connection.run(Self.address, ["trunk": .of(trunk.id), "place": .of(place), "address": .of(address.description)])
-        }
     }
 
     private static func write(_ phone: PhoneAccount, at place: Int, to connection: any Connection) throws {
@@ -113,9 +108,6 @@ enum SetUpFiling {
     private static let dropPlan = Statement("DELETE FROM project_numbers WHERE project = $project")
     private static let plan = Statement(
         "INSERT INTO project_numbers (project, country_code, trunk_prefix) VALUES ($project, $country_code, $trunk_prefix)")
-
-    private static let dropAddresses = Statement("DELETE FROM trunk_address WHERE trunk = $trunk")
-    private static let address = Statement("INSERT INTO trunk_address (trunk, place, address) VALUES ($trunk, $place, $address)")
 
     private static let releaseSIPUser = Statement("UPDATE phone SET sip_user = NULL WHERE sip_user = $sip_user AND id <> $id")
     private static let phone = Statement(

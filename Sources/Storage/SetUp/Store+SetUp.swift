@@ -113,14 +113,7 @@ private struct SetUpReading {
 
     private func trunks() throws -> [TrunkAccount] {
         let trunks: [Named<TrunkID>] = try named(.trunk)
-        return try trunks.map { trunk in
-            let addresses = try connection.all(SetUpStatements.addresses, ["trunk": .of(trunk.id)]) { row in
-                let text = try row.text()
-                guard let address = IPAddress(text) else { throw StorageError.unreadable("the address \(text) of trunk \(trunk.key)") }
-                return address
-            }
-            return TrunkAccount(id: trunk.id, key: trunk.key, addresses: addresses)
-        }
+        return try trunks.map { try TrunkFiling.trunk($0.id, key: $0.key, from: connection) }
     }
 
     private func phone(_ row: inout Row) throws -> PhoneAccount {
@@ -188,8 +181,6 @@ private enum SetUpStatements {
         SELECT disposition.id, item.key, COALESCE(item.sibling_rank, 0), disposition.project, disposition.parent, disposition.meanings
         FROM disposition JOIN item ON item.id = disposition.id ORDER BY item.place, item.key
         """)
-
-    static let addresses = Statement("SELECT address FROM trunk_address WHERE trunk = $trunk ORDER BY place")
 
     static let phones = Statement(
         "SELECT id, sip_user, md5, sha256, host, port FROM phone WHERE sip_user IS NOT NULL ORDER BY place, sip_user")
