@@ -37,6 +37,8 @@ package enum Report: Sendable, Equatable {
     case unregistered(ID<SIPPhone>)
     /// A 2xx to our `Order.reoffer`; the ACK has been sent.
     case reanswered(ID<SIPLeg>, body: [UInt8])
+    /// A key came by INFO; keys in the sound (RFC 4733) do not come here. One of `0`–`9`, `*`, `#`, `A`–`D`.
+    case keyPressed(ID<SIPLeg>, Character, Duration)
     /// The called side describes what it plays before it answers (180 or 183); again when that changes.
     case earlyMedia(ID<SIPLeg>, body: [UInt8])
     /// The change that `Order.reoffer` asked for was refused; the session stays as it was.
@@ -120,6 +122,9 @@ package enum Order: Sendable, Equatable {
     /// 183 with a description, so that the caller hears something before the answer: reliably (RFC 3262) if the caller can. To a caller who
     /// left the offer to us it is sent only if it is reliable; its `lateAnswer` then comes before ours.
     case progress(ID<SIPLeg>, body: [UInt8])
+    /// Ask whether the other side of a call in talk is still there. If it is, nothing happens; if it does not say so in
+    /// `Limits.probeMax`, the leg ends as `gone`.
+    case probe(ID<SIPLeg>)
     /// A re-INVITE with this offer, as soon as no other change is going on. It comes back as `reanswered` or `reofferRefused`; an offer
     /// that has not gone out yet gives way to a newer one and is not reported.
     case reoffer(ID<SIPLeg>, body: [UInt8])

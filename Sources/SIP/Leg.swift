@@ -149,6 +149,8 @@ struct Leg: Sendable {
     var abilities: Abilities = []
     /// Runs from the 2xx on.
     var session: SessionTimer?
+    /// When the answer to our question whether anybody is there must have come.
+    var probeUntil: Timestamp?
     /// The change of the session that we want.
     var change: Change?
     /// What was ordered while `change` was on its way.
@@ -164,7 +166,8 @@ struct Leg: Sendable {
             case .established: nil
             }
         let sent = answer.map { min($0.resendAt, $0.giveUpAt) }
-        return earliest(earliest(staged, sent), earliest(changeDeadline, session?.deadline(canRefresh: mayRefresh)))
+        let session = earliest(session?.deadline(canRefresh: mayRefresh), probeUntil)
+        return earliest(earliest(staged, sent), earliest(changeDeadline, session))
     }
 
     /// Nothing is going on that refreshes the session anyway.

@@ -60,6 +60,8 @@ package struct Limits: Sendable {
     package var noncesMax = 10_000
     /// An INVITE of ours that only rings is given up after this (RFC 3261 section 16.6 timer C, for the same reason).
     package var ringingMax: Duration = .seconds(300)
+    /// How long the other side of a call may take to say that it is still there: long enough for four copies of the question.
+    package var probeMax: Duration = .seconds(8)
     /// Phones behind one number whose early dialogs are followed while we call it; of more only the answer is heard.
     package var earlyDialogsMax = 8
     /// A re-INVITE of ours that gets nothing but provisional answers is cancelled after this.

@@ -12,9 +12,9 @@ extension UserAgent {
         }
         guard let origin else { return }
         switch request.method {
-        case .known, .info, .refer: return reply(to: request, with: 405, lines: capabilityLines)
+        case .known, .refer: return reply(to: request, with: 405, lines: capabilityLines)
         case .unknown: return reply(to: request, with: 501)
-        case .bye, .update, .prack: return reply(to: request, with: 481)
+        case .bye, .update, .prack, .info: return reply(to: request, with: 481)
         case .invite, .options, .ack, .cancel, .register: break
         }
         let uri: SIPURI

@@ -49,13 +49,13 @@ extension UserAgent {
         if let lines = unsupportedExtensions(request.message) { return reply(to: request, with: 420, lines: lines) }
         switch request.method {
         case .ack, .cancel: return  // never come here
-        case .known, .register, .info, .refer: return reply(to: request, with: 405, lines: capabilityLines)
+        case .known, .register, .refer: return reply(to: request, with: 405, lines: capabilityLines)
         case .unknown: return reply(to: request, with: 501)
         case .options: return reply(to: request, with: 200, lines: contactLine(over: request.source.transport) + capabilityLines)
         case .bye:
             // Section 15: the called side hangs up by refusing the INVITE.
             if case .calling = leg.stage { return reply(to: request, with: 481) }
-        case .invite, .update, .prack: break
+        case .invite, .update, .prack, .info: break
         }
         // RFC 3261 section 12.2.2.
         guard request.cseq.number > leg.dialog.remoteSequence ?? 0 else { return reply(to: request, with: 500) }
@@ -66,7 +66,8 @@ extension UserAgent {
         case .bye: receiveBye(request, id, leg, at: now)
         case .update: receiveUpdate(request, id, leg, at: now)
         case .prack: receivePrack(request, id, leg, at: now)
-        case .invite, .ack, .cancel, .options, .register, .known, .unknown, .info, .refer:
+        case .info: receiveInfo(request, id, leg, at: now)
+        case .invite, .ack, .cancel, .options, .register, .known, .unknown, .refer:
             receiveReoffer(request, id, leg, at: now)
         }
     }

@@ -45,6 +45,7 @@ extension UserAgent {
         guard let leg = legs[inquiry.leg] else { return }
         switch inquiry.purpose {
         case .refresh: receiveRefreshed(status, inquiry.leg, leg, branch: branch, message, from: source, at: now)
+        case .probe: receiveProbed(status, inquiry.leg, leg, at: now)
         }
     }
 

@@ -196,6 +196,7 @@ extension UserAgent {
                 leg.answer = answer
             }
         }
+        if let until = leg.probeUntil, !leg.isAbandoned, until <= now { return lose(id, leg, at: now) }
         if let session = leg.session, !leg.isAbandoned, session.endsAt <= now { return lose(id, leg, as: .expired, at: now) }
         advance(&leg, id, at: now)
         refreshIfDue(&leg, id, at: now)

@@ -82,6 +82,8 @@ package struct UserAgent: Sendable {
             enum Purpose: Sendable {
                 /// UPDATE without a body.
                 case refresh
+                /// OPTIONS, to hear whether anybody is there.
+                case probe
             }
             let leg: ID<SIPLeg>
             let purpose: Purpose
@@ -213,6 +215,7 @@ package struct UserAgent: Sendable {
         case .end(let leg): end(leg, at: now)
         case .reoffer(let leg, let body): reoffer(leg, body: body, at: now)
         case .progress(let leg, let body): progress(leg, body: body, at: now)
+        case .probe(let leg): probe(leg, at: now)
         case .signOn: signOn(at: now)
         case .signOff: signOff(at: now)
         }
@@ -280,7 +283,7 @@ package struct UserAgent: Sendable {
         streamContactLines = (contactLine(of: nil, over: .tcp), contactLine(of: nil, over: .tls))
         capabilityLines = []
         capabilityLines.append(
-            "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK\r\nSupported: timer, 100rel\r\nAccept: application/sdp\r\n")
+            "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO\r\nSupported: timer, 100rel\r\nAccept: application/sdp\r\n")
         serverLine = []
         serverLine.append("Server: \(configuration.productName)\r\n")
     }

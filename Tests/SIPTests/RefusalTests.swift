@@ -8,7 +8,7 @@ struct RefusalTests {
     private let now = Network.start
 
     static let refused: [(bytes: [UInt8], status: Int)] = [
-        (request("OPTIONS"), 200), (request("INFO"), 405), (request("DANCE"), 501), (request("BYE"), 481), (request("CANCEL"), 481),
+        (request("OPTIONS"), 200), (request("INFO"), 481), (request("DANCE"), 501), (request("BYE"), 481), (request("CANCEL"), 481),
         (request("BYE", lines: ["To: <sip:100@x>;tag=gone"]), 481), (request("INVITE", lines: ["To: <sip:100@x>;tag=gone"]), 481),
         (request("INVITE", lines: ["Require: precondition"]), 420), (request("INVITE", lines: ["Max-Forwards: 0"]), 483),
         (request("INVITE", "http:x"), 416), (request("INVITE", "sip:"), 400), (request("INVITE", lines: ["Contact: x"]), 400),
