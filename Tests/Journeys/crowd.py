@@ -1,18 +1,30 @@
-"""Many customers and many phones at once, by sipp; for script/load and script/durability."""
+"""Many customers and many phones at once, by sipp; for script/load, script/durability and script/hostility."""
 
+import concurrent.futures
 import contextlib
 import csv
 import glob
 import os
+import resource
+import signal
 import subprocess
 
 from phones import AGENTS_FIXED, CUSTOMERS, free_port
-from server import ROOT
+from server import ROOT, Client
 
 NUMBER = "+442079460100"
 PASSWORD = "crowd-password"
 USERS_AT_ONCE = 20
 CUSTOMER = os.path.join(ROOT, "script", "load.d", "customer.xml")
+# Two sides with sound and control each, sipp's own sockets, and the database.
+OPEN_FILES_WANTED = 16_384
+
+
+def raise_open_files():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES_WANTED if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES_WANTED)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def set_up(server, agents, phones, wrap_up):
@@ -49,6 +61,17 @@ users:
         server.apply(f"callfloor: 1\nusers:\n{user_lines}\n")
 
 
+def make_ready(server, agents):
+    def ready(index):
+        client = Client(server)
+        client.post("/api/session", {"login": f"agent{index}", "password": PASSWORD})
+        client.put("/api/desk/presence", {"state": "ready", "reason": None})
+
+    # Two at once: more would only wait for a core to compute their password's hash.
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        list(pool.map(ready, range(agents)))
+
+
 class Sipp:
     """A sipp process in `folder`, its files called `name`."""
 
@@ -83,6 +106,14 @@ def phones(folder, port):
         yield sipp
     finally:
         sipp.kill()
+
+
+def end(phones):
+    """Lets the phones end in order; returns how many of their calls failed."""
+    phones.process.send_signal(signal.SIGUSR1)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        phones.process.wait(15)
+    return phones.figure("FailedCall(C)")
 
 
 @contextlib.contextmanager

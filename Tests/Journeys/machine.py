@@ -70,3 +70,11 @@ def memory_megabytes(pid):
     with open(f"/proc/{pid}/status") as file:
         text = file.read()
     return tuple(int(re.search(rf"{name}:\s+(\d+) kB", text)[1]) / 1024 for name in ("VmRSS", "VmHWM"))
+
+
+def datagrams_dropped(address):
+    """How many datagrams the kernel dropped because the UDP socket at `address` (127.0.0.1:5060) was full."""
+    host, port = address.split(":")
+    name = f"{int.from_bytes(map(int, host.split('.')), 'little'):08X}:{int(port):04X}"
+    with open("/proc/net/udp") as file:
+        return sum(int(line.split()[-1]) for line in file if line.split()[1] == name)

@@ -7,7 +7,7 @@ enum FileRules {
     private static let lengthUsual = 400
 
     private static func isMeasured(_ file: TextFile) -> Bool {
-        let folders = ["Sources", "Tests", "Web", "BrowserTests"]
+        let folders = ["Sources", "Tests", "Fuzz", "Web", "BrowserTests"]
         return code.contains(file.suffix) && folders.contains { file.lies(in: $0) }
     }
 
@@ -36,7 +36,8 @@ enum FileRules {
         name: "no path of one machine",
         reason: "another machine has other folders: take paths from arguments or FileManager, and temporary ones from the system",
         applies: { file in
-            file.suffix == "md" || ["Sources", "Web", "docs", "script", ".ci", "Tests", "BrowserTests"].contains { file.lies(in: $0) }
+            file.suffix == "md"
+                || ["Sources", "Web", "docs", "script", ".ci", "Tests", "Fuzz", "BrowserTests"].contains { file.lies(in: $0) }
                 || !file.path.contains("/")
         },
         find: { file in
