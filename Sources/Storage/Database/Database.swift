@@ -36,6 +36,12 @@ protocol Connection: AnyObject {
 
     func begin(_ role: ConnectionRole) throws
     func close()
+
+    /// Hands over every column of every table, from the database's own catalogue, in the order of tables and columns: its
+    /// table, its name, its type (nil: none that our tables have), and its place in the primary key, if it is in there.
+    func forEachColumn(_ body: (String, String, TableShape.ColumnType?, Int64?) throws -> Void) throws
+    /// Which tables' rows refer to which tables' rows.
+    func references() throws -> [(from: String, to: String)]
 }
 
 extension Connection {

@@ -62,26 +62,6 @@ extension Store {
 
     /// Computes every hash of the log again, and finds the first that differs or is missing.
     package func verifyChain() async throws -> ChainReport {
-        try await readers.read { connection in
-            var report = ChainReport()
-            var position: Int64 = 0
-            while report.isWhole {
-                let page = try connection.all(
-                    LogStatements.hashedAfter, ["position": .of(position), "limit": .of(Projection.pageSize)],
-                    { (try LogRow(&$0), try $0.bytes()) })
-                if page.isEmpty { break }
-                for (row, stored) in page {
-                    let hash = HashChain.hash(of: row, after: report.head)
-                    guard row.position == position + 1, hash == stored else {
-                        report.brokenAt = LogPosition(position + 1)
-                        break
-                    }
-                    position = row.position
-                    report.entries += 1
-                    report.head = hash
-                }
-            }
-            return report
-        }
+        try await readers.read { try ChainCheck.report(on: $0) }
     }
 }

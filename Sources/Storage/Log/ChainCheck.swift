@@ -1,0 +1,33 @@
+import Centre
+
+/// Computes the hashes of the log again, row after row, and keeps the first that differs or is missing.
+struct ChainCheck {
+    private(set) var report = ChainReport()
+    private var position: Int64 = 0
+
+    /// Takes the next row and the hash that stands beside it; after a broken one, rows are not looked at.
+    mutating func take(_ row: LogRow, stored: [UInt8]) {
+        guard report.isWhole else { return }
+        let hash = HashChain.hash(of: row, after: report.head)
+        guard row.position == position + 1, hash == stored else {
+            report.brokenAt = LogPosition(position + 1)
+            return
+        }
+        position = row.position
+        report.entries += 1
+        report.head = hash
+    }
+
+    /// Checks the whole log.
+    static func report(on connection: any Connection) throws -> ChainReport {
+        var check = ChainCheck()
+        while check.report.isWhole {
+            let page = try connection.all(
+                LogStatements.hashedAfter, ["position": .of(check.position), "limit": .of(Projection.pageSize)],
+                { (try LogRow(&$0), try $0.bytes()) })
+            if page.isEmpty { break }
+            for (row, stored) in page { check.take(row, stored: stored) }
+        }
+        return check.report
+    }
+}
