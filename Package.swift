@@ -127,7 +127,7 @@ if only == nil || only!.contains("callfloor") {
     targets.append(
         .executableTarget(
             name: "callfloor",
-            dependencies: ["Server", "HTTPAPI", "Storage", "Simulation", "MediaServer", "Primitives", arguments, logging],
+            dependencies: ["Server", "HTTPAPI", "SIPTransport", "Storage", "Simulation", "MediaServer", "Primitives", arguments, logging],
             swiftSettings: settings))
 }
 if only == nil || only!.contains("Tidy") {

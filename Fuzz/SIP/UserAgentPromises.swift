@@ -96,7 +96,7 @@ private struct Play {
             case .report(.callArrived(let leg, let invitation)):
                 promise(invitation.address.host != Self.host(77).host, "a stranger's call is let in")
                 legs.append(leg)
-            case .report: break
+            case .report, .resolve: break
             }
         }
         promise(agent.load.legs <= Self.limits.legsMax, "\(agent.load.legs) legs")

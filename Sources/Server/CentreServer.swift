@@ -30,6 +30,10 @@ package final class CentreServer: Sendable {
     private let recorder: InputRecorder?
     private let applier: SetUpApplier
     private let keeper: StorageKeeper
+    private let announcements: Announcements
+
+    /// How long providers have to answer that they forget us.
+    private static let signOffMax = Duration.seconds(2)
 
     /// Where the server can be reached once it runs.
     package struct Started: Sendable {
@@ -70,10 +74,11 @@ package final class CentreServer: Sendable {
             address: configuration.sipAddress,
             userAgent: UserAgent(
                 .init(setUp, address: configuration.sipAddress, secret: secret), random: Random(seed: .random(in: 0 ... .max))),
-            on: loop, clock: { clock.now }, logger: logger, onReport: { control.take($0) })
+            streams: configuration.sipStreams, on: loop, clock: { clock.now }, logger: logger, onReport: { control.take($0) })
         self.sip = sip
 
         let announcements = Announcements()
+        self.announcements = announcements
         let alarm = Alarm(on: loop)
         var ports = CentreActor.Ports(
             append: { store.append($0) }, perform: { control.perform($0) }, now: { clock.now }, wake: { alarm.set($0, now: clock.now) },
@@ -89,7 +94,8 @@ package final class CentreServer: Sendable {
             engine: restored.engine, random: Random(seed: seed), performed: restored.performed, ports: ports, executor: loop.executor)
         self.centre = centre
         alarm.centre = centre
-        keeper = StorageKeeper(store: store, centre: centre, calls: control, on: loop, logger: logger)
+        keeper = StorageKeeper(
+            store: store, centre: centre, calls: control, on: loop, announcements: announcements, now: { clock.now }, logger: logger)
         keeper.startWriting()
         let applier = SetUpApplier(store: store, centre: centre, clock: clock) { setUp in
             // On the same loop in this order: what SIP says of changed phones comes before what `use` says of all.
@@ -112,6 +118,13 @@ package final class CentreServer: Sendable {
             centre: centre, store: store, announcements: announcements, now: { clock.now },
             applySetUp: { try await applier.answer($0, by: $1) },
             health: { await Health(position: centre.durable, isStorageWriting: centre.unavailable == nil) },
+            metrics: { [media] in
+                var metrics = Metrics()
+                metrics.add(media.statistics)
+                if let figures = try? await sip.figures() { metrics.add(figures) }
+                if let figures = try? await loop.submit({ control.figures }).get() { metrics.add(figures) }
+                return metrics
+            },
             onRunning: { port in announce(Started(httpPort: port, sipAddress: sipBound)) }, logger: logger)
     }
 
@@ -124,7 +137,9 @@ package final class CentreServer: Sendable {
     /// SIGUSR2, which leaves them to the next start.
     package func run(beside services: [any Service] = []) async throws {
         // In the reverse order they are told to stop: the screens last, for agents finish their calls on them.
-        let leaving = Leaving(calls: calls, on: sip.loop, drainMax: configuration.drainMax, logger: logger)
+        let clock = clock
+        let leaving = Leaving(
+            calls: calls, on: sip.loop, drainMax: configuration.drainMax, announcements: announcements, now: { clock.now }, logger: logger)
         let all: [any Service] = [http, keeper] + services + [leaving]
         let group = ServiceGroup(
             configuration: .init(
@@ -141,7 +156,12 @@ package final class CentreServer: Sendable {
 
     private func stop() async throws {
         let calls = calls
-        try await sip.loop.submit { if !calls.isHandingOver { calls.endAll() } }.get()
+        let isHandingOver = try await sip.loop.submit {
+            if !calls.isHandingOver { calls.endAll() }
+            return calls.isHandingOver
+        }.get()
+        // A successor registers anew; providers then have one address without a gap.
+        if !isHandingOver { try await sip.signOff(within: Self.signOffMax) }
         try await sip.close()
         media.shutdown()
         await store.close()
@@ -213,7 +233,7 @@ extension UserAgent.Configuration {
         self.init(
             address: address, realm: ServerConfiguration.realm,
             trunks: setUp.trunks.map { trunk in
-                .init(id: ID(sameAs: trunk.id), addresses: trunk.addresses.map { NetworkAddress($0, port: 0) })
+                SIP.TrunkAccount(trunk)
             },
             phones: setUp.phones.map { phone in
                 let credentials: SIP.PhoneAccount.Credentials =
@@ -224,5 +244,50 @@ extension UserAgent.Configuration {
                 return .init(id: ID(sameAs: phone.id), user: phone.user, credentials: credentials)
             },
             productName: "Callfloor", secret: secret)
+    }
+}
+
+extension SIP.TrunkAccount {
+    /// A provider's line as SIP knows it.
+    init(_ trunk: Operation.TrunkAccount) {
+        let server = trunk.server.map {
+            RemoteServer(
+                $0.host.description, port: $0.port, transport: $0.transport.flatMap { Transport(rawValue: $0.rawValue) } ?? .udp)
+        }
+        var registration: TrunkRegistration?
+        if let server, let login = trunk.login, login.registers {
+            registration = TrunkRegistration(
+                registrar: server, user: login.user, expires: Int(clamping: login.expires.milliseconds / 1000))
+        }
+        self.init(
+            id: ID(sameAs: trunk.id), addresses: trunk.addresses.map { NetworkAddress($0, port: 0) }, server: server,
+            login: trunk.login.map { Login(user: $0.realmUser ?? $0.user, password: $0.password.text) }, registration: registration,
+            presentation: Presentation(trunk), invitesPerSecond: trunk.callsPerSecond)
+    }
+}
+
+extension Presentation {
+    fileprivate init(_ trunk: Operation.TrunkAccount) {
+        let form: NumberForm =
+            switch trunk.presents?.format {
+            case .e164: .plus
+            case .digits: .digits
+            // Who calls out knows the project, and so its national form.
+            case .national, nil: .asGiven
+            }
+        self.init(
+            shown: trunk.presents.map { Identity($0.header) } ?? .from, believed: Identity(trunk.callers),
+            number: trunk.presents?.number?.description, form: form)
+    }
+}
+
+extension Presentation.Identity {
+    fileprivate init(_ header: Operation.TrunkAccount.IdentityHeader) {
+        self =
+            switch header {
+            case .assertedIdentity: .asserted
+            case .remoteParty: .remoteParty
+            case .from: .from
+            }
     }
 }

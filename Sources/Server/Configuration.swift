@@ -1,4 +1,5 @@
 import Primitives
+import SIPTransport
 import Storage
 
 /// How a server is started. Values are checked where they are read from the command line; a wrong one stops the start.
@@ -20,6 +21,8 @@ package struct ServerConfiguration: Sendable {
     package var recording: String?
     /// How long calls may go on after the server was told to stop.
     package var drainMax: Duration = .zero
+    /// Where SIP listens for TCP and TLS beside UDP, and what TLS proves itself by.
+    package var sipStreams = SIPEndpoint.Streams()
 
     package init(
         database: DatabaseLocation, dataFolder: String, webFolder: String, promptsFolder: String?, httpHost: String, httpPort: Int,

@@ -1,5 +1,7 @@
+import HTTPAPI
 import Logging
 import NIOCore
+import Primitives
 import ServiceLifecycle
 import UnixSignals
 
@@ -9,15 +11,22 @@ struct Leaving: Service {
     let loop: any EventLoop
     /// How long calls may still go on.
     let drainMax: Duration
+    let announcements: Announcements
+    let now: @Sendable () -> Timestamp
     let logger: Logger
 
     /// How often it is looked whether the last call is over.
     private static let glance = Duration.milliseconds(100)
 
-    init(calls: CallControl, on loop: any EventLoop, drainMax: Duration, logger: Logger) {
+    init(
+        calls: CallControl, on loop: any EventLoop, drainMax: Duration, announcements: Announcements,
+        now: @escaping @Sendable () -> Timestamp, logger: Logger
+    ) {
         self.calls = calls
         self.loop = loop
         self.drainMax = drainMax
+        self.announcements = announcements
+        self.now = now
         self.logger = logger
     }
 
@@ -35,6 +44,7 @@ struct Leaving: Service {
 
     private func drain() async throws {
         let end = ContinuousClock.now + drainMax
+        announcements.begin(Trouble(.draining, since: now(), reason: "told to stop"))
         var left = try await loop.submit { () -> Int in
             calls.isDraining = true
             return calls.lines.count

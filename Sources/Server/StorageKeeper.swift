@@ -1,8 +1,10 @@
 import Calls
 import Centre
+import HTTPAPI
 import Logging
 import NIOCore
 import Operation
+import Primitives
 import ServiceLifecycle
 import Storage
 
@@ -13,6 +15,8 @@ struct StorageKeeper: Service {
     private let centre: CentreActor
     private let calls: CallControl
     private let loop: any EventLoop
+    private let announcements: Announcements
+    private let now: @Sendable () -> Timestamp
     private let logger: Logger
     private let failures: AsyncStream<Void>
     private let failed: AsyncStream<Void>.Continuation
@@ -20,11 +24,16 @@ struct StorageKeeper: Service {
     /// Between two attempts to write something.
     private static let pause = Duration.milliseconds(500)
 
-    init(store: Store, centre: CentreActor, calls: CallControl, on loop: any EventLoop, logger: Logger) {
+    init(
+        store: Store, centre: CentreActor, calls: CallControl, on loop: any EventLoop, announcements: Announcements,
+        now: @escaping @Sendable () -> Timestamp, logger: Logger
+    ) {
         self.store = store
         self.centre = centre
         self.calls = calls
         self.loop = loop
+        self.announcements = announcements
+        self.now = now
         self.logger = logger
         (failures, failed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -35,6 +44,7 @@ struct StorageKeeper: Service {
             onCommitted: { position in loop.execute { centre.assumeIsolated { actor in actor.committed(through: position) } } },
             onFailure: { reason in
                 loop.execute { centre.assumeIsolated { actor in actor.commitFailed(reason) } }
+                announcements.begin(Trouble(.storageFailing, since: now(), reason: reason))
                 failed.yield()
             })
     }
@@ -55,6 +65,7 @@ struct StorageKeeper: Service {
                 centre.assumeIsolated { $0.resume(with: restored.engine) }
                 calls.takeUp(in: centre)
             }.get()
+            announcements.end(.storageFailing)
             logger.notice("the log is written again", metadata: ["position": "\(restored.engine.position)"])
             return true
         } catch {

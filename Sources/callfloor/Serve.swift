@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import Primitives
+import SIPTransport
 import Server
 import Storage
 
@@ -29,6 +30,24 @@ struct ServerOptions: ParsableArguments {
 
     @Option(help: "The IP address and port of SIP over UDP.")
     var sip = "127.0.0.1:5060"
+
+    @Option(help: "The IP address and port of SIP over TCP; off: none. Without it the same as of UDP.")
+    var sipTcp: String?
+
+    @Option(help: "The IP address and port of SIP over TLS; wants a certificate and its key.")
+    var sipTls: String?
+
+    @Option(help: "The certificate for TLS with those that vouch for it, in PEM.")
+    var tlsCertificate: String?
+
+    @Option(help: "The key of that certificate, in PEM.")
+    var tlsKey: String?
+
+    @Option(help: "Certificates of those who may vouch for providers, in PEM; without it those that the system trusts.")
+    var tlsAuthorities: String?
+
+    @Option(help: "How many seconds calls may go on after the server was told to stop.")
+    var drainSeconds = 30
 
     @Option(help: "The IP address that phones send their sound to.")
     var media = "127.0.0.1"
@@ -58,10 +77,28 @@ struct ServerOptions: ParsableArguments {
         }
         if let prompts, !isFolder(prompts) { throw wrong("prompts", prompts, "an existing folder") }
         guard isFolder(web) else { throw wrong("web", web, "an existing folder") }
-        return ServerConfiguration(
+        guard (0...86_400).contains(drainSeconds) else { throw wrong("drain-seconds", "\(drainSeconds)", "0 to 86400") }
+        var configuration = ServerConfiguration(
             database: postgresql.map { .postgreSQL($0) } ?? .sqlite(path: "\(data)/callfloor.sqlite"), dataFolder: data, webFolder: web,
             promptsFolder: prompts, httpHost: host, httpPort: port, sipAddress: try networkAddress("sip", sip), mediaAddress: mediaAddress,
             mediaPorts: low...high, mediaThreads: mediaThreads, recording: record)
+        configuration.drainMax = .seconds(drainSeconds)
+        configuration.sipStreams = try streams()
+        return configuration
+    }
+
+    private func streams() throws -> SIPEndpoint.Streams {
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key: expected both or none")
+        }
+        guard sipTls == nil || tlsKey != nil else {
+            throw ValidationError("--sip-tls: expected a certificate by --tls-certificate and --tls-key")
+        }
+        return SIPEndpoint.Streams(
+            tcp: sipTcp == "off" ? nil : try networkAddress("sip-tcp", sipTcp ?? sip),
+            tls: try sipTls.map { try networkAddress("sip-tls", $0) },
+            security: TransportSecurity(
+                certificates: tlsCertificate.map { .file($0) }, key: tlsKey.map { .file($0) }, authorities: tlsAuthorities.map { .file($0) }))
     }
 
     func logger() throws -> Logger {

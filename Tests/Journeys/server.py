@@ -41,7 +41,7 @@ class Server:
         """Starts, with what the data folder holds."""
         arguments = [
             BINARY, "serve", "--data", self.data, "--host", "127.0.0.1", "--port", "0", "--sip", self.sip, "--media", "127.0.0.1",
-            "--media-ports", self.media_ports, "--web", os.path.join(ROOT, "Web"), "--log", "info"]
+            "--media-ports", self.media_ports, "--web", os.path.join(ROOT, "Web"), "--log", "info", "--sip-tcp", "off", "--drain-seconds", "0"]
         if self.prompts:
             arguments += ["--prompts", self.prompts]
         if self.recording:

@@ -18,7 +18,8 @@ struct ConnectionTests {
         var digest = RegistrationTests.Phone()
         try digest.learn(agent.receive(digest.register(), from: phone, at: now))
         let actions = agent.receive(digest.register(["Contact: \(contact)"]), from: phone, at: now)
-        #expect(actions.reports == [.registered(RegistrationTests.phone, contact: phone, until: now + .seconds(3_600))])
+        let uri = try SIPURI(parsing: contact.filter { $0 != "<" && $0 != ">" })
+        #expect(actions.reports == [.registered(RegistrationTests.phone, contact: uri, source: phone, until: now + .seconds(3_600))])
         return agent
     }
 

@@ -37,7 +37,7 @@ struct BackupTests {
         let recorder = Recorder()
         recorder.start(store)
         var random = Random(seed: 1)
-        let result = try engine.step(.restarted, at: Samples.moment + .seconds(1_000_000), using: &random)
+        let result = try engine.step(.restarted([]), at: Samples.moment + .seconds(1_000_000), using: &random)
         let more = LogBatch(entries: result.entries, filings: [], through: engine.position)
         store.append(more)
         await recorder.wait(for: engine.position)

@@ -105,8 +105,8 @@ struct CentreCounters: Sendable {
             queuedAt[contact] = nil
             guard let queue = entry.queue else { return }
             closed[Key(queue: queue, result: OutcomeName.of(outcome)), default: 0] += 1
-        case .defined, .setUpApplied, .contactOpened, .offerMade, .talkEnded, .wrapUpStarted, .contactDisposed, .presenceChanged,
-            .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged:
+        case .defined, .setUpApplied, .contactOpened, .offerMade, .holdStarted, .holdEnded, .talkEnded, .wrapUpStarted, .contactDisposed,
+            .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged:
             break
         }
     }

@@ -92,7 +92,11 @@ final class CallControl: @unchecked Sendable {
         case .confirmed(let leg): confirmed(leg)
         case .cancelled(let leg): ended(leg, .legEnded(LegID(sameAs: leg)))
         case .ended(let leg, let reason): ended(leg, reason)
-        case .ringing: break
+        case .keyPressed(let leg, let key, let duration): keyPressed(leg, key, duration)
+        case .ringing, .earlyMedia: break
+        case .trunkRegistered(let trunk, _): logger.info("trunk registered", metadata: ["trunk": "\(trunk)"])
+        case .trunkFailed(let trunk, let status, let retryAt):
+            logger.error("trunk not registered", metadata: ["trunk": "\(trunk)", "status": "\(status)", "retry": "\(retryAt)"])
         case .registered(let phone, let contact, let source, let until): phoneRegistered(phone, contact, source, until)
         case .unregistered(let phone): phoneLeft(phone)
         }
@@ -217,7 +221,7 @@ final class CallControl: @unchecked Sendable {
         switch reason {
         case .bye: ended(leg, .legEnded(LegID(sameAs: leg)))
         case .ackMissing: if lines[leg]?.isTakenUp == true { ended(leg, .legEnded(LegID(sameAs: leg))) } else { lost(leg) }
-        case .gone: lost(leg)
+        case .gone, .expired: lost(leg)
         }
     }
 
@@ -254,6 +258,16 @@ final class CallControl: @unchecked Sendable {
         line.isHeld = isHeld
         lines[leg] = line
         if isNews { submit(.legHeld(LegID(sameAs: leg), isHeld)) }
+    }
+
+    /// A key that came by SIP is pressed for the other side.
+    private func keyPressed(_ leg: ID<SIPLeg>, _ key: Character, _ duration: Duration) {
+        guard let partner = lines[leg]?.partner else { return }
+        do {
+            try media.press(ID(sameAs: partner), key, for: duration)
+        } catch {
+            logger.debug("a key was not passed on", metadata: ["leg": "\(leg)", "reason": "\(error)"])
+        }
     }
 
     private func phoneRegistered(_ phone: ID<SIPPhone>, _ contact: SIPURI, _ source: Hop, _ until: Timestamp) {
@@ -359,7 +373,7 @@ final class CallControl: @unchecked Sendable {
     func fellSilent(_ leg: ID<SIPLeg>) {
         loop.preconditionInEventLoop()
         guard lines[leg] != nil else { return }
-        order(.reoffer(leg, body: []))
+        order(.probe(leg))
     }
 
     // MARK: Handing on

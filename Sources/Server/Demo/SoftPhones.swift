@@ -109,7 +109,9 @@ final class SoftPhones: @unchecked Sendable {
             media.close(ID(sameAs: leg))
             onEvent(self, .ended(leg))
         case .reoffered(let leg, let body): reoffered(leg, body)
-        case .ringing, .confirmed, .lateAnswer, .reanswered, .reofferRefused, .registered, .unregistered: break
+        case .ringing, .confirmed, .lateAnswer, .reanswered, .reofferRefused, .earlyMedia, .keyPressed, .registered,
+            .unregistered, .trunkRegistered, .trunkFailed:
+            break
         }
     }
 

@@ -11,9 +11,18 @@ extension Metrics {
         add(.counter, "callfloor_media_dropped_total", "Datagrams that were not used, by reason.") { family in
             for reason in DropReason.allCases { family.sample(statistics.dropped[reason] ?? 0, ["reason": "\(reason)"]) }
         }
-        gauge(
-            "callfloor_media_relay_delay_max_seconds", "The longest that a packet has waited in a media thread since the start.",
-            statistics.relayDelayMax)
+        add(.gauge, "callfloor_media_relay_delay_seconds", "How long relayed packets waited in a media thread, by quantile.") {
+            $0.sample(statistics.relayDelay)
+        }
+        add(.gauge, "callfloor_media_mixing_delay_seconds", "How late packets of rooms went out after their tick, by quantile.") {
+            $0.sample(statistics.mixingDelay)
+        }
         counter("callfloor_media_cpu_seconds_total", "Processor time of the media threads.", statistics.processorTime)
+    }
+}
+
+extension Metrics.Family {
+    fileprivate mutating func sample(_ delays: Delays) {
+        for (name, share) in [("0.5", 0.5), ("0.99", 0.99), ("1", 1.0)] { sample(delays.percentile(share), ["quantile": name]) }
     }
 }
