@@ -99,6 +99,7 @@ extension DialogRecord {
         add("peer", dialog.peer.description.utf8)
         if dialog.followsContact { add("follows-contact", []) }
         if dialog.isCaller { add("caller", []) }
+        if let trunk = dialog.trunk { add("trunk", trunk.description.utf8) }
         if !description.isEmpty { add("description", description) }
         if let session {
             add("session-expires", String(session.interval).utf8)
@@ -114,7 +115,8 @@ extension DialogRecord {
             add("reply-to", arrival.path.to)
             if arrival.path.toHasTag { add("reply-to-has-tag", []) }
             add("reply-record-routes", arrival.path.recordRoutes)
-            add("reply-destination", arrival.path.destination.description.utf8)
+            // No connection survives the process.
+            add("reply-destination", (arrival.path.fallback ?? arrival.path.destination).description.utf8)
             add("invite-sequence", String(arrival.sequence).utf8)
             if arrival.demand != .none { add("reliability", String(arrival.demand.rawValue).utf8) }
             if arrival.number > 0 { add("reliable-number", String(arrival.number).utf8) }
@@ -148,7 +150,8 @@ extension DialogRecord {
         dialog = Dialog(
             callID: callID, localTag: localTag, remoteTag: remoteTag, local: local, remote: remote, remoteTarget: target, routes: routes,
             localSequence: sequence, remoteSequence: fields.number("remote-sequence"), peer: peer,
-            followsContact: fields.has("follows-contact"), isCaller: fields.has("caller"))
+            followsContact: fields.has("follows-contact"), isCaller: fields.has("caller"),
+            trunk: fields.text("trunk").flatMap { ID<SIPTrunk>($0) })
         description = fields.value("description") ?? []
         session = fields.number("session-expires").map {
             SessionTimer(interval: $0, isRefresher: fields.has("session-refresher"), isAgreed: fields.has("session-agreed"))
@@ -227,5 +230,6 @@ extension ReplyPath {
         self.toHasTag = toHasTag
         self.recordRoutes = recordRoutes
         self.destination = destination
+        fallback = nil
     }
 }

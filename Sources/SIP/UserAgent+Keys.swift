@@ -36,7 +36,7 @@ extension UserAgent {
     mutating func probe(_ id: ID<SIPLeg>, at now: Timestamp) {
         guard var leg = legs[id], case .established = leg.stage, !leg.isAbandoned, leg.probeUntil == nil else { return }
         leg.probeUntil = now + configuration.limits.probeMax
-        _ = ask("OPTIONS", of: &leg, lines: contactLine + capabilityLines, for: .probe, id, at: now)
+        _ = ask("OPTIONS", of: &leg, lines: contactLine(over: leg.dialog.destination.transport) + capabilityLines, for: .probe, id, at: now)
         store(leg, as: id)
     }
 
