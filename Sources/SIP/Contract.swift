@@ -28,7 +28,7 @@ package enum Report: Sendable, Equatable {
     case confirmed(ID<SIPLeg>)
     /// The ACK to our 2xx brought a session description: the INVITE had none, so ours was the offer. Comes before `confirmed`.
     case lateAnswer(ID<SIPLeg>, body: [UInt8])
-    /// The other side wants to change the session; to be answered by `Order.answer` or `Order.refuse`.
+    /// The other side wants to change the session, or somebody else takes its place (Replaces, RFC 3891); to be answered by `Order.answer` or `Order.refuse`.
     case reoffered(ID<SIPLeg>, body: [UInt8])
     case ended(ID<SIPLeg>, EndReason)
     /// A REGISTER of the phone was accepted: the URI of its Contact, and where it can be reached, which is where it sent from.
@@ -39,6 +39,9 @@ package enum Report: Sendable, Equatable {
     case reanswered(ID<SIPLeg>, body: [UInt8])
     /// A key came by INFO; keys in the sound (RFC 4733) do not come here. One of `0`–`9`, `*`, `#`, `A`–`D`.
     case keyPressed(ID<SIPLeg>, Character, Duration)
+    /// The other side wants to be replaced by whoever `to` names (REFER, RFC 3515), or by the other side of `replacing`, which is a leg of
+    /// ours too; to be answered by `Order.acceptTransfer` or `Order.refuseTransfer`.
+    case transferWanted(ID<SIPLeg>, to: SIPURI, replacing: ID<SIPLeg>?)
     /// The called side describes what it plays before it answers (180 or 183); again when that changes.
     case earlyMedia(ID<SIPLeg>, body: [UInt8])
     /// The change that `Order.reoffer` asked for was refused; the session stays as it was.
@@ -122,6 +125,12 @@ package enum Order: Sendable, Equatable {
     /// 183 with a description, so that the caller hears something before the answer: reliably (RFC 3262) if the caller can. To a caller who
     /// left the offer to us it is sent only if it is reliable; its `lateAnswer` then comes before ours.
     case progress(ID<SIPLeg>, body: [UInt8])
+    /// 202 to the REFER. Unless it said that it does not care (RFC 4488), the other side is told how the transfer goes.
+    case acceptTransfer(ID<SIPLeg>)
+    /// A final refusal (300–699) of the REFER.
+    case refuseTransfer(ID<SIPLeg>, status: Int)
+    /// What the call to the new side was answered; a final status ends the transfer.
+    case transferProgress(ID<SIPLeg>, status: Int)
     /// Ask whether the other side of a call in talk is still there. If it is, nothing happens; if it does not say so in
     /// `Limits.probeMax`, the leg ends as `gone`.
     case probe(ID<SIPLeg>)

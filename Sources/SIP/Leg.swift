@@ -46,6 +46,8 @@ struct Leg: Sendable {
         let destination: Hop
         let sequence: UInt32
         let isFirst: Bool
+        /// It is the first of its dialog, but the leg was confirmed before.
+        var isTakeover = false
         /// The 2xx made the offer, so the ACK brings the answer.
         let isOffer: Bool
         /// The INVITE that it answers, for the record.
@@ -135,7 +137,29 @@ struct Leg: Sendable {
         static let update = Abilities(rawValue: 1)
     }
 
-    let host: IPAddress
+    /// Their REFER (RFC 3515).
+    struct Transfer: Sendable {
+        let transaction: [UInt8]
+        let path: ReplyPath
+        /// Of the REFER: what its NOTIFYs are known by.
+        let sequence: UInt32
+        /// The other side wants to hear how it goes.
+        let isWatched: Bool
+        var isAccepted = false
+    }
+
+    /// An INVITE whose sender wants to be the other side of this leg from now on (RFC 3891), not yet answered.
+    struct Takeover: Sendable {
+        let transaction: [UInt8]
+        let path: ReplyPath
+        let dialog: Dialog
+        let host: IPAddress
+        let isEmpty: Bool
+        let abilities: Abilities
+        let session: SessionTimer
+    }
+
+    var host: IPAddress
     var dialog: Dialog
     var stage: Stage
     var answer: UnacknowledgedAnswer?
@@ -151,6 +175,8 @@ struct Leg: Sendable {
     var session: SessionTimer?
     /// When the answer to our question whether anybody is there must have come.
     var probeUntil: Timestamp?
+    var transfer: Transfer?
+    var takeover: Takeover?
     /// The change of the session that we want.
     var change: Change?
     /// What was ordered while `change` was on its way.
@@ -175,7 +201,7 @@ struct Leg: Sendable {
 
     /// No INVITE is going on in either direction (section 14.1), so that ours may go out.
     var isQuiet: Bool {
-        guard case .established = stage, answer == nil, reoffer == nil, !isAbandoned else { return false }
+        guard case .established = stage, answer == nil, reoffer == nil, takeover == nil, !isAbandoned else { return false }
         if case .sent? = change?.state { return false }
         return true
     }

@@ -12,8 +12,10 @@ extension UserAgent {
         }
         guard let origin else { return }
         switch request.method {
-        case .known, .refer: return reply(to: request, with: 405, lines: capabilityLines)
+        case .known: return reply(to: request, with: 405, lines: capabilityLines)
         case .unknown: return reply(to: request, with: 501)
+        // Only whoever is in a call may hand it on.
+        case .refer: return reply(to: request, with: 403)
         case .bye, .update, .prack, .info: return reply(to: request, with: 481)
         case .invite, .options, .ack, .cancel, .register: break
         }
@@ -52,21 +54,10 @@ extension UserAgent {
             legsByHost[request.source.host] ?? 0 < limits.legsPerSourceMax
         else { return refuseAsTooMany(request) }
 
+        if message.value(of: .replaces) != nil { return receiveReplacing(request, from: origin, contact, recorded, session, at: now) }
         let id = ID<SIPLeg>(at: now, using: &random)
-        let tag = Array(tokens.next())
-        let followsContact: Bool
-        var trunk: ID<SIPTrunk>?
-        switch origin {
-        case .trunk(let id): (followsContact, trunk) = (true, id)
-        case .anyone: followsContact = true
-        case .phone: followsContact = false
-        }
-        let dialog = Dialog(
-            callID: Array(message.bytes.part(message.callID)), localTag: tag,
-            remoteTag: Array(request.from.tag(in: message.bytes) ?? []), local: request.path.to + Array(";tag=".utf8) + tag,
-            remote: Array(message.bytes.part(request.from.whole)), remoteTarget: Array(message.bytes.part(contact.uri)),
-            routes: recorded.map { Array(message.bytes.part($0.whole)) }, localSequence: 0, remoteSequence: request.cseq.number,
-            peer: request.source, followsContact: followsContact, trunk: trunk)
+        let dialog = dialog(of: request, from: origin, contact, recorded)
+        let tag = dialog.localTag
         var leg = Leg(
             host: request.source.host, dialog: dialog,
             stage: .arrived(
@@ -80,7 +71,7 @@ extension UserAgent {
         add(leg, as: id)
         let caller = caller(of: request, from: origin)
         var called = uri.user ?? ""
-        if let trunk, let account = directory.trunk(trunk)?.registration?.user, account == called {
+        if case .trunk(let trunk) = origin, let account = directory.trunk(trunk)?.registration?.user, account == called {
             called = user(of: request.to, in: message) ?? called
         }
         var invitation = Invitation(
@@ -88,5 +79,26 @@ extension UserAgent {
             body: Array(message.bytes.part(message.body)), maxForwards: Int(clamping: hops), address: request.source.address)
         invitation.isPrivate = caller.isPrivate
         report(.callArrived(id, invitation))
+    }
+
+    /// The dialog that this INVITE wants to make (RFC 3261 section 12.1.1).
+    mutating func dialog(
+        of request: Incoming, from origin: Invitation.Source, _ contact: NameAddress, _ recorded: [NameAddress]
+    ) -> Dialog {
+        let message = request.message
+        let tag = Array(tokens.next())
+        let followsContact: Bool
+        var trunk: ID<SIPTrunk>?
+        switch origin {
+        case .trunk(let id): (followsContact, trunk) = (true, id)
+        case .anyone: followsContact = true
+        case .phone: followsContact = false
+        }
+        return Dialog(
+            callID: Array(message.bytes.part(message.callID)), localTag: tag,
+            remoteTag: Array(request.from.tag(in: message.bytes) ?? []), local: request.path.to + Array(";tag=".utf8) + tag,
+            remote: Array(message.bytes.part(request.from.whole)), remoteTarget: Array(message.bytes.part(contact.uri)),
+            routes: recorded.map { Array(message.bytes.part($0.whole)) }, localSequence: 0, remoteSequence: request.cseq.number,
+            peer: request.source, followsContact: followsContact, trunk: trunk)
     }
 }

@@ -99,6 +99,7 @@ extension UserAgent {
         let isFirst: Bool
         let session: SessionTimer
         var body = body
+        var isTakeover = false
         if case .arrived(var arrival) = leg.stage {
             if arrival.reliability.sent != nil {
                 // RFC 3262 section 3: not before the PRACK of what it follows.
@@ -111,6 +112,11 @@ extension UserAgent {
             // Offer and answer are made; a second offer would have to be answered in an ACK that brings none.
             if arrival.reliability.isAgreed { body = [] }
             leg.stage = .established
+        } else if let takeover = leg.takeover {
+            (path, transaction, sequence) = (takeover.path, takeover.transaction, takeover.dialog.remoteSequence ?? 0)
+            (isOffer, isFirst, session) = (takeover.isEmpty, true, takeover.session)
+            handOver(&leg, id, to: takeover, at: now)
+            isTakeover = true
         } else if let reoffer = leg.reoffer {
             (path, transaction, sequence) = (reoffer.path, reoffer.transaction, reoffer.sequence)
             (isOffer, isFirst, session) = (reoffer.isEmpty, false, reoffer.session)
@@ -126,7 +132,8 @@ extension UserAgent {
         let bytes = path.response(200, tag: leg.dialog.localTag, lines: lines, body: body)
         respond(200, bytes, through: transaction, at: now)
         leg.answer = Leg.UnacknowledgedAnswer(
-            bytes: bytes, destination: path.destination, sequence: sequence, isFirst: isFirst, isOffer: isOffer && !body.isEmpty,
+            bytes: bytes, destination: path.destination, sequence: sequence, isFirst: isFirst, isTakeover: isTakeover,
+            isOffer: isOffer && !body.isEmpty,
             transaction: transaction, path: path, resendAt: now + Timing.t1, giveUpAt: now + Timing.giveUp)
         store(leg, as: id)
     }
@@ -138,6 +145,11 @@ extension UserAgent {
             let lines = serverLine
             respond(status, arrival.path.response(status, tag: leg.dialog.localTag, lines: lines), through: arrival.transaction, at: now)
             forget(id)
+        } else if let takeover = leg.takeover {
+            let own = takeover.dialog.localTag
+            respond(status, takeover.path.response(status, tag: own, lines: serverLine), through: takeover.transaction, at: now)
+            leg.takeover = nil
+            store(leg, as: id)
         } else if let reoffer = leg.reoffer {
             respond(
                 status, reoffer.path.response(status, tag: leg.dialog.localTag, lines: serverLine), through: reoffer.transaction, at: now)
@@ -159,10 +171,8 @@ extension UserAgent {
             leg.stage = .calling(calling)
             store(leg, as: id)
         case .established:
-            if let reoffer = leg.reoffer {
-                respond(487, reoffer.path.response(487, tag: leg.dialog.localTag), through: reoffer.transaction, at: now)
-                leg.reoffer = nil
-            }
+            refuseOpen(leg, at: now)
+            (leg.reoffer, leg.takeover, leg.transfer) = (nil, nil, nil)
             leg.isAbandoned = true
             // RFC 3261 section 15: the called side sends no BYE before the ACK of its 2xx.
             if leg.answer?.isFirst == true { return store(leg, as: id) }

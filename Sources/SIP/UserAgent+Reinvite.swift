@@ -109,13 +109,25 @@ extension UserAgent {
     /// Ends a call whose other side is not there any more. It gets a BYE all the same.
     mutating func lose(_ id: ID<SIPLeg>, _ leg: Leg, as reason: EndReason = .gone, at now: Timestamp) {
         var leg = leg
-        if let reoffer = leg.reoffer {
-            respond(487, reoffer.path.response(487, tag: leg.dialog.localTag), through: reoffer.transaction, at: now)
-        }
+        refuseOpen(leg, at: now)
         sendBye(&leg, at: now)
         store(leg, as: id)
         forget(id)
         if !leg.isAbandoned { report(.ended(id, reason)) }
+    }
+
+    /// Answers what the end of a call leaves open (RFC 3261 section 15.1.2).
+    mutating func refuseOpen(_ leg: Leg, at now: Timestamp) {
+        if let reoffer = leg.reoffer {
+            respond(487, reoffer.path.response(487, tag: leg.dialog.localTag), through: reoffer.transaction, at: now)
+        }
+        if let takeover = leg.takeover {
+            // RFC 3891 section 3: the call to be replaced has ended.
+            respond(603, takeover.path.response(603, tag: takeover.dialog.localTag), through: takeover.transaction, at: now)
+        }
+        if let transfer = leg.transfer, !transfer.isAccepted {
+            respond(487, transfer.path.response(487, tag: leg.dialog.localTag), through: transfer.transaction, at: now)
+        }
     }
 
     /// How long to wait before a refused re-INVITE is tried again; nil if it is refused for good.

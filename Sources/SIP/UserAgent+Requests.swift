@@ -49,13 +49,13 @@ extension UserAgent {
         if let lines = unsupportedExtensions(request.message) { return reply(to: request, with: 420, lines: lines) }
         switch request.method {
         case .ack, .cancel: return  // never come here
-        case .known, .register, .refer: return reply(to: request, with: 405, lines: capabilityLines)
+        case .known, .register: return reply(to: request, with: 405, lines: capabilityLines)
         case .unknown: return reply(to: request, with: 501)
         case .options: return reply(to: request, with: 200, lines: contactLine(over: request.source.transport) + capabilityLines)
         case .bye:
             // Section 15: the called side hangs up by refusing the INVITE.
             if case .calling = leg.stage { return reply(to: request, with: 481) }
-        case .invite, .update, .prack, .info: break
+        case .invite, .update, .prack, .info, .refer: break
         }
         // RFC 3261 section 12.2.2.
         guard request.cseq.number > leg.dialog.remoteSequence ?? 0 else { return reply(to: request, with: 500) }
@@ -67,7 +67,8 @@ extension UserAgent {
         case .update: receiveUpdate(request, id, leg, at: now)
         case .prack: receivePrack(request, id, leg, at: now)
         case .info: receiveInfo(request, id, leg, at: now)
-        case .invite, .ack, .cancel, .options, .register, .known, .unknown, .refer:
+        case .refer: receiveRefer(request, id, leg, at: now)
+        case .invite, .ack, .cancel, .options, .register, .known, .unknown:
             receiveReoffer(request, id, leg, at: now)
         }
     }
@@ -81,9 +82,7 @@ extension UserAgent {
             respond(487, arrival.path.response(487, tag: leg.dialog.localTag), through: arrival.transaction, at: now)
             wasWaiting = true
         }
-        if let reoffer = leg.reoffer {
-            respond(487, reoffer.path.response(487, tag: leg.dialog.localTag), through: reoffer.transaction, at: now)
-        }
+        refuseOpen(leg, at: now)
         forget(id)
         guard !leg.isAbandoned else { return }
         report(wasWaiting ? .cancelled(id) : .ended(id, .bye))
@@ -105,13 +104,14 @@ extension UserAgent {
         }
         // Ours is on its way: one of the two must give way (section 14.2).
         if case .sent? = leg.change?.state { return refuse(request, with: 491, id, leg, at: now) }
+        if leg.takeover != nil { return refuse(request, with: 491, id, leg, at: now) }
         guard leg.reoffer == nil, leg.answer?.isOffer != true else {
             return refuse(request, with: 500, lines: retryLater(), id, leg, at: now)
         }
         // Who sends the next INVITE has our last answer: its ACK was overtaken or lost.
         if let answer = leg.answer {
             leg.answer = nil
-            if answer.isFirst { report(.confirmed(id)) }
+            if answer.isFirst, !answer.isTakeover { report(.confirmed(id)) }
         }
         leg.dialog.refreshTarget(from: request.message)
         leg.dialog.peer = request.source
@@ -166,7 +166,7 @@ extension UserAgent {
         if answer.isOffer, !request.message.body.isEmpty {
             report(.lateAnswer(id, body: Array(request.message.bytes.part(request.message.body))))
         }
-        if answer.isFirst { report(.confirmed(id)) }
+        if answer.isFirst, !answer.isTakeover { report(.confirmed(id)) }
     }
 
     private mutating func receiveCancel(_ request: Incoming, at now: Timestamp) {
@@ -192,6 +192,11 @@ extension UserAgent {
         } else if let reoffer = leg.reoffer, reoffer.transaction == inviteKey {
             respond(487, reoffer.path.response(487, tag: tag), through: inviteKey, at: now)
             leg.reoffer = nil
+            store(leg, as: id)
+        } else if let takeover = leg.takeover, takeover.transaction == inviteKey {
+            let own = takeover.dialog.localTag
+            respond(487, takeover.path.response(487, tag: own), through: inviteKey, at: now)
+            leg.takeover = nil
             store(leg, as: id)
         }
     }
@@ -290,7 +295,7 @@ extension UserAgent {
     }
 
     /// The option tags of our Supported line.
-    private static let extensions: [StaticString] = ["timer", "100rel"]
+    private static let extensions: [StaticString] = ["timer", "100rel", "replaces", "norefersub"]
 
     /// Why the body of an INVITE cannot be taken (RFC 3261 section 8.2.3), or what it asks to get back cannot be given.
     func unacceptableBody(_ message: Message) -> (status: Int, lines: [UInt8])? {

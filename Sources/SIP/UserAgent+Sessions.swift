@@ -24,14 +24,14 @@ extension UserAgent {
 
     /// Sends a request within the dialog whose answer matters; its branch.
     mutating func ask(
-        _ method: StaticString, of leg: inout Leg, lines: [UInt8], for purpose: ClientEntry.Inquiry.Purpose, _ id: ID<SIPLeg>,
-        at now: Timestamp
+        _ method: StaticString, of leg: inout Leg, lines: [UInt8], type: StaticString = "", body: [UInt8] = [],
+        for purpose: ClientEntry.Inquiry.Purpose, _ id: ID<SIPLeg>, at now: Timestamp
     ) -> [UInt8] {
         leg.dialog.localSequence &+= 1
         let branch = newBranch()
         let bytes = leg.dialog.request(
             method, branch: branch, sequence: leg.dialog.localSequence, from: address(over: leg.dialog.destination.transport),
-            product: configuration.productName, lines: lines)
+            product: configuration.productName, lines: lines, type: type, body: body)
         start(
             .request(RequestClientTransaction(at: now)), branch, request: bytes, to: leg.dialog.destination,
             inquiry: ClientEntry.Inquiry(leg: id, purpose: purpose))
@@ -46,6 +46,7 @@ extension UserAgent {
         switch inquiry.purpose {
         case .refresh: receiveRefreshed(status, inquiry.leg, leg, branch: branch, message, from: source, at: now)
         case .probe: receiveProbed(status, inquiry.leg, leg, at: now)
+        case .notice: receiveNoticed(status, inquiry.leg, leg)
         }
     }
 

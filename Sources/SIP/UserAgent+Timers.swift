@@ -151,9 +151,10 @@ extension UserAgent {
 
     mutating func forget(_ id: ID<SIPLeg>) {
         guard let leg = legs.removeValue(forKey: id) else { return }
-        // An UPDATE that nobody will answer now: its next copy finds no such call.
-        if let update = leg.reoffer, update.isUpdate, servers[update.transaction]?.response.isEmpty == true {
-            servers[update.transaction] = nil
+        // An UPDATE or REFER that nobody will answer now: its next copy finds no such call.
+        for transaction in [leg.reoffer?.transaction, leg.transfer?.transaction] {
+            guard let transaction, servers[transaction]?.response.isEmpty == true else { continue }
+            servers[transaction] = nil
         }
         legsByTag[leg.dialog.localTag] = nil
         let others = (legsByHost[leg.host] ?? 1) - 1

@@ -22,6 +22,7 @@ extension UserAgent {
             case .established: break
             }
             if case .sent? = leg.change?.state { return refuse(request, with: 491, id, leg, at: now) }
+            if leg.takeover != nil { return refuse(request, with: 491, id, leg, at: now) }
             guard leg.reoffer == nil, leg.answer?.isOffer != true else {
                 return refuse(request, with: 500, lines: retryLater(), id, leg, at: now)
             }

@@ -84,6 +84,8 @@ package struct UserAgent: Sendable {
                 case refresh
                 /// OPTIONS, to hear whether anybody is there.
                 case probe
+                /// NOTIFY of how a transfer goes.
+                case notice
             }
             let leg: ID<SIPLeg>
             let purpose: Purpose
@@ -216,6 +218,9 @@ package struct UserAgent: Sendable {
         case .reoffer(let leg, let body): reoffer(leg, body: body, at: now)
         case .progress(let leg, let body): progress(leg, body: body, at: now)
         case .probe(let leg): probe(leg, at: now)
+        case .acceptTransfer(let leg): acceptTransfer(leg, at: now)
+        case .refuseTransfer(let leg, let status): refuseTransfer(leg, status: status, at: now)
+        case .transferProgress(let leg, let status): transferProgress(leg, status: status, at: now)
         case .signOn: signOn(at: now)
         case .signOff: signOff(at: now)
         }
@@ -283,7 +288,8 @@ package struct UserAgent: Sendable {
         streamContactLines = (contactLine(of: nil, over: .tcp), contactLine(of: nil, over: .tls))
         capabilityLines = []
         capabilityLines.append(
-            "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO\r\nSupported: timer, 100rel\r\nAccept: application/sdp\r\n")
+            "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO, REFER\r\n")
+        capabilityLines.append("Supported: timer, 100rel, replaces, norefersub\r\nAccept: application/sdp\r\n")
         serverLine = []
         serverLine.append("Server: \(configuration.productName)\r\n")
     }
