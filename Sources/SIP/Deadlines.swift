@@ -8,6 +8,7 @@ enum Sleeper: Sendable {
     case phone(ID<SIPPhone>)
     case location(UInt64)
     case registration(ID<SIPTrunk>)
+    case places(ID<SIPTrunk>)
 }
 
 /// All pending timers as one binary heap; equal times keep the order in which they were set.

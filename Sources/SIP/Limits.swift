@@ -40,6 +40,8 @@ package struct Limits: Sendable {
     package var avoidedFor: Duration = .seconds(60)
     /// How long the question for a server's place may take.
     package var locationTimeout: Duration = .seconds(5)
+    /// How often the places of trunks' servers are looked at again, whose calls are known by them.
+    package var locationPause: Duration = .seconds(300)
     /// How long the answer is believed, whatever DNS says.
     package var locationMin: Duration = .seconds(10)
     package var locationMax: Duration = .seconds(3_600)

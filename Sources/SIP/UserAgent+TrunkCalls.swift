@@ -39,6 +39,19 @@ extension UserAgent {
         return place
     }
 
+    /// Asks where the servers of a trunk are, as soon as the last answer is too old, and again after a while.
+    mutating func lookUp(_ id: ID<SIPTrunk>, at now: Timestamp) {
+        let names = (directory.trunk(id)?.servers ?? []).filter { IPAddress($0.host) == nil }
+        guard !names.isEmpty else {
+            placesArmed[id] = nil
+            return
+        }
+        for server in names { _ = locate(server, at: now) }
+        let next = now + configuration.limits.locationPause
+        placesArmed[id] = next
+        deadlines.set(.places(id), at: next)
+    }
+
     /// The answer to `Action.resolve`: where the server may be, none if there is no such name; and how long that is true.
     package mutating func resolved(_ number: UInt64, _ candidates: [Candidate], lifetime: Duration, at now: Timestamp) -> [Action] {
         located(number, candidates, lifetime: lifetime, at: now)
@@ -128,12 +141,13 @@ extension UserAgent {
         hides = hides || Self.asksForPrivacy(message)
         if hides { return (nil, nil, true) }
         if let believed, let user = user(of: believed, in: message) {
-            let isAnonymous = Self.isAnonymous(request.from, in: message)
-            return (user, believed.name(in: message.bytes) ?? (isAnonymous ? nil : request.from.name(in: message.bytes)), false)
+            if let name = believed.name(in: message.bytes) { return (user, name, false) }
+            let from = try? SIPURI(parsing: message.bytes.part(request.from.uri))
+            return (user, from.map(Self.isAnonymous) ?? true ? nil : request.from.name(in: message.bytes), false)
         }
-        if Self.isAnonymous(request.from, in: message) { return (nil, nil, true) }
-        guard let user = user(of: request.from, in: message) else { return (nil, nil, false) }
-        return (user, request.from.name(in: message.bytes), false)
+        guard let from = try? SIPURI(parsing: message.bytes.part(request.from.uri)) else { return (nil, nil, false) }
+        if Self.isAnonymous(from) { return (nil, nil, true) }
+        return (from.user, from.user.flatMap { _ in request.from.name(in: message.bytes) }, false)
     }
 
     /// RFC 3323 section 4.2, RFC 3325 section 9.3: any of these values asks that the caller be not shown.
@@ -148,8 +162,9 @@ extension UserAgent {
         return false
     }
 
-    private static func isAnonymous(_ from: NameAddress, in message: Message) -> Bool {
-        guard let uri = try? SIPURI(parsing: message.bytes.part(from.uri)) else { return false }
-        return uri.host.lowercased() == "anonymous.invalid" || uri.user?.lowercased() == "anonymous"
+    /// RFC 3323 section 4.1.1.3.
+    private static func isAnonymous(_ uri: SIPURI) -> Bool {
+        uri.host.utf8.elementsEqual("anonymous.invalid".utf8) { $0.lowercased == $1 }
+            || uri.user?.utf8.elementsEqual("anonymous".utf8) { $0.lowercased == $1 } ?? false
     }
 }

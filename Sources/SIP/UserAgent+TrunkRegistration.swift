@@ -24,8 +24,10 @@ struct OwnRegistration: Sendable {
 }
 
 extension UserAgent {
-    /// Registers all trunks that want it and are not registered or about to be; forgets those that are gone.
+    /// Registers all trunks that want it and are not registered or about to be; forgets those that are gone. And finds out where the
+    /// others' servers are, for their calls are known by that.
     mutating func signOn(at now: Timestamp) {
+        for trunk in configuration.trunks { lookUp(trunk.id, at: now) }
         let wanted = configuration.trunks.filter { $0.registration != nil }
         for id in registrations.keys.sorted() where !wanted.contains(where: { $0 == registrations[id]?.account }) {
             if let entry = registrations[id]?.key.flatMap({ clients[$0] }), let key = registrations[id]?.key { close(client: key, entry) }

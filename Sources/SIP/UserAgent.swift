@@ -126,6 +126,8 @@ package struct UserAgent: Sendable {
     /// What has been done since the start. See `Figures`.
     package internal(set) var figures = Figures()
     var locator = Locator()
+    /// When the places of a trunk's servers are looked up next.
+    var placesArmed: [ID<SIPTrunk>: Timestamp] = [:]
     var waitingCalls: [ID<SIPLeg>: WaitingCall] = [:]
     var registrations: [ID<SIPTrunk>: OwnRegistration] = [:]
     /// The nonces of the trunks' providers.
@@ -237,6 +239,7 @@ package struct UserAgent: Sendable {
             case .phone(let id): wakePhone(id, setFor: entry.at, at: now)
             case .location(let number): located(number, [], lifetime: .zero, at: now)
             case .registration(let id): wakeRegistration(id, at: now)
+            case .places(let id): if placesArmed[id] == entry.at { lookUp(id, at: now) }
             }
         }
         return taken()

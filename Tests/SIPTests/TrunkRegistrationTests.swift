@@ -101,7 +101,7 @@ struct TrunkRegistrationTests {
         #expect(!agent.isSignedOff)
         #expect(agent.receive(reply(200, to: off), from: .host(40), at: now).reports.isEmpty)
         #expect(agent.isSignedOff)
-        #expect(agent.timePassed(at: now + .seconds(5_000)).isEmpty)
+        #expect(agent.timePassed(at: now + .seconds(5_000)).sentBytes.isEmpty)
         var early = Self.agent()
         let first = try #require(early.perform(.signOn, at: now).sentBytes.first)
         #expect(early.perform(.signOff, at: now).isEmpty)
@@ -149,6 +149,22 @@ struct TrunkRegistrationTests {
         #expect(second == (.trunk(Self.second), "+49700"))
         let direct = try #require(source("d", "sip:+49711@192.0.2.1"))
         #expect(direct == (.trunk(Self.trunk), "+49711"))
+    }
+
+    @Test func `calls of a trunk that is known by name alone are known from the start, and when it moves`() {
+        var agent = TrunkCallTests.agent()
+        func isKnown(_ host: UInt32, _ name: String) -> Bool {
+            !agent.receive(request("INVITE", branch: name, lines: ["Call-ID: \(name)"]), from: .host(host), at: now).isEmpty
+        }
+        let question = Action.resolve(1, name: "sip.provider.test", port: nil, transport: .udp)
+        #expect(agent.perform(.signOn, at: now) == [question])
+        #expect(!isKnown(44, "a"))
+        _ = agent.resolved(1, [Candidate(.host(44))], lifetime: .seconds(60), at: now)
+        #expect(isKnown(44, "b"))
+        let again = agent.timePassed(at: now + .seconds(300))
+        #expect(again.contains(.resolve(2, name: "sip.provider.test", port: nil, transport: .udp)))
+        _ = agent.resolved(2, [Candidate(.host(45))], lifetime: .seconds(60), at: now + .seconds(300))
+        #expect(isKnown(45, "c"))
     }
 
     @Test func `over a connection that breaks it registers anew`() throws {
