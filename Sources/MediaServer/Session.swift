@@ -104,6 +104,7 @@ final class Session: @unchecked Sendable {
         heardAt = now
         silenceToldAt = 0
         reception = nil
+        presses = TelephoneEvents.Decoder()
     }
 
     /// Whether a packet from `source` is the party's.

@@ -9,6 +9,8 @@ package struct JitterBuffer: Sendable {
     package static let frame = 160
     /// The ring, in samples: half a second. A power of two, so that timestamps wrap with it.
     package static let capacity = 4096
+    /// A longer packet is no voice: with `delayMax` and two of these the ring is not yet full.
+    package static let packetMax = 1024
     /// More than 200 ms behind the speaker is no talk: the buffer starts anew.
     package static let delayMax = 1600
     /// Without a packet for so long the sender has stopped; its next packet is a new beginning.
@@ -76,7 +78,7 @@ package struct JitterBuffer: Sendable {
 
     /// Takes a packet's sound. `samples` has the sample of each of the 256 bytes.
     package mutating func insert(_ packet: Packet, _ payload: UnsafeRawBufferPointer, samples: UnsafePointer<Int16>) {
-        guard payload.count > 0, payload.count <= Self.capacity / 2 else { return }
+        guard payload.count > 0, payload.count <= Self.packetMax else { return }
         if !isRunning || packet.ssrc != ssrc { start(with: packet) }
         let step = SequenceNumber.distance(from: highest, to: packet.sequence)
         guard isNew(packet.sequence, step: step) else {
@@ -203,6 +205,10 @@ package struct JitterBuffer: Sendable {
         var faded = faded
         var concealed: UInt64 = 0
         memory.withUnsafeMutableBufferPointer { memory in
+            if Self.takeWhole(count, from: Self.place(playhead), of: memory, into: frame, at: start) {
+                if count > 0 { faded = 0 }
+                return
+            }
             for index in start..<start + count {
                 let place = Self.place(playhead &+ UInt32(index - start))
                 let sample = memory[place]
@@ -219,6 +225,22 @@ package struct JitterBuffer: Sendable {
         self.playhead = playhead &+ UInt32(count)
         self.faded = faded
         figures.concealed &+= concealed
+    }
+
+    /// As nearly always: nothing is missing, and the samples lie in one piece.
+    ///
+    /// - Returns: false if it is not so; then nothing was taken.
+    private static func takeWhole(
+        _ count: Int, from place: Int, of memory: UnsafeMutableBufferPointer<Int16>, into frame: UnsafeMutablePointer<Int16>, at start: Int
+    ) -> Bool {
+        guard place + count <= capacity, let ring = memory.baseAddress else { return false }
+        var gaps: Int16 = 0
+        for index in 0..<count { gaps |= ring[place + index] == missing ? 1 : 0 }
+        guard gaps == 0 else { return false }
+        (frame + start).update(from: ring + place, count: count)
+        (ring + capacity + start).update(from: ring + place, count: count)
+        (ring + place).update(repeating: missing, count: count)
+        return true
     }
 
     /// 25 ms in the time of 20: from the middle on they are faded over into what comes 5 ms later.
