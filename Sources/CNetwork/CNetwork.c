@@ -199,7 +199,8 @@ int network_epoll_wait(int epoll, uint64_t *tokens, int capacity, int64_t nanose
     // epoll_wait knows milliseconds only: a tick would come up to one too late.
     struct timespec span = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
     int count = epoll_pwait2(epoll, events, limit, nanoseconds < 0 ? NULL : &span, NULL);
-    if (count < 0 && errno == ENOSYS)  // before Linux 5.11
+    // Before Linux 5.11, and in containers that answer so for whatever they do not know.
+    if (count < 0 && (errno == ENOSYS || errno == EPERM))
         count = epoll_wait(epoll, events, limit, nanoseconds < 0 ? -1 : (int)((nanoseconds + 999999) / 1000000));
     if (count < 0) return errno == EINTR ? 0 : -errno;
     for (int index = 0; index < count; index++) tokens[index] = events[index].data.u64;

@@ -51,6 +51,8 @@ final class Room {
 
     /// A party comes, or comes again with other rules.
     func join(_ session: Session, hears: Parties, heardBy: Parties) {
+        // The directory has counted already; the memory of a `MixingDesk` does not depend on it.
+        guard session.room === self || parties.count < Self.partiesMax else { return }
         let party = Party(session: session, hears: hears, heardBy: heardBy)
         if session.room === self {
             parties[session.place] = party
