@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import HTTPAPI
@@ -45,5 +46,50 @@ struct SetUpTests {
             let json = try await ada.send("POST", "/api/set-up", body: "{}")
             #expect(try json.json["errors"][0]["field"].text == "Content-Type")
         }
+    }
+}
+
+struct AdministratorClientTests {
+    @Test func `the administrator applies a set-up and reads what became of it`() async throws {
+        try await TestCentre.run { test in
+            func apply(_ yaml: String, token: String = TestCentre.administrationToken) async throws -> AdministratorClient.Outcome {
+                try await AdministratorClient(host: "127.0.0.1", port: test.client.port, token: token).apply(yaml)
+            }
+            guard case .applied(["queues.internet"], unchanged: 3) = try await apply("a: 1") else {
+                Issue.record("not applied")
+                return
+            }
+            guard case .refused(let flaws) = try await apply("wrong") else {
+                Issue.record("not refused")
+                return
+            }
+            #expect(flaws == ["queues[0].wrapUp: 'soon' – expected seconds"])
+            guard case .refused(let reasons) = try await apply("a: 1", token: "another") else {
+                Issue.record("taken with a wrong token")
+                return
+            }
+            #expect(reasons == ["Sign in first"])
+            // More than the server reads: it answers before it has all.
+            guard case .refused(let large) = try await apply(String(repeating: "a: 1\n", count: 1_000_000)) else {
+                Issue.record("taken although too large")
+                return
+            }
+            #expect(large == ["The request is too large"])
+        }
+    }
+
+    @Test func `where nobody listens the administrator is told so`() async throws {
+        await #expect(throws: AdministratorClient.NotRunning.self) {
+            // The port of the discard protocol.
+            _ = try await AdministratorClient(host: "127.0.0.1", port: 9, token: "").apply("a: 1")
+        }
+    }
+
+    @Test(arguments: [
+        "", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhalf", "HTTP/1.1 200 OK\r\n\r\n", "SIP/2.0 200 OK\r\n\r\n",
+        "HTTP/1.1 many OK\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+    ])
+    func `what is no whole answer is none`(bytes: String) {
+        #expect(LocalRequest.parsed(Data(bytes.utf8)) == nil)
     }
 }

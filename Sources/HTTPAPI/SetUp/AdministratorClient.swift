@@ -1,9 +1,5 @@
 import Foundation
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 /// Speaks to a running server as its administrator, with the token that lies in its data folder.
 package struct AdministratorClient {
     private let host: String
@@ -17,7 +13,7 @@ package struct AdministratorClient {
     }
 
     /// Thousands of new passwords take minutes to hash.
-    private static let patience = 600.0  // seconds
+    private static let patience = 600  // seconds
 
     package enum Outcome {
         case applied(changed: [String], unchanged: Int)
@@ -28,35 +24,36 @@ package struct AdministratorClient {
     ///
     /// - Throws: `NotRunning` if nobody answers.
     package func apply(_ yaml: String) async throws -> Outcome {
-        guard let url = URL(string: "http://\(host):\(port)/api/set-up") else { throw NotRunning(host: host, port: port) }
-        var request = URLRequest(url: url)
-        request.httpMethod = "POST"
-        request.timeoutInterval = Self.patience
-        request.setValue("application/yaml", forHTTPHeaderField: "Content-Type")
-        request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
-        request.setValue(UUID().uuidString, forHTTPHeaderField: "Idempotency-Key")
-        request.httpBody = Data(yaml.utf8)
-        let (body, response) = try await answer(to: request)
-        if (response as? HTTPURLResponse)?.statusCode == 200, let report = try? JSONDecoder().decode(Report.self, from: body) {
+        let answer = try await post("/api/set-up", body: Array(yaml.utf8), type: "application/yaml")
+        if answer.status == 200, let report = try? JSONDecoder().decode(Report.self, from: answer.body) {
             return .applied(changed: report.changed, unchanged: report.unchanged)
         }
-        guard let problem = try? JSONDecoder().decode(Problem.self, from: body) else { return .refused(["the server did not answer"]) }
+        guard let problem = try? JSONDecoder().decode(Problem.self, from: answer.body) else {
+            return .refused(["the server did not answer"])
+        }
         let errors = (problem.errors ?? []).map { "\($0.field): '\($0.value ?? "")' – expected \($0.expected ?? $0.rule)" }
         return .refused(errors.isEmpty ? [problem.title] : errors)
     }
 
-    private func answer(to request: URLRequest) async throws -> (Data, URLResponse) {
+    private func post(_ path: String, body: [UInt8], type: String) async throws -> LocalRequest.Answer {
+        let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        let head = [
+            "POST \(path) HTTP/1.1", "Host: \(authority)", "Connection: close", "Authorization: Bearer \(token)",
+            "Idempotency-Key: \(UUID().uuidString)", "Content-Type: \(type)", "Content-Length: \(body.count)", "", "",
+        ]
+        let request = LocalRequest(host: host, port: port, bytes: Array(head.joined(separator: "\r\n").utf8) + body)
         do {
-            return try await URLSession.shared.data(for: request)
-        } catch {
-            if (error as? URLError)?.code == .timedOut { throw TookTooLong() }
+            return try await request.answer(within: Self.patience)
+        } catch .timedOut {
+            throw TookTooLong()
+        } catch .broken {
             throw NotRunning(host: host, port: port)
         }
     }
 
     package struct TookTooLong: Error, CustomStringConvertible {
         package var description: String {
-            "no answer within \(Int(patience)) s; the set-up may still be applied: apply it again to see, or in parts"
+            "no answer within \(patience) s; the set-up may still be applied: apply it again to see, or in parts"
         }
     }
 

@@ -1,0 +1,91 @@
+import Foundation
+import Glibc
+
+/// One HTTP request to our own server on this machine, over a connection of its own. Foundation's client would bring curl and
+/// twenty libraries behind it into a program that asks nobody else.
+struct LocalRequest: Sendable {
+    var host: String
+    var port: Int
+    /// Head and body, as they go out.
+    var bytes: [UInt8]
+
+    struct Answer: Sendable {
+        var status: Int
+        var body: Data
+    }
+
+    enum Failure: Error {
+        case timedOut
+        /// Nobody listens, or what came is no whole answer.
+        case broken
+    }
+
+    /// More than any report of ours.
+    private static let answerMax = 16 * 1024 * 1024
+
+    /// - Parameter seconds: how long the server may say nothing.
+    func answer(within seconds: Int) async throws(Failure) -> Answer {
+        // Reading blocks: on a thread of its own, and not on one that tasks share.
+        let result = await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: exchanged(within: seconds)) }
+        }
+        return try result.get()
+    }
+
+    private func exchanged(within seconds: Int) -> Result<Answer, Failure> {
+        let descriptor = connected()
+        guard descriptor >= 0 else { return .failure(.broken) }
+        defer { close(descriptor) }
+        var patience = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            // It may have answered before it has read all: its answer says why.
+            guard count > 0 else { break }
+            rest = rest.dropFirst(count)
+        }
+        var received = Data()
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while received.count <= Self.answerMax {
+            let count = recv(descriptor, &chunk, chunk.count, 0)
+            if count < 0, errno == EAGAIN || errno == EWOULDBLOCK { return .failure(.timedOut) }
+            guard count > 0 else { break }
+            received.append(contentsOf: chunk[..<count])
+        }
+        return Self.parsed(received).map { .success($0) } ?? .failure(.broken)
+    }
+
+    /// A connection to the first of the host's addresses that takes one; -1 if none does.
+    private func connected() -> Int32 {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, String(port), &hints, &found) == 0 else { return -1 }
+        defer { freeaddrinfo(found) }
+        var next = found
+        while let address = next?.pointee {
+            let descriptor = socket(address.ai_family, address.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), address.ai_protocol)
+            if descriptor >= 0 {
+                if connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 { return descriptor }
+                close(descriptor)
+            }
+            next = address.ai_next
+        }
+        return -1
+    }
+
+    /// An answer whose body is as long as its head says (RFC 9112 section 6.3); our server writes no other to a command.
+    static func parsed(_ received: Data) -> Answer? {
+        guard let end = received.firstRange(of: Data("\r\n\r\n".utf8)) else { return nil }
+        let lines = String(decoding: received[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
+        let first = lines.first?.split(separator: " ") ?? []
+        guard first.count >= 2, first[0].hasPrefix("HTTP/1."), let status = Int(first[1]) else { return nil }
+        let name = "content-length:"
+        let length = lines.first { $0.lowercased().hasPrefix(name) }
+            .flatMap { Int($0.dropFirst(name.count).trimmingCharacters(in: .whitespaces)) }
+        let body = received[end.upperBound...]
+        guard let length, length >= 0, body.count >= length else { return nil }
+        return Answer(status: status, body: Data(body.prefix(length)))
+    }
+}
