@@ -41,6 +41,13 @@ package struct ServerConfiguration: Sendable {
         self.recording = recording
     }
 
+    /// The database of a data folder, unless it is a PostgreSQL server's.
+    ///
+    /// - Parameter postgreSQL: libpq's connection string.
+    package static func database(in dataFolder: String, postgreSQL: String?) -> DatabaseLocation {
+        postgreSQL.map { .postgreSQL($0) } ?? .sqlite(path: "\(dataFolder)/callfloor.sqlite")
+    }
+
     /// The digest realm of the phones; part of every stored HA1, so it cannot change.
     package static let realm = "callfloor"
 }

@@ -1,8 +1,12 @@
 import Foundation
+import Storage
 
 /// The folder that belongs to one server: readable by nobody else, for it holds secrets.
 enum DataFolder {
+    /// Makes the folder if it is not there.
+    /// - Throws: `BackupError.unfinished` if a restore into it has not come to its end.
     static func prepare(_ path: String) throws {
+        guard !Restore.isUnfinished(in: path) else { throw BackupError.unfinished(path) }
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }

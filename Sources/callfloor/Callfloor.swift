@@ -5,7 +5,10 @@ import Foundation
 struct Callfloor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "callfloor", abstract: "The one program in which a call centre works.", version: Callfloor.version,
-        subcommands: [Serve.self, DemoCommand.self, Simulate.self, Bench.self, Admin.self])
+        subcommands: [
+            Serve.self, DemoCommand.self, Simulate.self, Bench.self, Admin.self, BackupCommand.self, RestoreCommand.self,
+            VerifyCommand.self,
+        ])
 
     static let version = "0.1.0"
 

@@ -79,7 +79,7 @@ struct ServerOptions: ParsableArguments {
         guard isFolder(web) else { throw wrong("web", web, "an existing folder") }
         guard (0...86_400).contains(drainSeconds) else { throw wrong("drain-seconds", "\(drainSeconds)", "0 to 86400") }
         var configuration = ServerConfiguration(
-            database: postgresql.map { .postgreSQL($0) } ?? .sqlite(path: "\(data)/callfloor.sqlite"), dataFolder: data, webFolder: web,
+            database: ServerConfiguration.database(in: data, postgreSQL: postgresql), dataFolder: data, webFolder: web,
             promptsFolder: prompts, httpHost: host, httpPort: port, sipAddress: try networkAddress("sip", sip), mediaAddress: mediaAddress,
             mediaPorts: low...high, mediaThreads: mediaThreads, recording: record)
         configuration.drainMax = .seconds(drainSeconds)

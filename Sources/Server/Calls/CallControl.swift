@@ -93,6 +93,7 @@ final class CallControl: @unchecked Sendable {
         case .cancelled(let leg): ended(leg, .legEnded(LegID(sameAs: leg)))
         case .ended(let leg, let reason): ended(leg, reason)
         case .keyPressed(let leg, let key, let duration): keyPressed(leg, key, duration)
+        case .transferWanted(let leg, _, _): order(.refuseTransfer(leg, status: 603))
         case .ringing, .earlyMedia: break
         case .trunkRegistered(let trunk, _): logger.info("trunk registered", metadata: ["trunk": "\(trunk)"])
         case .trunkFailed(let trunk, let status, let retryAt):

@@ -109,7 +109,7 @@ final class SoftPhones: @unchecked Sendable {
             media.close(ID(sameAs: leg))
             onEvent(self, .ended(leg))
         case .reoffered(let leg, let body): reoffered(leg, body)
-        case .ringing, .confirmed, .lateAnswer, .reanswered, .reofferRefused, .earlyMedia, .keyPressed, .registered,
+        case .ringing, .confirmed, .lateAnswer, .reanswered, .reofferRefused, .earlyMedia, .keyPressed, .transferWanted, .registered,
             .unregistered, .trunkRegistered, .trunkFailed:
             break
         }
