@@ -2,15 +2,16 @@ import Centre
 import Foundation
 import Logging
 import Primitives
+import Synchronization
 import Testing
 
 @testable import Operation
 @testable import Storage
 
 /// A folder for backups, and centres to take them from and to put them into.
-final class BackupScratch {
+final class BackupScratch: Sendable {
     let folder: URL
-    private var number = 0
+    private let places = Atomic<Int>(0)
 
     static let key = BackupKey(Array(0..<32))
     static let otherKey = BackupKey(Array(1..<33))
@@ -26,8 +27,7 @@ final class BackupScratch {
 
     /// A place where nothing is: the data folder of a server, and its database.
     func target(_ engine: Engine) throws -> (location: DatabaseLocation, folder: String) {
-        number += 1
-        let data = path("data\(number)")
+        let data = path("data\(places.add(1, ordering: .relaxed).newValue)")
         switch engine {
         case .sqlite: return (.sqlite(path: "\(data)/callfloor.sqlite"), data)
         case .postgreSQL: return (.postgreSQL(try PostgreSQLServer.shared.get().newDatabase()), data)
@@ -84,4 +84,16 @@ final class BackupScratch {
         try connection.forEachColumn { _, _, _, _ in isEmpty = false }
         return isEmpty
     }
+}
+
+/// Waits for what a thread of its own does, so that it stands in nobody's way.
+func onItsOwnThread<Value: Sendable>(_ body: @escaping () throws -> Value) async throws -> Value {
+    let shared = Unchecked(body: body)
+    return try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result { try shared.body() }) }
+    }
+}
+
+private struct Unchecked<Value>: @unchecked Sendable {
+    let body: () throws -> Value
 }

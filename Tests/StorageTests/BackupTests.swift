@@ -202,15 +202,4 @@ struct BackupTests {
             try loader.finish()
         }
     }
-
-    private func onItsOwnThread<Value: Sendable>(_ body: @escaping () throws -> Value) async throws -> Value {
-        let shared = Unchecked(body: body)
-        return try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try shared.body() }) }
-        }
-    }
-}
-
-private struct Unchecked<Value>: @unchecked Sendable {
-    let body: () throws -> Value
 }

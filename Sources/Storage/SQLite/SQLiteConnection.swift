@@ -10,6 +10,8 @@ final class SQLiteConnection: Connection {
     static let preparedMax = 600
     /// How long to wait for another process, such as a backup, that holds the file.
     static let busyTimeout: Int32 = 5000
+    /// While a backup reads, the write-ahead log grows by all that is written; afterwards the file goes back to this size.
+    static let writeAheadLogKept = 64 << 20
 
     init(path: String, role: ConnectionRole, pagesMax: Int? = nil) throws {
         var handle: OpaquePointer?
@@ -24,6 +26,7 @@ final class SQLiteConnection: Connection {
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, Self.busyTimeout)
         try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000")
+        try execute("PRAGMA journal_size_limit = \(Self.writeAheadLogKept)")
         if let pagesMax { try execute("PRAGMA max_page_count = \(pagesMax)") }
         if role == .reading { try execute("PRAGMA query_only = ON") }
     }
