@@ -192,7 +192,8 @@ struct Leg: Sendable {
             case .established: nil
             }
         let sent = answer.map { min($0.resendAt, $0.giveUpAt) }
-        let session = earliest(session?.deadline(canRefresh: mayRefresh), probeUntil)
+        // Whoever has hung up waits for an ACK at most, and asks nothing more.
+        let session = isAbandoned ? nil : earliest(session?.deadline(canRefresh: mayRefresh), probeUntil)
         return earliest(earliest(staged, sent), earliest(changeDeadline, session))
     }
 

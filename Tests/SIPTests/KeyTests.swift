@@ -86,6 +86,24 @@ struct KeyTests {
         #expect(talk.network.agents[Talk.phone].load == (0, 0))
     }
 
+    @Test func `whoever hangs up before the ACK came waits for it and for nothing else`() throws {
+        var network = Network([.anyone(at: .host(1), seed: 1), .anyone(at: .host(2), seed: 2)])
+        network.order(Talk.invite(ID(high: 1, low: 1)), by: 0)
+        network.run(for: .milliseconds(50))
+        let theirs = try #require(network.arrivals(at: 1).last)
+        network.loss = 1
+        for order in [Order.answer(theirs, body: [1]), .probe(theirs), .end(theirs)] { network.order(order, by: 1) }
+        var wakings = 0
+        var now = network.now
+        while let next = network.agents[1].nextDeadline, wakings < 100 {
+            now = max(now, next)
+            _ = network.agents[1].timePassed(at: now)
+            wakings += 1
+        }
+        #expect(wakings < 100)
+        #expect(network.agents[1].load == (0, 0))
+    }
+
     @Test func `a re-INVITE without description gets our offer, and the answer comes with the ACK`() throws {
         var talk = try Talk()
         let offer = Array("offer of ours".utf8)
