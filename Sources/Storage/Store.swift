@@ -67,7 +67,8 @@ package final class Store: Sendable {
         try await writer.write { try $0.run(Self.heartbeat, [:]) }
     }
 
-    private static let heartbeat = Statement("UPDATE heartbeat SET beats = beats + 1 WHERE id = 1")
+    private static let heartbeat = Statement(
+        "INSERT INTO heartbeat (id, beats) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET beats = heartbeat.beats + 1")
 
     /// Takes a batch for the log and returns at once; from any thread, but in the order of positions.
     package func append(_ batch: LogBatch) { writer.append(batch) }

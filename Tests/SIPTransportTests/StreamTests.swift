@@ -185,7 +185,7 @@ struct StreamTests {
         var all: [Stream] = []
         for _ in 0..<40 { all.append(try await Stream(to: address, from: "127.0.0.6")) }
         for stream in all { try? await stream.send(Self.request("OPTIONS", branch: "x")) }
-        for _ in 0..<2_000 where try await centre.figures().connections != StreamConnections.perStrangerMax {
+        for _ in 0..<20_000 where try await centre.figures().connections != StreamConnections.perStrangerMax {
             try await Task.sleep(for: .milliseconds(1))  // polling
         }
         #expect(try await centre.figures().connections == StreamConnections.perStrangerMax)

@@ -26,7 +26,7 @@ final class CallControl: @unchecked Sendable {
     var lines: [ID<SIPLeg>: Line] = [:]
     private var numbers = NumberPlan()
     /// Where the phones that register are, and the fixed ones.
-    private var phones: [ID<SIPPhone>: IPAddress] = [:]
+    private(set) var phones: [ID<SIPPhone>: IPAddress] = [:]
     private var registered: Set<ID<SIPPhone>> = []
     var figures = CallFigures()
     /// No new calls: the server is about to stop.
@@ -299,73 +299,6 @@ final class CallControl: @unchecked Sendable {
             registered.insert(phone)
             sip?.restoreRegistration(of: phone, contact: contact, source: source, until: record.until)
         }
-    }
-
-    // MARK: From the engine
-
-    func perform(_ directives: [CallDirective]) {
-        loop.preconditionInEventLoop()
-        for directive in directives {
-            switch directive {
-            case .ring(let leg, let phone, let customer): ring(ID(sameAs: leg), ID(sameAs: phone), for: ID(sameAs: customer))
-            case .answer(let leg): answer(ID(sameAs: leg))
-            case .refuse(let leg, let why):
-                order(.refuse(ID(sameAs: leg), status: why == .busy ? 486 : 404))
-                drop(ID(sameAs: leg))
-            case .end(let leg): end(ID(sameAs: leg))
-            case .play(let leg, let sound): media.play(ID(sameAs: leg), sound)
-            case .bridge(let first, let second): bridge(ID(sameAs: first), ID(sameAs: second))
-            case .recover(let leg): recover(ID(sameAs: leg))
-            }
-        }
-    }
-
-    private func answer(_ leg: ID<SIPLeg>) {
-        // Gone since: the caller hung up before the commit.
-        guard let line = lines[leg] else { return }
-        order(.answer(leg, body: line.description))
-    }
-
-    private func ring(_ leg: ID<SIPLeg>, _ phone: ID<SIPPhone>, for customer: ID<SIPLeg>) {
-        let session = ID<MediaSession>(sameAs: leg)
-        let caller = lines[customer]
-        guard let address = try? media.open(session) else {
-            // Next round of the loop: the engine is still handing over the step that asked for this ring.
-            return loop.execute { self.submit(.legRefused(LegID(sameAs: leg), .unreachable)) }
-        }
-        var line = Line(
-            contact: ContactID(sameAs: customer), party: .agent, address: address, signalling: phones[phone], description: [],
-            codec: caller?.codec ?? .pcmu)
-        line.partner = customer
-        line.description = offer(to: leg, line)
-        lines[leg] = line
-        lines[customer]?.partner = leg
-        order(.invite(leg, to: .phone(phone), callerUser: caller?.callerNumber, callerName: nil, body: line.description))
-        file(leg)
-    }
-
-    private func end(_ leg: ID<SIPLeg>) {
-        if case .remembered(let dialog) = lines[leg]?.recovery { sip?.restore(leg, dialog, answering: nil) }
-        order(.end(leg))
-        drop(leg)
-    }
-
-    private func bridge(_ first: ID<SIPLeg>, _ second: ID<SIPLeg>) {
-        lines[first]?.partner = second
-        lines[second]?.partner = first
-        media.bridge(ID(sameAs: first), ID(sameAs: second))
-    }
-
-    /// The customer's codec first: then the two sides are relayed without translation.
-    func offer(to leg: ID<SIPLeg>, _ line: Line) -> [UInt8] {
-        let codecs = [line.codec] + SDP.Codec.allCases.filter { $0 != line.codec }
-        return SessionDescription.offer(at: line.address, codecs: codecs, session: leg.low, version: line.version).bytes
-    }
-
-    func drop(_ leg: ID<SIPLeg>) {
-        guard let line = lines.removeValue(forKey: leg) else { return }
-        if let partner = line.partner, lines[partner]?.partner == leg { lines[partner]?.partner = nil }
-        media.close(ID(sameAs: leg))
     }
 
     // MARK: From media

@@ -17,7 +17,7 @@ enum Schema {
 
     private static let first: [SQL] = log + fromTheLog + filedSetUp + filedPeople + filedContacts
 
-    /// What a restart takes calls up by. `heartbeat` has one row that is written to find out whether anything can be written.
+    /// What a restart takes calls up by. `heartbeat` gets one row, which is written to find out whether anything can be written.
     private static let calls: [SQL] = [
         """
         CREATE TABLE leg (
@@ -45,7 +45,6 @@ enum Schema {
             beats \(.integer) NOT NULL
         ) \(.table)
         """,
-        "INSERT INTO heartbeat (id, beats) VALUES (1, 0)",
     ]
 
     private static let log: [SQL] = [
