@@ -75,8 +75,18 @@ extension UserAgent {
         // RFC 3261 section 22.2: the same request under the next number, which the call then counts from.
         var sequence = cseq.number &+ 1
         if let leg, let known = legs[leg] {
-            sequence = max(sequence, known.dialog.localSequence &+ 1)
-            legs[leg]?.dialog.localSequence = sequence
+            if entry.invite == nil, case .calling(var calling) = known.stage, let tag = own.to?.tag(in: own.bytes),
+                let place = calling.early.firstIndex(where: { $0.tag.elementsEqual(tag) })
+            {
+                // Each early dialog counts by itself (section 12.2.1.1).
+                sequence = max(sequence, calling.early[place].sequence &+ 1)
+                calling.early[place].sequence = sequence
+                legs[leg]?.stage = .calling(calling)
+                if known.dialog.remoteTag.elementsEqual(tag) { legs[leg]?.dialog.localSequence = sequence }
+            } else {
+                sequence = max(sequence, known.dialog.localSequence &+ 1)
+                legs[leg]?.dialog.localSequence = sequence
+            }
         }
         if retries.registers, registrations[trunk]?.key == key { registrations[trunk]?.sequence = sequence }
         sendNow(key, &entry, to: entry.destination, sequence: sequence, at: now)
@@ -87,6 +97,8 @@ extension UserAgent {
     private func isStillWanted(_ entry: ClientEntry) -> Bool {
         guard let invite = entry.invite else { return true }
         guard let leg = legs[invite.leg], !leg.isAbandoned else { return false }
+        // Another side may have taken the place of the one that asks.
+        if invite.isReoffer { return leg.isChanging(by: invite.branch) }
         if case .calling(let calling) = leg.stage, calling.cancel != .notWanted { return false }
         return true
     }
