@@ -38,14 +38,15 @@ extension UserAgent {
         return branch
     }
 
-    /// The final answer to such a request; 408 and no message if none came.
+    /// The final answer to such a request; no message and 408 if none came in time, 503 if the connection broke before.
     mutating func receiveReply(
         _ status: Int, to inquiry: ClientEntry.Inquiry, branch: [UInt8], _ message: Message?, from source: Hop, at now: Timestamp
     ) {
         guard let leg = legs[inquiry.leg] else { return }
         switch inquiry.purpose {
         case .refresh: receiveRefreshed(status, inquiry.leg, leg, branch: branch, message, from: source, at: now)
-        case .probe: receiveProbed(status, inquiry.leg, leg, at: now)
+        // A broken connection is no sign of life.
+        case .probe: receiveProbed(message == nil ? 408 : status, inquiry.leg, leg, at: now)
         case .notice: receiveNoticed(status, inquiry.leg, leg)
         }
     }
@@ -55,8 +56,13 @@ extension UserAgent {
     ) {
         // A re-INVITE that was faster has started the timer anew.
         guard leg.session?.update == branch, !leg.isAbandoned else { return }
-        guard !Self.endsDialog(status), let message else { return lose(id, leg, at: now) }
+        if Self.endsDialog(status) { return lose(id, leg, at: now) }
         var leg = leg
+        guard let message else {
+            // RFC 3261 section 8.1.3.1: like a 503, which ends no call. The next try makes a connection of its own.
+            leg.session?.refreshRefused(at: now)
+            return store(leg, as: id)
+        }
         switch status {
         case 200..<300:
             leg.dialog.refreshTarget(from: message)

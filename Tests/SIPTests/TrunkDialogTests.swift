@@ -3,7 +3,7 @@ import Testing
 
 @testable import SIP
 
-/// What is said within calls of a trunk that asks for a password.
+/// What is said within calls of a trunk that asks for a password, or that is reached by a connection.
 struct TrunkDialogTests {
     private let now = Network.start
     private let leg = ID<SIPLeg>(high: 1, low: 1)
@@ -126,5 +126,31 @@ struct TrunkDialogTests {
         let stale = ["Proxy-Authenticate: Digest realm=\"p\", nonce=\"n2\", stale=true, qop=\"auth\""]
         let refused = agent.receive(reply(407, to: reinvite, stale), from: hop, at: now)
         #expect(refused.sentBytes.map { $0.prefix(4).text } == ["ACK "])
+    }
+
+    // MARK: By a connection
+
+    @Test func `a question over a connection is sent once, and silence or its end is an answer`() throws {
+        for isBroken in [false, true] {
+            var (agent, _, hop) = try answered(over: .tcp)
+            let options = try first("OPTIONS", agent.perform(.probe(leg), at: now))
+            #expect(header("Contact", of: options) == "<sip:192.0.2.1:5060;transport=tcp>")
+            #expect(header("Via", of: options)?.hasPrefix("SIP/2.0/TCP ") == true)
+            #expect(agent.timePassed(at: now + .milliseconds(7_900)).isEmpty)
+            let lost = isBroken ? agent.connectionLost(hop, at: now + .seconds(8)) : agent.timePassed(at: now + .seconds(8))
+            #expect(lost.reports == [.ended(leg, .gone)])
+        }
+    }
+
+    @Test func `a call survives that the connection breaks under its refresh`() throws {
+        var (agent, _, hop) = try answered(over: .tcp)
+        let update = try first("UPDATE", agent.timePassed(at: now + .seconds(900)))
+        #expect(header("Contact", of: update) == "<sip:192.0.2.1:5060;transport=tcp>")
+        #expect(agent.timePassed(at: now + .seconds(931)).isEmpty)
+        #expect(agent.connectionLost(hop, at: now + .seconds(931)).isEmpty)
+        let again = try first("UPDATE", agent.timePassed(at: now + .seconds(1_400)))
+        _ = agent.receive(reply(200, to: again, Self.session), from: hop, at: now + .seconds(1_400))
+        #expect(agent.timePassed(at: now + .seconds(2_000)).isEmpty)
+        #expect(agent.load.legs == 1)
     }
 }
