@@ -108,6 +108,7 @@ extension UserAgent {
         var entry = ClientEntry(
             machine: .invite(machine), request: [], destination: calling.destination,
             invite: ClientEntry.Invite(leg: id, dialog: record.dialog, uri: calling.uri, branch: calling.branch))
+        if calling.destination.transport.isReliable { holdConnection(calling.destination) }
         arm(client: calling.branch, &entry)
         clients[calling.branch] = entry
         var leg = Leg(

@@ -153,8 +153,9 @@ extension UserAgent {
         guard let leg = legs.removeValue(forKey: id) else { return }
         // An UPDATE or REFER that nobody will answer now: its next copy finds no such call.
         for transaction in [leg.reoffer?.transaction, leg.transfer?.transaction] {
-            guard let transaction, servers[transaction]?.response.isEmpty == true else { continue }
+            guard let transaction, let entry = servers[transaction], entry.response.isEmpty else { continue }
             servers[transaction] = nil
+            if entry.destination.transport.isReliable { releaseConnection(entry.destination) }
         }
         legsByTag[leg.dialog.localTag] = nil
         let others = (legsByHost[leg.host] ?? 1) - 1
@@ -191,7 +192,8 @@ extension UserAgent {
                 return
             }
             if answer.resendAt <= now {
-                sendAgain(answer.bytes, to: answer.destination)
+                // Its connection may be gone: the transaction knows what comes instead.
+                sendAgain(answer.bytes, to: servers[answer.transaction]?.destination ?? answer.destination)
                 answer.pause = min(answer.pause + answer.pause, Timing.t2)
                 answer.resendAt = now + answer.pause
                 leg.answer = answer

@@ -71,4 +71,35 @@ struct ConnectionTests {
         #expect(agent.connectionLost(phone, at: now).reports == [.refused(ID(high: 1, low: 0), status: 503)])
         #expect(destination() == Hop(.tcp, .host(50, port: 5070)))
     }
+
+    @Test func `a 2xx whose connection is gone is sent again to where the Via says`() throws {
+        var agent = RegistrationTests.agent()
+        let source = Hop(.tcp, .host(9, port: 40_000))
+        let reports = agent.receive(Self.overTCP(request("INVITE", body: "offer")), from: source, at: now).reports
+        guard case .callArrived(let leg, _)? = reports.first else {
+            Issue.record("no call")
+            return
+        }
+        let answer = try #require(agent.perform(.answer(leg, body: [1]), at: now).sentBytes.first)
+        _ = agent.connectionLost(source, at: now)
+        #expect(agent.timePassed(at: now + .milliseconds(500)) == [.send(answer, to: Hop(.tcp, .host(9, port: 5070)))])
+    }
+
+    @Test func `a change that nobody answered before the end of its call holds no connection`() throws {
+        var agent = RegistrationTests.agent()
+        let source = Hop(.tcp, .host(9, port: 40_000))
+        let reports = agent.receive(Self.overTCP(request("INVITE", body: "offer")), from: source, at: now).reports
+        guard case .callArrived(let leg, _)? = reports.first else {
+            Issue.record("no call")
+            return
+        }
+        let answer = try #require(agent.perform(.answer(leg, body: [1]), at: now).sentBytes.first)
+        let to = "To: " + (try #require(header("To", of: answer)))
+        let update = request("UPDATE", branch: "update", lines: [to, "CSeq: 2 UPDATE"], body: "hold")
+        #expect(agent.receive(Self.overTCP(update), from: source, at: now).reports == [.reoffered(leg, body: Array("hold".utf8))])
+        #expect(agent.timePassed(at: now + .seconds(33)).reports == [.ended(leg, .ackMissing)])
+        _ = agent.timePassed(at: now + .seconds(100))
+        #expect(agent.load == (0, 0))
+        #expect(agent.connectionUses.isEmpty)
+    }
 }

@@ -153,4 +153,20 @@ struct TrunkDialogTests {
         #expect(agent.timePassed(at: now + .seconds(2_000)).isEmpty)
         #expect(agent.load.legs == 1)
     }
+
+    @Test func `a call that is taken back after a restart holds its connection until all is said`() throws {
+        var (agent, invite, hop) = try called(over: .tcp)
+        _ = agent.receive(reply(180, to: invite, [contact(over: .tcp)]), from: hop, at: now)
+        let record = try #require(agent.record(of: leg).flatMap { DialogRecord(parsing: $0.bytes) })
+        var next = TrunkCallTests.agent()
+        let cancel = try first("CANCEL", next.restore(leg, record, answering: nil, at: now))
+        #expect(next.connectionUses == [hop: 2])
+        _ = next.receive(reply(200, to: cancel), from: hop, at: now)
+        _ = next.timePassed(at: now)
+        #expect(next.connectionUses == [hop: 1])
+        #expect(try header("CSeq", of: first("ACK", next.receive(reply(487, to: invite), from: hop, at: now))) == "1 ACK")
+        _ = next.timePassed(at: now + .seconds(40))
+        #expect(next.load == (0, 0))
+        #expect(next.connectionUses.isEmpty)
+    }
 }
