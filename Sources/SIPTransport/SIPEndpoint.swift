@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Primitives
+import RTP
 import SIP
 
 /// The sockets and the clock of a `UserAgent`: datagrams and streams in and out, names looked up, its deadline as a timer, its reports handed on.
@@ -15,26 +16,6 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     static let socketBufferBytes = 4 << 20
     /// Before a closed socket is opened again, where it cannot be at once.
     static let reopenPause = TimeAmount.milliseconds(200)
-
-    /// Where it listens beside UDP, and what it needs for that and for calling out.
-    package struct Streams: Sendable {
-        /// What to bind; nil: nobody can connect to us, but we can to others.
-        package var tcp: NetworkAddress?
-        package var tls: NetworkAddress?
-        package var security: TransportSecurity
-        /// Whom to ask for names; nil: those of the system.
-        package var nameServer: NetworkAddress?
-
-        package init(
-            tcp: NetworkAddress? = nil, tls: NetworkAddress? = nil, security: TransportSecurity = TransportSecurity(),
-            nameServer: NetworkAddress? = nil
-        ) {
-            self.tcp = tcp
-            self.tls = tls
-            self.security = security
-            self.nameServer = nameServer
-        }
-    }
 
     package let loop: any EventLoop
     private let address: NetworkAddress
@@ -256,7 +237,15 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     fileprivate func receive(_ envelope: AddressedEnvelope<ByteBuffer>) {
         isReading = true
         guard let source = NetworkAddress(envelope.remoteAddress) else { return }
+        // RFC 5626 section 8: phones keep their way through a NAT open by STUN on SIP's own port, and learn what it looks like.
+        let isKeepAlive = envelope.data.withUnsafeReadableBytes { STUN.isMessage($0) }
+        guard !isKeepAlive else { return answerKeepAlive(envelope.data, from: source) }
         take(userAgent.receive(Array(envelope.data.readableBytesView), from: .udp(source), at: clock()))
+    }
+
+    private func answerKeepAlive(_ data: ByteBuffer, from source: NetworkAddress) {
+        guard userAgent.knows(source.host), let answer = data.withUnsafeReadableBytes({ STUN.answer(to: $0, from: source) }) else { return }
+        send(answer, to: source)
     }
 
     /// A message of a stream.

@@ -98,7 +98,8 @@ struct ServerOptions: ParsableArguments {
             tcp: sipTcp == "off" ? nil : try networkAddress("sip-tcp", sipTcp ?? sip),
             tls: try sipTls.map { try networkAddress("sip-tls", $0) },
             security: TransportSecurity(
-                certificates: tlsCertificate.map { .file($0) }, key: tlsKey.map { .file($0) }, authorities: tlsAuthorities.map { .file($0) }))
+                certificates: tlsCertificate.map { .file($0) }, key: tlsKey.map { .file($0) }, authorities: tlsAuthorities.map { .file($0) }
+            ))
     }
 
     func logger() throws -> Logger {

@@ -32,6 +32,8 @@ final class Floor {
         var configuration = MediaServer.Configuration(
             address: .v4(0x7F00_0001), ports: first...first + count - 1, seed: UInt64(first))
         configuration.pairsReady = 2
+        // Many servers run side by side in tests, and must leave the phones their share.
+        configuration.isUrgent = false
         change(&configuration)
         server = try MediaServer(configuration, logger: Logger(label: "test"), onEvent: ear.note)
     }

@@ -223,6 +223,23 @@ struct SIPEndpointTests {
         try await phone.close()
     }
 
+    @Test func `a keep-alive by STUN is answered to those who are known and to nobody else`() async throws {
+        let trunk = TrunkAccount(id: ID(high: 3, low: 1), addresses: [NetworkAddress(.v4(0x7F00_0002), port: 0)])
+        let centre = try await Party("127.0.0.1", seed: 9, trunks: [trunk], acceptsAnyone: false)
+        let known = try await Datagrams(host: "127.0.0.2")
+        let stranger = try await Datagrams(host: "127.0.0.4")
+        // RFC 8489 section 5: a Binding request without attributes.
+        let request: [UInt8] = [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42] + [UInt8](repeating: 7, count: 12)
+        try await stranger.send(request, to: centre.address)
+        try await known.send(request, to: centre.address)
+        #expect(try await known.next().hasPrefix("\u{1}\u{1}"))
+        // Nor later: what the stranger sent came first.
+        #expect(stranger.isEmpty)
+        try await centre.close()
+        try await known.close()
+        try await stranger.close()
+    }
+
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/sipp")))
     func `sipp's own caller gets through`() async throws {
         let centre = try await Party("127.0.0.1", seed: 10) { endpoint, report in
@@ -319,6 +336,8 @@ final class Datagrams: Sendable {
         }
         throw SIPEndpointTests.TimedOut(reports: [])
     }
+
+    var isEmpty: Bool { received.waiting.withLock { $0.isEmpty } }
 
     func close() async throws { try await channel.close() }
 }
