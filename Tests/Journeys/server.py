@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -25,12 +26,15 @@ MEDIA_PORTS = 200
 class Server:
     """`callfloor serve` on ports of its own with the data folder `folder`/data."""
 
-    def __init__(self, folder, *, prompts=None, recording=None, media_ports=None):
+    def __init__(self, folder, *, prompts=None, recording=None, media_ports=None, drain_seconds=0, environment=None):
+        """With `environment` beside what this process has."""
         self.folder = str(folder)
         self.data = os.path.join(self.folder, "data")
         self.log = os.path.join(self.folder, "server.log")
         self.prompts = prompts
         self.recording = recording
+        self.drain_seconds = drain_seconds
+        self.environment = environment or {}
         self.sip = f"127.0.0.1:{_free_sip_port()}"
         self.media_ports = media_ports or _free_media_ports()
         self.port = None
@@ -41,14 +45,17 @@ class Server:
         """Starts, with what the data folder holds."""
         arguments = [
             BINARY, "serve", "--data", self.data, "--host", "127.0.0.1", "--port", "0", "--sip", self.sip, "--media", "127.0.0.1",
-            "--media-ports", self.media_ports, "--web", os.path.join(ROOT, "Web"), "--log", "info", "--sip-tcp", "off", "--drain-seconds", "0"]
+            "--media-ports", self.media_ports, "--web", os.path.join(ROOT, "Web"), "--log", "info", "--sip-tcp", "off",
+            "--drain-seconds", str(self.drain_seconds)]
         if self.prompts:
             arguments += ["--prompts", self.prompts]
         if self.recording:
             arguments += ["--record", self.recording]
         with open(self.log, "ab") as log:
+            # Signals stay ignored as Python has them: so a write beyond `fail_disk`'s limit is an error and not the end.
             self._process = subprocess.Popen(
-                arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, cwd=ROOT)
+                arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, restore_signals=False,
+                env={**os.environ, **self.environment})
         said = _first_line(self._process, START_DEADLINE)
         match = re.search(r"http://127\.0\.0\.1:(\d+)", said)
         if not match:
@@ -83,9 +90,23 @@ class Server:
     def sign_in(self, login, password):
         return Seat(self, login, password)
 
+    def fail_disk(self):
+        """From now on nothing can be written to any file, the server's own log included."""
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (0, resource.prlimit(self.pid, resource.RLIMIT_FSIZE)[1]))
+
+    def mend_disk(self):
+        hard = resource.prlimit(self.pid, resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (hard, hard))
+
     def stop(self):
         """Asks it to end, by its own pid; not to end in order is a failure."""
+        self.tell_to_stop()
+        self.wait_for_end()
+
+    def tell_to_stop(self):
         self._process.send_signal(signal.SIGTERM)
+
+    def wait_for_end(self):
         try:
             code = self._process.wait(STOP_DEADLINE)
         except subprocess.TimeoutExpired:
@@ -157,6 +178,13 @@ class Client:
     def get(self, path):
         return self.request("GET", path)
 
+    def health(self):
+        """The status of its answer, and what it says."""
+        try:
+            return 200, self.get("/health")
+        except HTTPProblem as problem:
+            return problem.status, problem.problem
+
     def post(self, path, body=None, key=None):
         return self.request("POST", path, {} if body is None else body, key)
 
@@ -179,6 +207,7 @@ class Seat(Client):
         self.desk = None
         self.queues = {}
         self.agents = {}
+        self.troubles = []
         self.contacts_changed = []
         self._changed = threading.Condition()
         self._stream = None
@@ -188,7 +217,7 @@ class Seat(Client):
 
     def watch(self):
         """Opens the event stream; once more after the server was started again."""
-        self.desk, self.queues, self.agents = None, {}, {}
+        self.desk, self.queues, self.agents, self.troubles = None, {}, {}, []
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         connection.request("GET", "/api/stream", headers={**self.headers(), "Accept": "text/event-stream"})
         answer = connection.getresponse()
@@ -223,6 +252,8 @@ class Seat(Client):
                 for gone in content["gone"]:
                     self.queues.pop(gone, None)
                     self.agents.pop(gone, None)
+            elif name == "troubles":
+                self.troubles = [trouble["code"] for trouble in content["troubles"]]
             elif name == "contact":
                 self.contacts_changed.append(content["id"])
             self._changed.notify_all()
@@ -256,6 +287,9 @@ class Seat(Client):
             lambda seat: next(
                 (row for row in seat.queues.values() if all(row[key] == value for key, value in figures.items())), None),
             f"a queue with {figures}", deadline)
+
+    def wait_for_troubles(self, *codes, deadline=DEADLINE):
+        return self.wait(lambda seat: seat.troubles == list(codes), f"the troubles {codes}", deadline)
 
     def wait_for_reachable(self, reachable, deadline=DEADLINE):
         return self.wait(
