@@ -130,9 +130,9 @@ def test_calls_and_the_waiting_line_outlast_a_crash(centre):
     supervisor.wait_for_queue(waiting=3)
     waiting[2].hears_sound(since=0.0)
     # In the order in which they came.
+    since = other_phone.mark
     centre.bilal.ready()
     for index, contact in enumerate(line):
-        since = other_phone.mark
         assert centre.bilal.wait_for_contact("ringing")["id"] == contact
         other_phone.rings(since=since)
         other_phone.answer()
@@ -140,6 +140,7 @@ def test_calls_and_the_waiting_line_outlast_a_crash(centre):
         waiting[index].hang_up()
         other_phone.wait_for("ended", since=since)
         done = centre.bilal.wait_for_contact("wrapUp")
+        since = other_phone.mark
         centre.bilal.complete(done, next(leaves(done["dispositions"]))["id"], "")
     customer.hang_up()
     phone.wait_for("ended")
