@@ -120,23 +120,26 @@ class Phone:
     def hears_anew(self, frequency, deadline=DEADLINE, call=None):
         """Waits until a tone is heard from now on; returns how long that took."""
         call = call or self._latest_call()
-        media = self._media(call)
-        since, began = Recording(media["recording"], media["at"]).seconds, time.monotonic()
+        since, began = self.recording(call).seconds, time.monotonic()
         self._listens_until(
-            lambda recording: recording.first_heard(frequency, since) is not None, f"{frequency} Hz from now on", deadline, call)
+            lambda recording: recording.first_heard(frequency, since) is not None, f"{frequency} Hz from now on", deadline, call, since)
         return time.monotonic() - began
+
+    def recording(self, call=None, skip=0.0):
+        """What was heard so far in the call that goes on, without its first `skip` seconds."""
+        media = self._media(call or self._latest_call())
+        return Recording(media["recording"], media["at"], skip)
 
     def hears_sound(self, seconds=0.5, since=0.0, deadline=DEADLINE, call=None):
         """Waits until anything but silence has been heard for so long, from a moment of the recording on."""
         return self._listens_until(lambda recording: recording.seconds_audible(since) >= seconds, "sound", deadline, call)
 
-    def _listens_until(self, satisfied, what, deadline, call):
+    def _listens_until(self, satisfied, what, deadline, call, skip=0.0):
         until = time.monotonic() + deadline
         call = call or self._latest_call()
         self.wait_for("media", deadline, call=call)
         while True:
-            media = self._media(call)
-            recording = Recording(media["recording"], media["at"])
+            recording = self.recording(call, skip)
             if satisfied(recording):
                 return recording
             if time.monotonic() > until:

@@ -38,6 +38,7 @@ class Server:
         self.sip = f"127.0.0.1:{_free_sip_port()}"
         self.media_ports = media_ports or _free_media_ports()
         self.port = None
+        self.started_at = None
         self._process = None
         self.start()
 
@@ -52,6 +53,7 @@ class Server:
         if self.recording:
             arguments += ["--record", self.recording]
         with open(self.log, "ab") as log:
+            self.started_at = time.monotonic()
             # Signals stay ignored as Python has them: so a write beyond `fail_disk`'s limit is an error and not the end.
             self._process = subprocess.Popen(
                 arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, restore_signals=False,

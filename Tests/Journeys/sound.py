@@ -22,30 +22,35 @@ HEADER = 44
 
 
 class Recording:
-    """A mono recording that began at `began` on the monotonic clock; perhaps still growing."""
+    """A mono recording that began at `began` on the monotonic clock; perhaps still growing.
 
-    def __init__(self, path, began):
+    Of a long one the first `skip` seconds need not be read; moments are still counted from its beginning.
+    """
+
+    def __init__(self, path, began, skip=0.0):
         self.path = path
         self.began = began
+        self.skipped = max(0, int(skip * RATE))
         with open(path, "rb") as file:
-            content = file.read()
+            head = file.read(HEADER)
+            file.seek(HEADER + 2 * self.skipped)
+            sound = file.read()
         # The lengths in the header of a growing file are not filled in yet: what follows is sound.
-        if len(content) > HEADER and struct.unpack("<HHI", content[20:28]) != (1, 1, RATE):
+        if sound and struct.unpack("<HHI", head[20:28]) != (1, 1, RATE):
             raise ValueError(f"{path}: expected PCM, mono, 8,000 Hz")
-        sound = content[HEADER:]
         self.samples = array.array("h", sound[: len(sound) // 2 * 2])
         if sys.byteorder == "big":
             self.samples.byteswap()
 
     @property
     def seconds(self):
-        return len(self.samples) / RATE
+        return (self.skipped + len(self.samples)) / RATE
 
     def _windows(self, since=0.0, until=math.inf):
-        first = max(0, int(since * RATE))
-        last = min(len(self.samples), int(until * RATE) if until != math.inf else len(self.samples))
+        first = max(0, int(since * RATE) - self.skipped)
+        last = min(len(self.samples), int(until * RATE) - self.skipped if until != math.inf else len(self.samples))
         for start in range(first, last - WINDOW + 1, STEP):
-            yield start / RATE, self.samples[start : start + WINDOW]
+            yield (self.skipped + start) / RATE, self.samples[start : start + WINDOW]
 
     def first_heard(self, frequency, since=0.0):
         """Seconds into the recording at which `frequency` begins; None if it never does."""
@@ -55,6 +60,25 @@ class Recording:
             if run == STEADY:
                 return moment - (STEADY - 1) * STEP / RATE
         return None
+
+    def gaps(self, frequency, since=0.0, shortest=0.1):
+        """The spans from `since` on in which `frequency` is not heard for so many seconds: begin and end; no end, if it goes on."""
+        found, missing_since, run = [], since, 0
+        for moment, window in self._windows(since):
+            if loudness(window) >= AUDIBLE and share(window, frequency) >= PURE:
+                run += 1
+                begins = moment - (STEADY - 1) * STEP / RATE
+                if run == STEADY and missing_since is not None:
+                    if begins - missing_since >= shortest:
+                        found.append((missing_since, begins))
+                    missing_since = None
+            else:
+                if missing_since is None and run >= STEADY:
+                    missing_since = moment
+                run = 0
+        if missing_since is not None and self.seconds - missing_since >= shortest:
+            found.append((missing_since, None))
+        return found
 
     def moment_heard(self, frequency):
         """The same on the monotonic clock."""
