@@ -98,10 +98,11 @@ class Sipp:
 
 
 @contextlib.contextmanager
-def phones(folder, port):
-    """All agents' phones: they ring, answer at once and send back what they hear."""
+def phones(folder, port, scenario=None):
+    """All agents' phones: they ring, answer at once and send back what they hear. `scenario`: a file of another behaviour."""
+    behaviour = ["-sf", scenario] if scenario else ["-sn", "uas"]
     sipp = Sipp("phones", folder, [
-        "-sn", "uas", "-i", AGENTS_FIXED, "-p", str(port), "-mi", AGENTS_FIXED, "-mp", _media_port(AGENTS_FIXED), "-rtp_echo"])
+        *behaviour, "-i", AGENTS_FIXED, "-p", str(port), "-mi", AGENTS_FIXED, "-mp", _media_port(AGENTS_FIXED), "-rtp_echo"])
     try:
         yield sipp
     finally:
@@ -117,13 +118,13 @@ def end(phones):
 
 
 @contextlib.contextmanager
-def customers(folder, sip, *, calls, rate, group, seconds_max):
+def customers(folder, sip, *, calls, rate, group, seconds_max, scenario=CUSTOMER):
     """So many customers call at this rate and talk for one to two seconds. Their numbers are +995, `group`, and 1, 2, 3 …"""
     with open(os.path.join(folder, "speech.ul"), "wb") as file:
         file.write(bytes(range(256)) * 32)
     name = f"customers-{group}"
     sipp = Sipp(name, folder, [
-        "-sf", CUSTOMER, "-s", NUMBER, "-key", "group", str(group), "-i", CUSTOMERS, "-p", str(free_port(CUSTOMERS)), "-mi", CUSTOMERS,
+        "-sf", scenario, "-s", NUMBER, "-key", "group", str(group), "-i", CUSTOMERS, "-p", str(free_port(CUSTOMERS)), "-mi", CUSTOMERS,
         "-mp", _media_port(CUSTOMERS), sip, "-r", str(rate), "-m", str(calls), "-l", str(rate * 10), "-timeout", f"{seconds_max}s",
         "-timeout_error", "-trace_logs", "-log_file", os.path.join(folder, f"{name}.answered"), "-trace_rtt", "-rtt_freq", "1"])
     try:

@@ -14,9 +14,16 @@ SOCKET_CALLS = ("write", "writev", "sendto", "sendmsg", "sendmmsg")
 WRITE_CALLS = ("pwrite64", "pwritev", "write", "writev")
 
 
+def section(evidence):
+    """Title and text for the measurements."""
+    proof = "\n\n".join("\n".join(lines) for lines in evidence)
+    return "Between a commit and its acknowledgement", (
+        "`script/durability --strace`; for each acknowledgement: the last write of its commit, the sync that finished, the answer on\n"
+        f"the socket.\n\n```\n{proof}\n```\n")
+
+
 def watch(folder):
     """Watches single commands and one call; returns the lines that prove each."""
-    os.makedirs(folder)
     phones_port = free_port(AGENTS_FIXED)
     server = journeys.Server(folder)
     trace = os.path.join(folder, "trace")
