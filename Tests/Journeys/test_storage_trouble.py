@@ -60,6 +60,17 @@ def test_a_talk_and_a_waiting_caller_outlast_a_failing_disk(centre):
     centre.calls(late)
 
 
+def test_an_agent_who_hangs_up_while_the_disk_fails_ends_the_call(centre):
+    phone, customer, ana = centre.anas_phone(), centre.customer(), centre.ana
+    ana.ready()
+    talk(centre, phone, customer)
+    fail_disk(centre)
+    phone.hang_up()
+    customer.wait_for("ended", deadline=3)
+    centre.server.mend_disk()
+    assert ana.wait_for_contact("wrapUp")["endedBy"] == "agent"
+
+
 def test_a_server_that_is_told_to_stop_lets_its_calls_end_first(centre):
     server = centre.server
     server.stop()
