@@ -79,7 +79,7 @@ let modules: [Module] = [
             "SIPTransport", "MediaServer", "Storage", "HTTPAPI", "Simulation",
         ],
         products: [hummingbird, nio("NIOCore"), nio("NIOPosix"), logging, lifecycle, signals, yams],
-        tests: ["Primitives", "Operation", "Organization"]),
+        tests: ["Primitives", "SDP", "Contacts", "Operation", "Organization"]),
 ]
 
 let systemLibraries: [Target] = [

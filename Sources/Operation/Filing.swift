@@ -83,7 +83,7 @@ package struct CommandKey: Hashable, Sendable {
 }
 
 /// What one step hands to the log.
-package struct LogBatch: Sendable {
+package struct LogBatch: Hashable, Sendable {
     package var entries: [LogEntry]
     package var filings: [Filing]
     /// The position of the last entry, or of the last before it if there is none.

@@ -1,12 +1,13 @@
 import Calls
 import Centre
 import Contacts
-import Operation
 import Organization
 import Primitives
 import Routing
 import Synchronization
 import Testing
+
+@testable import Operation
 
 struct CentreActorTests {
     private let outside = Outside()
@@ -169,6 +170,70 @@ struct CentreActorTests {
         #expect(await centre.unavailable == "disk full")
         #expect(!outside.performed.contains(.answer(leg)))
         #expect(outside.batches.count == 3)
+    }
+
+    @Test func `what happens while nothing can be stored is taken when that is over, and what was lost with it`() async throws {
+        let centre = try await centre()
+        try await centre.submit(.presenceWanted(SmallCentre.agent.id, .ready))
+        try await centre.submit(.callArrived(leg, SmallCentre.entryPoint.id))
+        await centre.committed(through: outside.written)
+        let stored = await centre.read { $0 }
+        guard case .ring(let phone, _, _) = try #require(outside.performed.first) else { return }
+        // Decided on and never stored; then what comes while the disk fails.
+        try await centre.submit(.legAnswered(phone), by: .network)
+        await centre.commitFailed("disk full")
+        try await centre.submit(.legHeld(phone, true), by: .network)
+        await #expect(throws: CentreActor.Unavailable.self) {
+            try await centre.submit(.callArrived(LegID(high: 9, low: 5), SmallCentre.entryPoint.id))
+        }
+        #expect(await !centre.keepsUp)
+
+        await centre.resume(with: stored)
+        #expect(await centre.unavailable == nil)
+        let call = try #require(await centre.read { $0.calls[ContactID(sameAs: leg)] })
+        #expect(call.isHeld && call.agent == phone)
+        #expect(outside.batches.last?.through == outside.written && outside.written > stored.position)
+    }
+
+    @Test func `a command that was lost with the disk can be sent again under its key`() async throws {
+        let centre = try await centre()
+        let stored = await centre.read { $0 }
+        let key = try key("a")
+        async let position = centre.perform(.presenceWanted(SmallCentre.agent.id, .ready), by: SmallCentre.user, key: key)
+        await outside.untilHandedOver(2)
+        _ = await centre.durable
+        await centre.commitFailed("disk full")
+        _ = try? await position
+        await centre.resume(with: stored)
+        async let again = centre.perform(.presenceWanted(SmallCentre.agent.id, .ready), by: SmallCentre.user, key: key)
+        await outside.untilHandedOver(3)
+        await centre.committed(through: outside.written)
+        #expect(try await again == outside.written)
+        #expect(await centre.read { $0.routing.agents[SmallCentre.agent.id]?.state.presence } == .ready)
+    }
+
+    @Test func `a disk that is too slow lets new calls be refused in time`() async throws {
+        let centre = try await centre()
+        try await centre.submit(.callArrived(leg, SmallCentre.entryPoint.id))
+        outside.pass(CentreActor.backlogMax)
+        #expect(await centre.keepsUp)
+        outside.pass(.milliseconds(1))
+        #expect(await !centre.keepsUp)
+        await centre.committed(through: outside.written)
+        #expect(await centre.keepsUp)
+    }
+
+    @Test func `a filing without an input goes to the log, and nowhere while nothing can be stored`() async throws {
+        let centre = try await centre()
+        await centre.file([.registrationEnded(PhoneID(high: 5, low: 1))])
+        #expect(
+            outside.batches.last
+                == LogBatch(
+                    entries: [], filings: [.registrationEnded(PhoneID(high: 5, low: 1))], through: outside.written))
+        await centre.commitFailed("disk full")
+        let count = outside.batches.count
+        await centre.file([.registrationEnded(PhoneID(high: 5, low: 2))])
+        #expect(outside.batches.count == count)
     }
 
     /// It asked to be woken for a deadline that it could not handle, again and again.
