@@ -140,6 +140,7 @@ def test_calls_and_the_waiting_line_outlast_a_crash(centre):
         waiting[index].hang_up()
         other_phone.wait_for("ended", since=since)
         done = centre.bilal.wait_for_contact("wrapUp")
+        # Before the next is offered: his phone may ring before the answer is here.
         since = other_phone.mark
         centre.bilal.complete(done, next(leaves(done["dispositions"]))["id"], "")
     customer.hang_up()
