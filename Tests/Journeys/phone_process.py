@@ -15,6 +15,7 @@ import pjsua2
 
 RATE = 8000
 EVENTS_PAUSE_MILLISECONDS = 5
+SESSION_EXPIRES_MIN = 90  # RFC 4028 section 5
 
 
 class Wire:
@@ -64,6 +65,8 @@ class Call(pjsua2.Call):
         # Kept by name while its parts are read: they live in its memory.
         info = self.getInfo()
         for index, media in enumerate(info.media):
+            if media.status == pjsua2.PJSUA_CALL_MEDIA_LOCAL_HOLD:
+                self.phone.wire.tell("held", call=self.number)
             if media.type != pjsua2.PJMEDIA_TYPE_AUDIO or media.status != pjsua2.PJSUA_CALL_MEDIA_ACTIVE:
                 continue
             audio = self.getAudioMedia(index)
@@ -75,6 +78,12 @@ class Call(pjsua2.Call):
             audio.startTransmit(self.recorder)
             # Sample n of the recording was heard n/8000 s after this.
             self.phone.wire.tell("media", call=self.number, recording=self.recording)
+
+    def onCallTsxState(self, parameters):
+        transaction = parameters.e.body.tsxState.tsx
+        if (transaction.method == "INVITE" and transaction.role == pjsua2.PJSIP_ROLE_UAC and transaction.statusCode >= 300
+                and transaction.state == pjsua2.PJSIP_TSX_STATE_COMPLETED and self.getInfo().state == pjsua2.PJSIP_INV_STATE_CONFIRMED):
+            self.phone.wire.tell("refused", call=self.number, code=transaction.statusCode)
 
     def onDtmfDigit(self, parameters):
         self.phone.wire.tell("digit", call=self.number, digit=parameters.digit)
@@ -176,7 +185,11 @@ class Phone:
         settings.natConfig.contactRewriteUse = 0
         settings.natConfig.viaRewriteUse = 0
         settings.natConfig.sdpNatRewriteUse = 0
-        settings.callConfig.timerUse = 0
+        settings.callConfig.timerUse = pjsua2.PJSUA_SIP_TIMER_INACTIVE
+        if self.plan["session_expires"]:
+            settings.callConfig.timerUse = pjsua2.PJSUA_SIP_TIMER_ALWAYS
+            settings.callConfig.timerMinSESec = SESSION_EXPIRES_MIN
+            settings.callConfig.timerSessExpiresSec = self.plan["session_expires"]
         secret = self.plan.get("secret")
         if secret:
             settings.regConfig.registrarUri = f"sip:{self.plan['domain']}"
@@ -206,32 +219,34 @@ class Phone:
         self.wire.tell("answering", call=call.number)
         self._answer(call, 200)
 
-    def current(self):
-        alive = [call for call in self.calls if not call.has_ended]
+    def meant(self, order):
+        """The call with the order's number; without one the latest that lives."""
+        number = order.get("call")
+        alive = [call for call in self.calls if not call.has_ended and number in (None, call.number)]
         return alive[-1] if alive else None
 
     def carry_out(self, order):
-        kind = order["order"]
+        kind, meant = order["order"], self.meant(order)
         if kind == "call":
             call = Call(self)
             self.calls.append(call)
             self.wire.tell("calling", call=call.number)
             call.makeCall(order["uri"], pjsua2.CallOpParam(True))
-        elif kind == "answer" and self.current():
-            self._pick_up(self.current())
-        elif kind == "refuse" and self.current():
-            self._answer(self.current(), order["code"])
-        elif kind == "hang up" and self.current():
-            self.wire.tell("hanging up", call=self.current().number)
-            self.current().hangup(pjsua2.CallOpParam())
-        elif kind == "hold" and self.current():
-            self.current().setHold(pjsua2.CallOpParam())
-        elif kind == "take back" and self.current():
+        elif kind == "answer" and meant:
+            self._pick_up(meant)
+        elif kind == "refuse" and meant:
+            self._answer(meant, order["code"])
+        elif kind == "hang up" and meant:
+            self.wire.tell("hanging up", call=meant.number)
+            meant.hangup(pjsua2.CallOpParam())
+        elif kind == "hold" and meant:
+            meant.setHold(pjsua2.CallOpParam())
+        elif kind == "take back" and meant:
             parameters = pjsua2.CallOpParam(True)
             parameters.opt.flag = pjsua2.PJSUA_CALL_UNHOLD
-            self.current().reinvite(parameters)
-        elif kind == "dial" and self.current():
-            self.current().dialDtmf(order["digits"])
+            meant.reinvite(parameters)
+        elif kind == "dial" and meant:
+            meant.dialDtmf(order["digits"])
         elif kind == "manner":
             self.plan["manner"] = order["manner"]
         elif kind == "register":

@@ -38,11 +38,14 @@ class Timeout(AssertionError):
 class Phone:
     """A phone at `address`.
 
-    It registers if it has a `secret`. `manner` is what it does when it rings: "ring" until told, "answer" or "busy".
+    It registers if it has a `secret`. `manner` is what it does when it rings: "ring" until told, "answer" or "busy". With
+    `session_expires`, in seconds, it wants its calls to be refreshed (RFC 4028). `within` is what comes before its command, to
+    start it in a network of its own; its ports must be told then, because only it can know which are free.
     """
 
     def __init__(
-        self, name, folder, *, address, tone, user=None, domain=None, secret=None, port=0, codecs=("PCMA", "PCMU"), manner="ring"
+        self, name, folder, *, address, tone, user=None, domain=None, secret=None, port=0, media_port=None, codecs=("PCMA", "PCMU"),
+        manner="ring", session_expires=None, within=()
     ):
         self.name = name
         self.tone = tone
@@ -50,21 +53,25 @@ class Phone:
         self._events = []
         self._changed = threading.Condition()
         # pjsua counts up from here by twos until one is free.
-        media_port = free_port(address) & ~1
+        media_port = media_port or free_port(address) & ~1
         plan = dict(
             name=name, user=user or name, domain=domain or address, secret=secret, address=address, port=port, media_port=media_port,
-            frequency=tone, codecs=list(codecs), manner=manner, recordings=folder, log=self.log)
+            frequency=tone, codecs=list(codecs), manner=manner, session_expires=session_expires, recordings=folder, log=self.log)
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, os.path.join(HERE, "phone_process.py"), str(theirs.fileno()), json.dumps(plan)],
+                [*within, sys.executable, os.path.join(HERE, "phone_process.py"), str(theirs.fileno()), json.dumps(plan)],
                 pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 stderr=open(os.path.join(folder, f"{name}.err"), "wb"))
         self._socket = ours
         threading.Thread(target=self._listen, daemon=True).start()
-        self.port = self.wait_for("ready")["port"]
-        if secret:
-            self.wait_for("registered")
+        try:
+            self.port = self.wait_for("ready")["port"]
+            if secret:
+                self.wait_for("registered")
+        except Timeout:
+            self.stop()
+            raise
 
     # What happened
 
@@ -78,8 +85,10 @@ class Phone:
             self._changed.notify_all()
 
     def events(self, name=None):
+        """What happened so far: all, or what is called `name` or one of these names."""
+        names = (name,) if isinstance(name, str) else name
         with self._changed:
-            return [event for event in self._events if name in (None, event["event"])]
+            return [event for event in self._events if names is None or event["event"] in names]
 
     @property
     def mark(self):
@@ -88,11 +97,12 @@ class Phone:
             return len(self._events)
 
     def wait_for(self, name, deadline=DEADLINE, since=0, **details):
-        """The first event called `name` with these `details` after `since`, waited for if it has not come yet."""
+        """The first event called `name`, or one of these names, with these `details` after `since`; waited for if it has not come yet."""
+        names = (name,) if isinstance(name, str) else name
 
         def found():
             for event in self._events[since:]:
-                if event["event"] == name and all(event.get(key) == value for key, value in details.items()):
+                if event["event"] in names and all(event.get(key) == value for key, value in details.items()):
                     return event
             return None
 
@@ -129,6 +139,10 @@ class Phone:
         """What was heard so far in the call that goes on, without its first `skip` seconds."""
         media = self._media(call or self._latest_call())
         return Recording(media["recording"], media["at"], skip)
+
+    def seconds_recorded(self, call=None):
+        """How much of a call that goes on has been recorded."""
+        return self.recording(call).seconds
 
     def hears_sound(self, seconds=0.5, since=0.0, deadline=DEADLINE, call=None):
         """Waits until anything but silence has been heard for so long, from a moment of the recording on."""
@@ -173,23 +187,25 @@ class Phone:
     def rings(self, deadline=DEADLINE, since=0):
         return self.wait_for("rings", deadline, since)
 
-    def answer(self):
+    # Without a call's number the latest that lives is meant.
+
+    def answer(self, call=None):
         """Picks up; returns the moment."""
         since = self.mark
-        self._order("answer")
+        self._order("answer", call=call)
         return self.wait_for("answering", since=since)["at"]
 
-    def refuse(self, code):
-        self._order("refuse", code=code)
+    def refuse(self, code, call=None):
+        self._order("refuse", code=code, call=call)
 
-    def hang_up(self):
-        self._order("hang up")
+    def hang_up(self, call=None):
+        self._order("hang up", call=call)
 
-    def hold(self):
-        self._order("hold")
+    def hold(self, call=None):
+        self._order("hold", call=call)
 
-    def take_back(self):
-        self._order("take back")
+    def take_back(self, call=None):
+        self._order("take back", call=call)
 
     def dial(self, digits):
         self._order("dial", digits=digits)

@@ -14,7 +14,7 @@ import threading
 import time
 import uuid
 
-from phones import DEADLINE, Timeout
+from phones import DEADLINE, Timeout, free_port
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.environ.get("CALLFLOOR_BINARY", os.path.join(ROOT, ".build", "debug", "callfloor"))
@@ -24,9 +24,11 @@ MEDIA_PORTS = 200
 
 
 class Server:
-    """`callfloor serve` on ports of its own with the data folder `folder`/data."""
+    """`callfloor serve` on ports of its own with the data folder `folder`/data; SIP and sound are at `address`."""
 
-    def __init__(self, folder, *, prompts=None, recording=None, media_ports=None, drain_seconds=0, environment=None):
+    def __init__(
+        self, folder, *, prompts=None, recording=None, media_ports=None, drain_seconds=0, environment=None, address="127.0.0.1"
+    ):
         """With `environment` beside what this process has."""
         self.folder = str(folder)
         self.data = os.path.join(self.folder, "data")
@@ -35,8 +37,9 @@ class Server:
         self.recording = recording
         self.drain_seconds = drain_seconds
         self.environment = environment or {}
-        self.sip = f"127.0.0.1:{_free_sip_port()}"
-        self.media_ports = media_ports or _free_media_ports()
+        self.address = address
+        self.sip = f"{address}:{free_port(address)}"
+        self.media_ports = media_ports or _free_media_ports(address)
         self.port = None
         self.started_at = None
         self._process = None
@@ -45,7 +48,7 @@ class Server:
     def start(self):
         """Starts, with what the data folder holds."""
         arguments = [
-            BINARY, "serve", "--data", self.data, "--host", "127.0.0.1", "--port", "0", "--sip", self.sip, "--media", "127.0.0.1",
+            BINARY, "serve", "--data", self.data, "--host", "127.0.0.1", "--port", "0", "--sip", self.sip, "--media", self.address,
             "--media-ports", self.media_ports, "--web", os.path.join(ROOT, "Web"), "--log", "info", "--sip-tcp", "off",
             "--drain-seconds", str(self.drain_seconds)]
         if self.prompts:
@@ -130,6 +133,16 @@ class Server:
             self._process.kill()
         self._process.wait(STOP_DEADLINE)
         self._process.stdout.close()
+
+    def figures(self):
+        """What `/metrics` says now: values by name, and by name with labels where there are any."""
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            connection.request("GET", "/metrics")
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        assert answer.status == 200, f"GET /metrics: {answer.status} {text}"
+        pairs = (line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
+        return {name: float(value) for name, value in pairs}
 
     def end_of_log(self, lines=60):
         with open(self.log, errors="replace") as file:
@@ -348,20 +361,14 @@ def _first_line(process, deadline):
     return "".join(lines)
 
 
-def _free_sip_port():
-    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _free_media_ports():
+def _free_media_ports(address):
     """A stretch below the ports that the system hands out, so that no phone gets one of them meanwhile."""
     for _ in range(100):
         first = random.randrange(16_384, 32_768 - MEDIA_PORTS, MEDIA_PORTS)
         with contextlib.ExitStack() as probes, contextlib.suppress(OSError):
             for port in range(first, first + MEDIA_PORTS):
                 probe = probes.enter_context(contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)))
-                probe.bind(("127.0.0.1", port))
+                probe.bind((address, port))
             return f"{first}-{first + MEDIA_PORTS - 1}"
     raise AssertionError("no free ports for sound")
 
