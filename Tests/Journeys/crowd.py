@@ -1,4 +1,4 @@
-"""Many customers and many phones at once, by sipp; for script/load, script/durability and script/hostility."""
+"""Many customers and many phones at once, by sipp; for script/load, script/durability, script/hostility and script/soak."""
 
 import concurrent.futures
 import contextlib
@@ -16,6 +16,9 @@ NUMBER = "+442079460100"
 PASSWORD = "crowd-password"
 USERS_AT_ONCE = 20
 CUSTOMER = os.path.join(ROOT, "script", "load.d", "customer.xml")
+# How long a customer talks, in milliseconds.
+TALK = (1000, 2000)
+TALK_LINE = '<pause distribution="uniform" min="{}" max="{}"/>'
 # Two sides with sound and control each, sipp's own sockets, and the database.
 OPEN_FILES_WANTED = 16_384
 
@@ -109,24 +112,37 @@ def phones(folder, port, scenario=None):
         sipp.kill()
 
 
-def end(phones):
-    """Lets the phones end in order; returns how many of their calls failed."""
-    phones.process.send_signal(signal.SIGUSR1)
+def end(sipp, seconds_max=15):
+    """Lets phones or customers end their calls and begin none; returns how many of all their calls failed."""
+    sipp.process.send_signal(signal.SIGUSR1)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        phones.process.wait(15)
-    return phones.figure("FailedCall(C)")
+        sipp.process.wait(seconds_max)
+    return sipp.figure("FailedCall(C)")
 
 
 @contextlib.contextmanager
-def customers(folder, sip, *, calls, rate, group, seconds_max, scenario=CUSTOMER):
-    """So many customers call at this rate and talk for one to two seconds. Their numbers are +995, `group`, and 1, 2, 3 …"""
-    with open(os.path.join(folder, "speech.ul"), "wb") as file:
-        file.write(bytes(range(256)) * 32)
+def customers(folder, sip, *, calls, rate, group, seconds_max, talk=TALK, at_once=None, template=CUSTOMER):
+    """So many customers call at this rate, `at_once` at most, and talk for one to two seconds, or as long as `talk` says.
+
+    Their numbers are +995, `group`, and 1, 2, 3 … `template` is the scenario, in which the talk's length is put.
+    """
     name = f"customers-{group}"
+    speech, scenario = os.path.join(folder, "speech.ul"), os.path.join(folder, f"{name}.xml")
+    if not os.path.exists(speech):
+        with open(speech, "wb") as file:
+            file.write(bytes(range(256)) * 32)
+    with open(template) as file:
+        text = file.read()
+    if talk != TALK:
+        assert TALK_LINE.format(*TALK) in text, f"{template} does not talk for {TALK} ms"
+        text = text.replace(TALK_LINE.format(*TALK), TALK_LINE.format(*talk))
+    with open(scenario, "w") as file:
+        file.write(text)
     sipp = Sipp(name, folder, [
         "-sf", scenario, "-s", NUMBER, "-key", "group", str(group), "-i", CUSTOMERS, "-p", str(free_port(CUSTOMERS)), "-mi", CUSTOMERS,
-        "-mp", _media_port(CUSTOMERS), sip, "-r", str(rate), "-m", str(calls), "-l", str(rate * 10), "-timeout", f"{seconds_max}s",
-        "-timeout_error", "-trace_logs", "-log_file", os.path.join(folder, f"{name}.answered"), "-trace_rtt", "-rtt_freq", "1"])
+        "-mp", _media_port(CUSTOMERS), sip, "-r", str(rate), "-m", str(calls), "-l", str(at_once or rate * 10),
+        "-timeout", f"{seconds_max}s", "-timeout_error", "-trace_logs", "-log_file", os.path.join(folder, f"{name}.answered"),
+        "-trace_rtt", "-rtt_freq", "1"])
     try:
         yield sipp
     finally:
@@ -141,7 +157,7 @@ def answered_numbers(sipp):
 
 def answer_times(sipp):
     """Milliseconds from each INVITE to its 200."""
-    (path,) = glob.glob(os.path.join(sipp.folder, f"customer_{sipp.process.pid}_rtt.csv"))
+    (path,) = glob.glob(os.path.join(sipp.folder, f"{sipp.name}_{sipp.process.pid}_rtt.csv"))
     with open(path, newline="") as file:
         return [float(row["response_time_ms"]) for row in csv.DictReader(file, delimiter=";") if row["response_time_ms"]]
 

@@ -72,6 +72,11 @@ def memory_megabytes(pid):
     return tuple(int(re.search(rf"{name}:\s+(\d+) kB", text)[1]) / 1024 for name in ("VmRSS", "VmHWM"))
 
 
+def threads(pid):
+    """How many threads a process has."""
+    return len(os.listdir(f"/proc/{pid}/task"))
+
+
 def datagrams_dropped(address):
     """How many datagrams the kernel dropped because the UDP socket at `address` (127.0.0.1:5060) was full."""
     host, port = address.split(":")

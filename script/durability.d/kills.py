@@ -31,7 +31,7 @@ def load(folder, sip, phones_port, running):
     """Customers who call without end, and the agents' phones, all of whom stay when the server goes."""
     running.enter_context(crowd.phones(folder, phones_port, os.path.join(HERE, "phone.xml")))
     return running.enter_context(crowd.customers(
-        folder, sip, calls=CALLS_MAX, rate=CALLS_PER_SECOND, group=1, seconds_max=100_000, scenario=os.path.join(HERE, "customer.xml")))
+        folder, sip, calls=CALLS_MAX, rate=CALLS_PER_SECOND, group=1, seconds_max=100_000, template=os.path.join(HERE, "customer.xml")))
 
 
 def run(options, folder):
