@@ -8,74 +8,71 @@ import Routing
 
 /// Events to and from the JSON text of the log. Not for several threads at once.
 struct EventCodec {
-    let encoder = JSONEncoder()
     let decoder = JSONDecoder()
     let upcasters: Upcasters
 
     init(upcasters: Upcasters = .all) {
         self.upcasters = upcasters
-        // One event has one text: the hash chain runs over it.
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     }
 
-    func payload(of event: Event) throws -> String {
+    func payload(of event: Event) -> String {
         switch event {
-        case .defined(let definition): try payload(of: definition)
-        case .setUpApplied(let changes): try text(Payload.SetUpApplied(changes: changes))
+        case .defined(let definition): payload(of: definition)
+        case .setUpApplied(let changes): text(Payload.SetUpApplied(changes: changes))
         case .contactOpened(let contact, let leg):
-            try text(
+            text(
                 Payload.ContactOpened(
                     project: contact.project.description, channel: contact.channel.rawValue, entryPoint: contact.entryPoint.description,
                     language: contact.language.rawValue, queue: contact.queue.description, priority: Int(contact.priority.level),
                     openedAt: contact.openedAt.microseconds, leg: leg.description))
-        case .contactQueued(_, let queue): try text(Payload.ContactQueued(queue: queue.description))
+        case .contactQueued(_, let queue): text(Payload.ContactQueued(queue: queue.description))
         case .offerMade(let offering):
-            try text(
+            text(
                 Payload.OfferMade(
                     offer: offering.offer.description, leg: offering.leg.description, deadline: offering.deadline.microseconds,
                     explanation: Payload.Explained(offering.explanation)))
         case .offerEnded(let offer, _, _, let result):
-            try text(Payload.OfferEnded(offer: offer.description, result: result.rawValue))
-        case .holdStarted, .holdEnded: try text(Payload.Empty())
-        case .talkEnded(_, _, let party): try text(Payload.TalkEnded(by: party.rawValue))
-        case .wrapUpStarted(_, _, let until): try text(Payload.WrapUpStarted(until: until?.microseconds))
-        case .contactDisposed(_, _, let disposition): try text(Payload.ContactDisposed(disposition: disposition.description))
+            text(Payload.OfferEnded(offer: offer.description, result: result.rawValue))
+        case .holdStarted, .holdEnded: text(Payload.Empty())
+        case .talkEnded(_, _, let party): text(Payload.TalkEnded(by: party.rawValue))
+        case .wrapUpStarted(_, _, let until): text(Payload.WrapUpStarted(until: until?.microseconds))
+        case .contactDisposed(_, _, let disposition): text(Payload.ContactDisposed(disposition: disposition.description))
         case .contactClosed(_, let outcome):
-            try text(Payload.ContactClosed(outcome: outcome.words.outcome, detail: outcome.words.detail))
+            text(Payload.ContactClosed(outcome: outcome.words.outcome, detail: outcome.words.detail))
         case .presenceChanged(_, let presence):
-            try text(Payload.PresenceChanged(presence: presence.words.presence, reason: presence.words.reason?.description))
+            text(Payload.PresenceChanged(presence: presence.words.presence, reason: presence.words.reason?.description))
         case .presencePlanned(_, let presence):
-            try text(Payload.PresencePlanned(presence: presence?.words.presence, reason: presence?.words.reason?.description))
-        case .agentStoppedResponding(_, let offer): try text(Payload.AgentStoppedResponding(offer: offer.description))
-        case .phoneReachabilityChanged(_, let reachable): try text(Payload.PhoneReachabilityChanged(reachable: reachable))
+            text(Payload.PresencePlanned(presence: presence?.words.presence, reason: presence?.words.reason?.description))
+        case .agentStoppedResponding(_, let offer): text(Payload.AgentStoppedResponding(offer: offer.description))
+        case .phoneReachabilityChanged(_, let reachable): text(Payload.PhoneReachabilityChanged(reachable: reachable))
         }
     }
 
-    private func payload(of definition: Definition) throws -> String {
+    private func payload(of definition: Definition) -> String {
         switch definition {
         case .project(let project):
-            try text(
+            text(
                 Payload.ProjectDefined(
                     project: project.id.description, timeZone: project.time.zoneName, language: project.language.rawValue))
         case .queue(let queue):
-            try text(
+            text(
                 Payload.QueueDefined(
                     queue: queue.id.description, project: queue.project.description, ringTimeout: queue.ringTimeout.microseconds,
                     wrapUp: queue.wrapUp.words.rule, wrapUpLimit: queue.wrapUp.words.limit?.microseconds,
                     serviceLevelTarget: queue.serviceLevelTarget.microseconds, shortAbandon: queue.shortAbandon.microseconds,
                     waitingMax: queue.waitingMax))
         case .entryPoint(let entry):
-            try text(
+            text(
                 Payload.EntryPointDefined(
                     entryPoint: entry.id.description, project: entry.project.description, queue: entry.queue.description,
                     priority: Int(entry.priority.level), language: entry.language.rawValue))
         case .disposition(let disposition):
-            try text(
+            text(
                 Payload.DispositionDefined(
                     disposition: disposition.id.description, project: disposition.project.description,
                     parent: disposition.parent?.description, meanings: disposition.meanings.rawValue))
         case .agent(let agent):
-            try text(
+            text(
                 Payload.AgentDefined(
                     team: agent.team?.description, phone: agent.phone?.description,
                     profile: agent.profile.entries.map {
@@ -84,9 +81,7 @@ struct EventCodec {
         }
     }
 
-    private func text(_ payload: some Encodable) throws -> String {
-        String(decoding: try encoder.encode(payload), as: UTF8.self)
-    }
+    private func text(_ payload: some PayloadText) -> String { JSONText.object(payload) }
 }
 
 extension Payload.Explained {

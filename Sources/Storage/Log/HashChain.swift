@@ -68,7 +68,7 @@ struct LogRow {
     /// JSON; no personal value, only ids.
     var payload: String
 
-    init(_ entry: LogEntry, _ codec: EventCodec) throws {
+    init(_ entry: LogEntry, _ codec: EventCodec) {
         let kind = EventKind(of: entry.event)
         position = entry.position.number
         at = entry.at.microseconds
@@ -80,7 +80,7 @@ struct LogRow {
         queue = entry.queue
         actor = entry.actor.text
         cause = entry.cause
-        payload = try codec.payload(of: entry.event)
+        payload = codec.payload(of: entry.event)
     }
 
     /// Reads the columns in the order of `LogStatements.columns`.

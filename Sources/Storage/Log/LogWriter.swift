@@ -237,7 +237,7 @@ final class LogWriter: Sendable {
         }
 
         private mutating func append(_ entry: LogEntry, to connection: any Connection) throws {
-            let row = try LogRow(entry, codec)
+            let row = LogRow(entry, codec)
             hash = HashChain.hash(of: row, after: hash)
             try connection.run(
                 LogStatements.insert,

@@ -7,15 +7,16 @@ import Routing
 /// What stands in the log's `payload`, one struct for each kind of event, in the version written today. The contact and the
 /// agent of an event stand in its envelope and not here. Ids are UUID texts, times and spans are microseconds.
 ///
-/// A struct is changed only together with the kind's version, an upcaster for the old one, and a new golden file.
+/// A struct is changed only together with the kind's version, an upcaster for the old one, and a new golden file. How each is
+/// written stands in `Payloads+Text.swift`.
 enum Payload {
-    struct ProjectDefined: Codable {
+    struct ProjectDefined: Decodable {
         var project: String
         var timeZone: String
         var language: String
     }
 
-    struct QueueDefined: Codable {
+    struct QueueDefined: Decodable {
         var queue: String
         var project: String
         var ringTimeout: Int64
@@ -26,7 +27,7 @@ enum Payload {
         var waitingMax: Int
     }
 
-    struct EntryPointDefined: Codable {
+    struct EntryPointDefined: Decodable {
         var entryPoint: String
         var project: String
         var queue: String
@@ -34,7 +35,7 @@ enum Payload {
         var language: String
     }
 
-    struct DispositionDefined: Codable {
+    struct DispositionDefined: Decodable {
         var disposition: String
         var project: String
         var parent: String?
@@ -42,23 +43,23 @@ enum Payload {
         var meanings: UInt16
     }
 
-    struct AgentDefined: Codable {
+    struct AgentDefined: Decodable {
         var team: String?
         var phone: String?
         var profile: [Entry]
 
-        struct Entry: Codable {
+        struct Entry: Decodable {
             var queue: String
             var priority: UInt8
             var delay: Int64
         }
     }
 
-    struct SetUpApplied: Codable {
+    struct SetUpApplied: Decodable {
         var changes: Int
     }
 
-    struct ContactOpened: Codable {
+    struct ContactOpened: Decodable {
         var project: String
         var channel: String
         var entryPoint: String
@@ -69,18 +70,18 @@ enum Payload {
         var leg: String
     }
 
-    struct ContactQueued: Codable {
+    struct ContactQueued: Decodable {
         var queue: String
     }
 
-    struct OfferMade: Codable {
+    struct OfferMade: Decodable {
         var offer: String
         var leg: String
         var deadline: Int64
         var explanation: Explained
     }
 
-    struct Explained: Codable {
+    struct Explained: Decodable {
         var rule: String
         var version: Int
         var queue: String
@@ -91,60 +92,60 @@ enum Payload {
         var considered: [Candidate]
         var excluded: [Excluded]
 
-        struct Candidate: Codable {
+        struct Candidate: Decodable {
             var agent: String
             var idleSince: Int64
         }
 
-        struct Excluded: Codable {
+        struct Excluded: Decodable {
             var reason: String
             var count: Int
             var agents: [String]
         }
     }
 
-    struct OfferEnded: Codable {
+    struct OfferEnded: Decodable {
         var offer: String
         var result: String
     }
 
     /// Everything there is to say stands in the envelope.
-    struct Empty: Codable {}
+    struct Empty: Decodable {}
 
-    struct TalkEnded: Codable {
+    struct TalkEnded: Decodable {
         var by: String
     }
 
-    struct WrapUpStarted: Codable {
+    struct WrapUpStarted: Decodable {
         var until: Int64?
     }
 
-    struct ContactDisposed: Codable {
+    struct ContactDisposed: Decodable {
         var disposition: String
     }
 
-    struct ContactClosed: Codable {
+    struct ContactClosed: Decodable {
         var outcome: String
         /// In which phase the customer left, or why he was refused.
         var detail: String?
     }
 
-    struct PresenceChanged: Codable {
+    struct PresenceChanged: Decodable {
         var presence: String
         var reason: String?
     }
 
-    struct PresencePlanned: Codable {
+    struct PresencePlanned: Decodable {
         /// Nil: the plan was taken back.
         var presence: String?
         var reason: String?
     }
 
-    struct AgentStoppedResponding: Codable {
+    struct AgentStoppedResponding: Decodable {
         var offer: String
     }
 
-    struct PhoneReachabilityChanged: Codable {
+    struct PhoneReachabilityChanged: Decodable {
         var reachable: Bool
     }
 }

@@ -1,0 +1,185 @@
+/// A payload that writes itself, its fields in ascending order. Golden files hold the text.
+protocol PayloadText {
+    func write(to text: inout JSONText)
+}
+
+extension Payload.ProjectDefined: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("language", language)
+        text.field("project", project)
+        text.field("timeZone", timeZone)
+    }
+}
+
+extension Payload.QueueDefined: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("project", project)
+        text.field("queue", queue)
+        text.field("ringTimeout", ringTimeout)
+        text.field("serviceLevelTarget", serviceLevelTarget)
+        text.field("shortAbandon", shortAbandon)
+        text.field("waitingMax", waitingMax)
+        text.field("wrapUp", wrapUp)
+        text.field("wrapUpLimit", wrapUpLimit)
+    }
+}
+
+extension Payload.EntryPointDefined: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("entryPoint", entryPoint)
+        text.field("language", language)
+        text.field("priority", priority)
+        text.field("project", project)
+        text.field("queue", queue)
+    }
+}
+
+extension Payload.DispositionDefined: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("disposition", disposition)
+        text.field("meanings", meanings)
+        text.field("parent", parent)
+        text.field("project", project)
+    }
+}
+
+extension Payload.AgentDefined.Entry: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("delay", delay)
+        text.field("priority", priority)
+        text.field("queue", queue)
+    }
+}
+
+extension Payload.AgentDefined: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("phone", phone)
+        text.field("profile", array: profile)
+        text.field("team", team)
+    }
+}
+
+extension Payload.SetUpApplied: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("changes", changes)
+    }
+}
+
+extension Payload.ContactOpened: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("channel", channel)
+        text.field("entryPoint", entryPoint)
+        text.field("language", language)
+        text.field("leg", leg)
+        text.field("openedAt", openedAt)
+        text.field("priority", priority)
+        text.field("project", project)
+        text.field("queue", queue)
+    }
+}
+
+extension Payload.ContactQueued: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("queue", queue)
+    }
+}
+
+extension Payload.OfferMade: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("deadline", deadline)
+        text.field("explanation", explanation)
+        text.field("leg", leg)
+        text.field("offer", offer)
+    }
+}
+
+extension Payload.Explained.Candidate: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("agent", agent)
+        text.field("idleSince", idleSince)
+    }
+}
+
+extension Payload.Explained.Excluded: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("agents", array: agents)
+        text.field("count", count)
+        text.field("reason", reason)
+    }
+}
+
+extension Payload.Explained: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("considered", array: considered)
+        text.field("excluded", array: excluded)
+        text.field("free", free)
+        text.field("idleSince", idleSince)
+        text.field("priority", priority)
+        text.field("queue", queue)
+        text.field("rule", rule)
+        text.field("version", version)
+        text.field("waited", waited)
+    }
+}
+
+extension Payload.OfferEnded: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("offer", offer)
+        text.field("result", result)
+    }
+}
+
+extension Payload.Empty: PayloadText {
+    func write(to text: inout JSONText) {}
+}
+
+extension Payload.TalkEnded: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("by", by)
+    }
+}
+
+extension Payload.WrapUpStarted: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("until", until)
+    }
+}
+
+extension Payload.ContactDisposed: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("disposition", disposition)
+    }
+}
+
+extension Payload.ContactClosed: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("detail", detail)
+        text.field("outcome", outcome)
+    }
+}
+
+extension Payload.PresenceChanged: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("presence", presence)
+        text.field("reason", reason)
+    }
+}
+
+extension Payload.PresencePlanned: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("presence", presence)
+        text.field("reason", reason)
+    }
+}
+
+extension Payload.AgentStoppedResponding: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("offer", offer)
+    }
+}
+
+extension Payload.PhoneReachabilityChanged: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("reachable", reachable)
+    }
+}
