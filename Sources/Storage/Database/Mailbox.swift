@@ -53,10 +53,11 @@ final class OwnThread: Sendable {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         ended = stream
         let thread = Thread {
+            // Only a thread that runs can tell the kernel its name, for `top -H` and who measures.
+            Thread.current.name = name
             body()
             continuation.finish()
         }
-        thread.name = name
         thread.start()
     }
 
