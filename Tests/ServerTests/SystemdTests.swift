@@ -16,7 +16,7 @@ struct SystemdTests {
             let name = FileManager.default.temporaryDirectory.appending(path: "callfloor-\(UUID().uuidString.prefix(8))").path
             path = abstract ? "@" + name.dropFirst() : name
             descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-            var patience = timeval(tv_sec: 60, tv_usec: 0)
+            var patience = timeval(tv_sec: 300, tv_usec: 0)
             setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
@@ -35,7 +35,7 @@ struct SystemdTests {
             unlink(path)
         }
 
-        /// The next datagram; empty if none comes within a minute. It blocks a thread of its own and none that tasks share.
+        /// The next datagram; empty if none comes within five minutes. It blocks a thread of its own and none that tasks share.
         func next() async -> String {
             await withCheckedContinuation { continuation in
                 Thread.detachNewThread { [descriptor] in
