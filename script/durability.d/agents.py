@@ -55,6 +55,9 @@ class Agent:
                     stop, "complete", "POST", f"{path}/complete", contact=contact["id"], disposition=disposition, note=note)
                 if taken:
                     self.completed.add(contact["id"])
+        elif self.seat.desk["routing"]["state"] == "notResponding":
+            # His phone could not answer while the server was gone: he is there again.
+            self.command(stop, "presence", "PUT", "/api/desk/presence", state="ready")
         elif self.chance.random() < 0.2 or self.seat.desk["presence"]["state"] != "ready":
             state = "notReady" if self.seat.desk["presence"]["state"] == "ready" and self.chance.random() < 0.5 else "ready"
             self.command(stop, "presence", "PUT", "/api/desk/presence", state=state)

@@ -23,7 +23,7 @@ NOTICED = 60.0
 # A new call hears that it is turned away; a side hears that the other has hung up; all is well again after the repair.
 TURNED_AWAY, HUNG_UP, REPAIRED = 1.0, 2.0, 5.0
 # A side of a talk may miss the other's tone for so long: this machine's own doing.
-GAP = 0.1
+GAP = 0.2
 METHOD = f"""Then, for
 {MEANWHILE:.0f} s: a call comes, a command is sent, a customer in talk and an agent in talk hang up, a phone that rings is answered, and one of
 the waiting customers gives up. Afterwards everything that was acknowledged is looked up, and the server is killed and started again."""
@@ -95,7 +95,7 @@ def run(fault, options, folder):
             figures = scene.outage(fault, stop)
             stop.wait(AFTER)
             scene.after()
-            gone = settle(customers, agents)
+            gone = kills.settle(customers, agents)
         answered = crowd.answered_numbers(customers)
         work.check(agents, supervisor, answered)
         acknowledged = sum(len(agent.acknowledged) for agent in agents)
@@ -111,16 +111,6 @@ def run(fault, options, folder):
         ("commands answered with 503 under load / acknowledged, all found", f"{turned_away} / {acknowledged}"),
         ("kill -9 afterwards: longest silence in a talk", f"{silence:.2f} s"),
     ]
-
-
-def settle(customers, agents):
-    """The customers stop calling; every agent finishes what he has. Returns how many calls were turned away."""
-    crowd.end(customers)
-    for agent in agents:
-        agent.seat.wait(lambda seat: seat.desk["contact"] is None, "an empty desk", deadline=40)
-        assert agent.seat.desk["routing"]["state"] in ("idle", "notReady"), f"{agent.seat.login} is {agent.seat.desk['routing']}"
-    with open(customers.path("answered")) as file:
-        return sum(line.startswith("refused") for line in file)
 
 
 class Scene:
