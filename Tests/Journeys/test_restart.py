@@ -162,6 +162,25 @@ def test_a_phone_that_rang_at_the_crash_stops_and_rings_anew(centre):
     customer.hears_anew(ANA_TONE)
 
 
+def test_a_customer_who_is_taken_back_while_the_server_is_away_hears_his_agent_again(centre):
+    phone, customer, ana = centre.anas_phone(), centre.customer(), centre.ana
+    ana.ready()
+    talk(centre, phone, customer)
+    since = phone.mark
+    phone.hold()
+    phone.wait_for("held", since=since)
+    centre.server.kill()
+    since = phone.mark
+    phone.take_back()
+    centre.server.start()
+    # The server's re-INVITE may meet the phone's: then the phone tries again, as its user would.
+    while phone.wait_for(("media", "refused"), since=since)["event"] == "refused":
+        since = phone.mark
+        phone.take_back()
+    phone.hears_anew(CUSTOMER_TONE)
+    customer.hears_anew(ANA_TONE)
+
+
 def test_a_server_that_hands_over_leaves_calls_to_the_next(centre):
     phone, customer, ana = centre.anas_phone(), centre.customer(), centre.ana
     ana.ready()
