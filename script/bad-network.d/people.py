@@ -77,12 +77,12 @@ class Person(threading.Thread):
                 self.act()
             except PASSING as problem:
                 if self.is_there and not self.town.restarted_since(time.monotonic()):
-                    self.town.book.find(f"{self.name}: {problem}")
+                    self.town.book.find(f"{self.name}: {str(problem).splitlines()[0]}")
                 self.town.pause(0.5)
         try:
             self.close()
         except PASSING as problem:
-            self.town.book.find(f"{self.name} at the end: {problem}")
+            self.town.book.find(f"{self.name} at the end: {str(problem).splitlines()[0]}")
 
 
 class Customer(Person):

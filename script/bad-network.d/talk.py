@@ -221,10 +221,10 @@ class Course:
             self.must_go_on()
             try:
                 return attempt()
-            except Timeout as problem:
+            except Timeout:
                 self.must_go_on()
                 if not self.is_excused:
-                    self.fail(f"no {what}: {str(problem).splitlines()[0]}")
+                    self.fail(f"no {what} within {centre.HEARD_WITHIN:.0f} s")
 
     @property
     def is_excused(self):
