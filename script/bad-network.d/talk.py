@@ -123,10 +123,11 @@ class Course:
         """Silence until the server gives the side up; the phone, which knows nothing, must be told when the line is back."""
         self.seen.is_whole = False
         cut = self.chance.choice((self.here, self.there))
+        since = time.monotonic()
         self.town.cut(cut.address, CUT_TOO_LONG)
         self.book.count("cuts of a line until the server gave the side up")
         self.town.pause(CUT_TOO_LONG)
-        self.is_told(cut)
+        self.is_told(cut, since)
         raise Over
 
     def agent_vanishes(self):
@@ -251,11 +252,13 @@ class Course:
         if self.here.has_ended or self.there.has_ended:
             raise Over
 
-    def is_told(self, side):
-        """A phone that is there must learn that its call is over."""
+    def is_told(self, side, since=None):
+        """A phone that is there must learn that its call is over; not if the server was started again, for then it may go on."""
+        since = since or time.monotonic()
         try:
             side.phone.wait_for(("ended", "gone"), centre.GIVEN_UP + centre.VANISHED, call=side.call)
         except Timeout:
-            if not side.has_ended and not self.town.restarted_since(time.monotonic() - centre.GIVEN_UP):
-                self.book.find(f"{side.name} was not told that the talk {self.seen.contact} is over")
+            if not side.has_ended:
+                if not self.town.restarted_since(since):
+                    self.book.find(f"{side.name} was not told that the talk {self.seen.contact} is over")
                 side.phone.hang_up(side.call)
