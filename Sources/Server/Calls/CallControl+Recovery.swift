@@ -32,6 +32,7 @@ extension CallControl {
             line.callerNumber = record.callerNumber
             line.version = UInt64(clamping: record.descriptionVersion) &+ 1
             line.recovery = .remembered(dialog)
+            line.isHeld = nil
             line.description = offer(to: leg, line)
             lines[leg] = line
         }

@@ -23,8 +23,8 @@ struct Line {
     var recovery = Recovery.none
     /// Its INVITE brought no description, so ours is the offer.
     var wantsOffer = false
-    /// The agent's phone has been told to hold, as far as the engine was told.
-    var isHeld = false
+    /// Whether the agent's phone holds, as the engine was told; nil after a restart: it may have changed while nobody listened.
+    var isHeld: Bool? = false
 
     /// How far a leg of before a restart has been taken up.
     enum Recovery {
