@@ -9,6 +9,7 @@ import crowd
 import server as journeys
 from phones import AGENTS_FIXED, free_port
 
+TITLE = "Between a commit and its acknowledgement"
 READ_CALLS = ("read", "recvfrom", "recvmsg", "recvmmsg")
 SOCKET_CALLS = ("write", "writev", "sendto", "sendmsg", "sendmmsg")
 WRITE_CALLS = ("pwrite64", "pwritev", "write", "writev")
@@ -17,7 +18,7 @@ WRITE_CALLS = ("pwrite64", "pwritev", "write", "writev")
 def section(evidence):
     """Title and text for the measurements."""
     proof = "\n\n".join("\n".join(lines) for lines in evidence)
-    return "Between a commit and its acknowledgement", (
+    return TITLE, (
         "`script/durability --strace`; for each acknowledgement: the last write of its commit, the sync that finished, the answer on\n"
         f"the socket.\n\n```\n{proof}\n```\n")
 

@@ -24,6 +24,7 @@ SECOND_KILL, SECOND_KILL_WITHIN = 0.25, 0.2
 # A far end that is gone is given up after 32 s (RFC 3261 section 17.1.1.2).
 SETTLED = 50
 CALLS_MAX = 1_000_000
+TITLE = "Killed at any moment"
 METHOD = f"""In each
 round: `kill -9` after {KILL_AFTER[0]} to {KILL_AFTER[1]:.0f} s, restart on the same data, everything that was acknowledged looked up; the last
 command of each agent, sent again with its key, got its old answer. One talk lasted over all rounds; the other was between an agent and
