@@ -16,6 +16,9 @@ extension CentreEngine {
             switch contact.state {
             case .arriving, .queued:
                 if isAlive { keepWaiting(call.customer) } else { emit(.contactClosed(contact.id, .lostInRestart), at: now) }
+            case .offered(_, _) where isAlive && call.agent.map { alive.contains($0) } ?? false:
+                // Nobody was cut off: the phone rings on.
+                direct(.play(call.customer, .ringBack))
             case .offered(let offer, let agent):
                 if let leg = call.agent { direct(.end(leg)) }
                 emit(.offerEnded(offer, contact.id, agent, .lostInRestart), at: now)
@@ -32,12 +35,13 @@ extension CentreEngine {
                 break
             }
         }
+        // Those who are free already come before those who become it.
+        serve(routing.agents.keys.sorted(), at: now, using: &random)
         // Wrap-ups of lost talks only now: an agent who becomes free must not be offered a caller who is no longer there.
         for contact in contacts.values.sorted(by: { $0.id < $1.id }) {
             guard case .talking(let agent, _) = contact.state, handlings[contact.id]?.endedAt != nil else { continue }
             startWrapUp(of: contact, by: agent, at: now, using: &random)
         }
-        serve(routing.agents.keys.sorted(), at: now, using: &random)
     }
 
     private mutating func keepWaiting(_ customer: LegID) {

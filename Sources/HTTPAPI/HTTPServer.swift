@@ -11,7 +11,10 @@ import Storage
 /// The HTTP side as a whole: the API, the live feed and the front end's files, on one port.
 ///
 /// Make `Announcements` first and give its `publish` to the centre's ports; then this, with the same announcements.
-package struct HTTPServer: Service {
+package struct HTTPServer: Service, CustomStringConvertible {
+    /// What the log calls it; the configuration holds a secret.
+    package var description: String { "HTTP server" }
+
     package struct Configuration: Sendable {
         package var host: String
         /// 0: any that is free; `onRunning` tells which.

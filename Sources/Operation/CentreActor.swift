@@ -1,5 +1,6 @@
 import Calls
 import Centre
+import Contacts
 import DequeModule
 import Organization
 import Primitives
@@ -22,6 +23,8 @@ package actor CentreActor {
         package var wake: @Sendable (Timestamp?) -> Void
         /// Hears of every step, for `simulate --replay`.
         package var record: (@Sendable (StepRecord) -> Void)?
+        /// Waits until what was appended before is stored, or lost: for what is filed without an event.
+        package var settle: @Sendable () async throws -> Void
         /// Hears of what has become durable, in order.
         package var publish: @Sendable ([LogEntry]) -> Void
         /// Hears of states that must not be: our own mistakes, by ids.
@@ -30,7 +33,8 @@ package actor CentreActor {
         package init(
             append: @escaping @Sendable (LogBatch) -> Void, perform: @escaping @Sendable ([CallDirective]) -> Void,
             now: @escaping @Sendable () -> Timestamp, wake: @escaping @Sendable (Timestamp?) -> Void,
-            record: (@Sendable (StepRecord) -> Void)? = nil, publish: @escaping @Sendable ([LogEntry]) -> Void,
+            record: (@Sendable (StepRecord) -> Void)? = nil, settle: @escaping @Sendable () async throws -> Void = {},
+            publish: @escaping @Sendable ([LogEntry]) -> Void,
             fault: @escaping @Sendable ([String]) -> Void = { _ in }
         ) {
             self.append = append
@@ -38,6 +42,7 @@ package actor CentreActor {
             self.now = now
             self.wake = wake
             self.record = record
+            self.settle = settle
             self.publish = publish
             self.fault = fault
         }
@@ -137,8 +142,14 @@ package actor CentreActor {
             try await durable(through: position)
             return position
         }
+        let before = engine.position
         let position = try submit(command, by: .user(user), filings: filings, key: key)
         remember(key, at: position)
+        if position == before {
+            // It changed nothing, but its key must be stored before it is acknowledged.
+            try await ports.settle()
+            if let failure { throw failure }
+        }
         try await durable(through: position)
         return position
     }
@@ -175,12 +186,19 @@ package actor CentreActor {
         self.failure = failure
         // Who called and has not been answered hears busy, instead of nothing for ever.
         let unanswered = undurable.flatMap(\.directives).compactMap(\.inFailure)
+        // Phones that ring for an offer that never was are stopped; who waits hears music again.
+        let rung = undurable.flatMap(\.entries).flatMap { entry -> [CallDirective] in
+            guard case .offerMade(let offering) = entry.event, let call = engine.calls[offering.contact], call.agent == offering.leg,
+                engine.contacts[offering.contact]?.state == .offered(offering.offer, offering.agent)
+            else { return [] }
+            return [.end(offering.leg), .play(call.customer, .music)]
+        }
         // What the engine made of these is lost; that they happened is not.
         missed.append(contentsOf: undurable.lazy.map(\.input).filter(\.isFact))
         undurable.removeAll()
         performed = performed.filter { $0.value <= durable }
         performedOrder.removeAll { performed[$0] == nil }
-        carryOut(unanswered)
+        carryOut(unanswered + rung)
         let lost = waiters
         waiters.removeAll()
         for waiter in lost { waiter.continuation.resume(throwing: failure) }

@@ -34,6 +34,7 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     private var bound: NetworkAddress?
     private var timer: Scheduled<Void>?
     private var timerAt = Timestamp.distantFuture
+    private var isListening: Bool
     private var isClosing = false
     private var signedOff: EventLoopPromise<Void>?
     /// Actions not yet done. Orders given from within a report join them at the end.
@@ -47,12 +48,14 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     ///   - address: what to bind; port 0 lets the system choose, and the user agent is told.
     ///   - clock: the time of the whole server; it never goes backwards.
     ///   - streams: TCP and TLS.
+    ///   - listensAtOnce: false: what comes is passed over until `listen` is called, as if it had been lost on the way.
     ///   - onReport: called on `loop`.
     package init(
         address: NetworkAddress, userAgent: UserAgent, streams: Streams = Streams(), on loop: any EventLoop,
-        clock: @escaping @Sendable () -> Timestamp, logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp, logger: Logger, listensAtOnce: Bool = true,
         onReport: @escaping @Sendable (Report) -> Void
     ) {
+        isListening = listensAtOnce
         self.address = address
         self.userAgent = userAgent
         wanted = streams
@@ -189,6 +192,12 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
         logger.info("SIP endpoint closed", metadata: ["address": "\(address)", "dropped": "\(dropped)"])
     }
 
+    /// From here on what comes is heard. On `loop` only.
+    package func listen() {
+        loop.assertInEventLoop()
+        isListening = true
+    }
+
     /// Does what `order` says. On `loop` only.
     package func perform(_ order: Order) {
         loop.assertInEventLoop()
@@ -236,6 +245,7 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
 
     fileprivate func receive(_ envelope: AddressedEnvelope<ByteBuffer>) {
         isReading = true
+        guard isListening else { return }
         guard let source = NetworkAddress(envelope.remoteAddress) else { return }
         // RFC 5626 section 8: phones keep their way through a NAT open by STUN on SIP's own port, and learn what it looks like.
         let isKeepAlive = envelope.data.withUnsafeReadableBytes { STUN.isMessage($0) }
@@ -249,7 +259,7 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     }
 
     /// A message of a stream.
-    func receive(_ message: [UInt8], from hop: Hop) { take(userAgent.receive(message, from: hop, at: clock())) }
+    func receive(_ message: [UInt8], from hop: Hop) { if isListening { take(userAgent.receive(message, from: hop, at: clock())) } }
 
     /// A connection is gone or could not be made.
     func lost(_ hop: Hop) { take(userAgent.connectionLost(hop, at: clock())) }

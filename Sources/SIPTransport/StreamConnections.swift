@@ -65,7 +65,7 @@ final class StreamConnections: @unchecked Sendable {  // all state is touched on
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.tcpOption(.tcp_user_timeout), value: Self.unacknowledgedMilliseconds)
+            .childChannelOption(.tcpOption(.userTimeout), value: Self.unacknowledgedMilliseconds)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: Self.unsentBytesMax / 2, high: Self.unsentBytesMax))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try self.accept(channel, transport) }
@@ -114,7 +114,7 @@ final class StreamConnections: @unchecked Sendable {  // all state is touched on
         ClientBootstrap(group: loop)
             .connectTimeout(Self.connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.tcpOption(.tcp_user_timeout), value: Self.unacknowledgedMilliseconds)
+            .channelOption(.tcpOption(.userTimeout), value: Self.unacknowledgedMilliseconds)
             .channelOption(.writeBufferWaterMark, value: .init(low: Self.unsentBytesMax / 2, high: Self.unsentBytesMax))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -297,5 +297,5 @@ final class StreamConnection: ChannelInboundHandler {
 
 extension NIOBSDSocket.Option {
     /// TCP_USER_TIMEOUT of Linux (RFC 5482), which NIO does not name.
-    fileprivate static let tcp_user_timeout = NIOBSDSocket.Option(rawValue: 18)
+    fileprivate static let userTimeout = NIOBSDSocket.Option(rawValue: 18)
 }

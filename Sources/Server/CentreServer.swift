@@ -74,7 +74,8 @@ package final class CentreServer: Sendable {
             address: configuration.sipAddress,
             userAgent: UserAgent(
                 .init(setUp, address: configuration.sipAddress, secret: secret), random: Random(seed: .random(in: 0 ... .max))),
-            streams: configuration.sipStreams, on: loop, clock: { clock.now }, logger: logger, onReport: { control.take($0) })
+            streams: configuration.sipStreams, on: loop, clock: { clock.now }, logger: logger, listensAtOnce: false,
+            onReport: { control.take($0) })
         self.sip = sip
 
         let announcements = Announcements()
@@ -82,6 +83,7 @@ package final class CentreServer: Sendable {
         let alarm = Alarm(on: loop)
         var ports = CentreActor.Ports(
             append: { store.append($0) }, perform: { control.perform($0) }, now: { clock.now }, wake: { alarm.set($0, now: clock.now) },
+            settle: { try await store.settle() },
             publish: { entries in
                 announcements.publish(entries)
                 observe?(entries)
@@ -110,6 +112,8 @@ package final class CentreServer: Sendable {
             control.remember(restored.legs, at: clock.now)
             control.use(setUp)
             control.takeUp(in: centre)
+            // Not before the calls of before are known: a request within one of them would be told that there is none.
+            sip.listen()
         }.get()
         http = try HTTPServer(
             configuration: .init(

@@ -51,7 +51,11 @@ struct StorageKeeper: Service {
 
     func run() async throws {
         for await _ in failures.cancelOnGracefulShutdown() {
-            while !Task.isShuttingDownGracefully, await !isRepaired() { try await Task.sleep(for: Self.pause) }
+            var isWell = false
+            while !isWell, !Task.isShuttingDownGracefully {
+                try await Task.sleep(for: Self.pause)
+                isWell = await isRepaired()
+            }
         }
     }
 
@@ -60,12 +64,13 @@ struct StorageKeeper: Service {
             try await store.beat()
             let restored = try await store.restore()
             try await loop.submit {
-                // Both on the loop and in this order: a failure of the new start comes after it.
+                // All on the loop and in this order: a failure of the new start comes after it, and is said after it.
+                announcements.end(.storageFailing)
                 startWriting()
                 centre.assumeIsolated { $0.resume(with: restored.engine) }
                 calls.takeUp(in: centre)
+                calls.fileAll()
             }.get()
-            announcements.end(.storageFailing)
             logger.notice("the log is written again", metadata: ["position": "\(restored.engine.position)"])
             return true
         } catch {

@@ -62,13 +62,21 @@ package final class Store: Sendable {
         writer.start(LogWriter.Listener(onCommitted: onCommitted, onFailure: onFailure))
     }
 
-    /// Writes something that means nothing, to find out whether anything can be written.
+    /// Writes something that means nothing, to find out whether anything can be written: as much as a busy moment needs, because one
+    /// page more fits on many a full disk.
     package func beat() async throws {
-        try await writer.write { try $0.run(Self.heartbeat, [:]) }
+        for size in [Self.beatBytes, 0] {
+            try await writer.write { try $0.run(Self.heartbeat, ["filling": .of([UInt8](repeating: 0, count: size))]) }
+        }
     }
 
+    private static let beatBytes = 256 * 1024
+
+    /// Returns when what was appended before is stored, or lost.
+    package func settle() async throws { try await writer.write { _ in } }
+
     private static let heartbeat = Statement(
-        "INSERT INTO heartbeat (id, beats) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET beats = heartbeat.beats + 1")
+        "INSERT INTO heartbeat (id, filling) VALUES (1, $filling) ON CONFLICT (id) DO UPDATE SET filling = excluded.filling")
 
     /// Takes a batch for the log and returns at once; from any thread, but in the order of positions.
     package func append(_ batch: LogBatch) { writer.append(batch) }

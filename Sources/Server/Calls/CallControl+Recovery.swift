@@ -24,6 +24,8 @@ extension CallControl {
             if now - leg.madeAt > DialogRecord.answerMax { dialog.settle() }
             guard let address = try? media.open(ID(sameAs: leg)) else {
                 logger.error("no media for a leg of before", metadata: ["leg": "\(leg)"])
+                sip?.restore(leg, dialog, answering: nil)
+                order(.end(leg))
                 continue
             }
             var line = Line(
@@ -70,9 +72,13 @@ extension CallControl {
         file(leg)
     }
 
-    /// The caller has acknowledged our answer; if that was given twice, over a restart, he may have taken the first, whose ports
-    /// are gone.
+    /// The caller has acknowledged our answer. If that was the offer, his answer had to come with it: a call without sound helps nobody.
+    /// If it was given twice, over a restart, he may have taken the first, whose ports are gone.
     func confirmed(_ leg: ID<SIPLeg>) {
+        if let line = lines[leg], line.isTakenUp, line.wantsOffer {
+            order(.end(leg))
+            return ended(leg, .legEnded(LegID(sameAs: leg)))
+        }
         guard var line = lines[leg], case .answering = line.recovery else { return }
         line.recovery = .asked
         line.version += 1

@@ -27,7 +27,7 @@ final class CallControl: @unchecked Sendable {
     private var numbers = NumberPlan()
     /// Where the phones that register are, and the fixed ones.
     private(set) var phones: [ID<SIPPhone>: IPAddress] = [:]
-    private var registered: Set<ID<SIPPhone>> = []
+    private var registered: [ID<SIPPhone>: RegistrationRecord] = [:]
     var figures = CallFigures()
     /// No new calls: the server is about to stop.
     var isDraining = false
@@ -54,7 +54,7 @@ final class CallControl: @unchecked Sendable {
         for phone in setUp.phones {
             let id = ID<SIPPhone>(sameAs: phone.id)
             switch phone.access {
-            case .registers: submit(.phoneReachable(phone.id, registered.contains(id)))
+            case .registers: submit(.phoneReachable(phone.id, registered[id] != nil))
             case .fixed(let address):
                 phones[id] = address.host
                 submit(.phoneReachable(phone.id, true))
@@ -65,6 +65,8 @@ final class CallControl: @unchecked Sendable {
     /// Hangs up on everybody, because the server stops: a line that stays open and silent would be worse.
     func endAll() {
         loop.preconditionInEventLoop()
+        // The next start must not look for them.
+        submit(.restarted([]))
         for leg in lines.keys.sorted() {
             order(.end(leg))
             drop(leg)
@@ -166,8 +168,10 @@ final class CallControl: @unchecked Sendable {
             drop(leg)
             return submit(.legRefused(LegID(sameAs: leg), .unreachable))
         }
-        listen(leg, agreed)
+        lines[leg]?.codec = agreed.codec
         submit(.legAnswered(LegID(sameAs: leg)), filings: record(of: leg).map { [.leg($0)] } ?? [])
+        // Only now: a phone that holds as it answers holds a talk.
+        listen(leg, agreed)
         // While nothing can be stored the engine hears of it later; the two need not wait for that.
         if isInOutage, let customer = line.partner { media.bridge(ID(sameAs: customer), ID(sameAs: leg)) }
     }
@@ -234,17 +238,18 @@ final class CallControl: @unchecked Sendable {
         ended(leg, .legLost(LegID(sameAs: leg), line.isTakenUp ? .vanished : .restart))
     }
 
-    private func ended(_ leg: ID<SIPLeg>, _ input: Input) {
+    func ended(_ leg: ID<SIPLeg>, _ input: Input) {
         guard let line = lines[leg] else { return }
         drop(leg)
         submit(input)
         // The engine will not say it before it can store something: nobody is to sit in a dead line until then.
         if isInOutage, let partner = line.partner, lines[partner] != nil {
-            if line.party == .customer {
+            if line.party == .agent, case .legLost = input {
+                // The engine will give the customer back to his queue.
+                media.play(ID(sameAs: partner), Calls.Sound.music)
+            } else {
                 order(.end(partner))
                 drop(partner)
-            } else {
-                media.play(ID(sameAs: partner), Calls.Sound.music)
             }
         }
     }
@@ -273,19 +278,15 @@ final class CallControl: @unchecked Sendable {
 
     private func phoneRegistered(_ phone: ID<SIPPhone>, _ contact: SIPURI, _ source: Hop, _ until: Timestamp) {
         phones[phone] = source.host
-        let isNew = registered.insert(phone).inserted
-        centre?.assumeIsolated {
-            $0.file([
-                .registration(
-                    RegistrationRecord(
-                        phone: ID(sameAs: phone), contact: contact.description, source: source.description, until: until))
-            ])
-        }
+        let record = RegistrationRecord(
+            phone: ID(sameAs: phone), contact: contact.description, source: source.description, until: until)
+        let isNew = registered.updateValue(record, forKey: phone) == nil
+        centre?.assumeIsolated { $0.file([.registration(record)]) }
         if isNew { submit(.phoneReachable(ID(sameAs: phone), true)) }
     }
 
     private func phoneLeft(_ phone: ID<SIPPhone>) {
-        registered.remove(phone)
+        registered[phone] = nil
         centre?.assumeIsolated { $0.file([.registrationEnded(ID(sameAs: phone))]) }
         submit(.phoneReachable(ID(sameAs: phone), false))
     }
@@ -296,7 +297,7 @@ final class CallControl: @unchecked Sendable {
             guard let contact = try? SIPURI(parsing: record.contact), let source = Hop(record.source) else { continue }
             let phone = ID<SIPPhone>(sameAs: record.phone)
             phones[phone] = source.host
-            registered.insert(phone)
+            registered[phone] = record
             sip?.restoreRegistration(of: phone, contact: contact, source: source, until: record.until)
         }
     }
@@ -320,6 +321,14 @@ final class CallControl: @unchecked Sendable {
     func file(_ leg: ID<SIPLeg>) {
         guard let record = record(of: leg) else { return }
         centre?.assumeIsolated { $0.file([.leg(record)]) }
+    }
+
+    /// Files everything anew: what came about while nothing could be stored was not.
+    func fileAll() {
+        loop.preconditionInEventLoop()
+        let legs = lines.keys.sorted().filter { lines[$0]?.isTakenUp == true }.compactMap { record(of: $0) }
+        let phones = registered.sorted { $0.key < $1.key }.map(\.value)
+        centre?.assumeIsolated { $0.file(legs.map { .leg($0) } + phones.map { .registration($0) }) }
     }
 
     private func record(of leg: ID<SIPLeg>) -> LegRecord? { lines[leg]?.record(of: leg, dialog: sip?.record(of: leg)) }

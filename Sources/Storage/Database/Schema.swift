@@ -42,7 +42,7 @@ enum Schema {
         """
         CREATE TABLE heartbeat (
             id \(.integer) NOT NULL PRIMARY KEY,
-            beats \(.integer) NOT NULL
+            filling \(.bytes) NOT NULL
         ) \(.table)
         """,
     ]
