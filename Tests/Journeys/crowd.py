@@ -1,4 +1,5 @@
-"""Many customers and many phones at once, by sipp; for script/load, script/durability, script/hostility and script/soak."""
+"""Many customers and many phones at once, by sipp; for script/load, script/bench, script/durability,
+script/hostility and script/soak."""
 
 import concurrent.futures
 import contextlib
@@ -65,14 +66,17 @@ users:
 
 
 def make_ready(server, agents):
+    """All agents sign in and are ready; returns their clients."""
+
     def ready(index):
         client = Client(server)
         client.post("/api/session", {"login": f"agent{index}", "password": PASSWORD})
         client.put("/api/desk/presence", {"state": "ready", "reason": None})
+        return client
 
     # Two at once: more would only wait for a core to compute their password's hash.
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        list(pool.map(ready, range(agents)))
+        return list(pool.map(ready, range(agents)))
 
 
 class Sipp:
@@ -91,8 +95,11 @@ class Sipp:
 
     def figure(self, name):
         """A figure of sipp's last line of statistics, such as FailedCall(C)."""
+        return int(self.text(name))
+
+    def text(self, name):
         with open(self.path("csv"), newline="") as file:
-            return int(list(csv.DictReader(file, delimiter=";"))[-1][name])
+            return list(csv.DictReader(file, delimiter=";"))[-1][name]
 
     def kill(self):
         if self.process.poll() is None:
@@ -101,11 +108,11 @@ class Sipp:
 
 
 @contextlib.contextmanager
-def phones(folder, port, scenario=None):
+def phones(folder, port, scenario=None, options=()):
     """All agents' phones: they ring, answer at once and send back what they hear. `scenario`: a file of another behaviour."""
     behaviour = ["-sf", scenario] if scenario else ["-sn", "uas"]
     sipp = Sipp("phones", folder, [
-        *behaviour, "-i", AGENTS_FIXED, "-p", str(port), "-mi", AGENTS_FIXED, "-mp", _media_port(AGENTS_FIXED), "-rtp_echo"])
+        *behaviour, *options, "-i", AGENTS_FIXED, "-p", str(port), "-mi", AGENTS_FIXED, "-mp", _media_port(AGENTS_FIXED), "-rtp_echo"])
     try:
         yield sipp
     finally:
@@ -127,10 +134,7 @@ def customers(folder, sip, *, calls, rate, group, seconds_max, talk=TALK, at_onc
     Their numbers are +995, `group`, and 1, 2, 3 … `template` is the scenario, in which the talk's length is put.
     """
     name = f"customers-{group}"
-    speech, scenario = os.path.join(folder, "speech.ul"), os.path.join(folder, f"{name}.xml")
-    if not os.path.exists(speech):
-        with open(speech, "wb") as file:
-            file.write(bytes(range(256)) * 32)
+    scenario = os.path.join(folder, f"{name}.xml")
     with open(template) as file:
         text = file.read()
     if talk != TALK:
@@ -138,15 +142,24 @@ def customers(folder, sip, *, calls, rate, group, seconds_max, talk=TALK, at_onc
         text = text.replace(TALK_LINE.format(*TALK), TALK_LINE.format(*talk))
     with open(scenario, "w") as file:
         file.write(text)
-    sipp = Sipp(name, folder, [
-        "-sf", scenario, "-s", NUMBER, "-key", "group", str(group), "-i", CUSTOMERS, "-p", str(free_port(CUSTOMERS)), "-mi", CUSTOMERS,
-        "-mp", _media_port(CUSTOMERS), sip, "-r", str(rate), "-m", str(calls), "-l", str(at_once or rate * 10),
+    sipp = callers(name, folder, sip, [
+        "-sf", scenario, "-s", NUMBER, "-key", "group", str(group), "-r", str(rate), "-m", str(calls), "-l", str(at_once or rate * 10),
         "-timeout", f"{seconds_max}s", "-timeout_error", "-trace_logs", "-log_file", os.path.join(folder, f"{name}.answered"),
         "-trace_rtt", "-rtt_freq", "1"])
     try:
         yield sipp
     finally:
         sipp.kill()
+
+
+def callers(name, folder, sip, manner):
+    """sipp where customers call from, with speech.ul to send; `manner` is the scenario and how often, in sipp's options."""
+    speech = os.path.join(folder, "speech.ul")
+    if not os.path.exists(speech):
+        with open(speech, "wb") as file:
+            file.write(bytes(range(256)) * 32)
+    return Sipp(name, folder, [
+        "-i", CUSTOMERS, "-p", str(free_port(CUSTOMERS)), "-mi", CUSTOMERS, "-mp", _media_port(CUSTOMERS), sip, *manner])
 
 
 def answered_numbers(sipp):

@@ -27,7 +27,8 @@ class Server:
     """`callfloor serve` on ports of its own with the data folder `folder`/data; SIP and sound are at `address`."""
 
     def __init__(
-        self, folder, *, prompts=None, recording=None, media_ports=None, drain_seconds=0, environment=None, address="127.0.0.1"
+        self, folder, *, prompts=None, recording=None, media_ports=None, drain_seconds=0, environment=None, address="127.0.0.1",
+        log_level="info"
     ):
         """With `environment` beside what this process has."""
         self.folder = str(folder)
@@ -38,6 +39,7 @@ class Server:
         self.drain_seconds = drain_seconds
         self.environment = environment or {}
         self.address = address
+        self.log_level = log_level
         self.sip = f"{address}:{free_port(address)}"
         self.media_ports = media_ports or _free_media_ports(address)
         self.port = None
@@ -45,11 +47,11 @@ class Server:
         self._process = None
         self.start()
 
-    def start(self):
-        """Starts, with what the data folder holds."""
+    def start(self, port=0):
+        """Starts, with what the data folder holds; HTTP on a port of the system's choice unless one is wanted."""
         arguments = [
-            BINARY, "serve", "--data", self.data, "--host", "127.0.0.1", "--port", "0", "--sip", self.sip, "--media", self.address,
-            "--media-ports", self.media_ports, "--web", os.path.join(ROOT, "Web"), "--log", "info", "--sip-tcp", "off",
+            BINARY, "serve", "--data", self.data, "--host", "127.0.0.1", "--port", str(port), "--sip", self.sip, "--media", self.address,
+            "--media-ports", self.media_ports, "--web", os.path.join(ROOT, "Web"), "--log", self.log_level, "--sip-tcp", "off",
             "--drain-seconds", str(self.drain_seconds)]
         if self.prompts:
             arguments += ["--prompts", self.prompts]
