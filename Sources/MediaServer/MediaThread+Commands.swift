@@ -7,7 +7,8 @@ extension MediaThread {
     func take(_ command: Command) {
         if case .adopt(let id, let session) = command {
             if let session { add(session) }
-            expected.remove(id)
+            // It may come before we are told to expect it: that command may itself be waiting for another session.
+            if expected.remove(id) == nil { early.insert(id) }
             resume()
         } else if case .stop = command {
             isStopping = true
@@ -75,7 +76,7 @@ extension MediaThread {
             }
             // Also if it is not here: the other thread waits for an answer.
             other.mailbox.post(.adopt(id, session))
-        case .expect(let id): expected.insert(id)
+        case .expect(let id): if early.remove(id) == nil { expected.insert(id) }
         case .adopt, .stop: break  // taken before anything waits
         }
     }

@@ -51,6 +51,8 @@ final class MediaThread: @unchecked Sendable {
     let desk = MixingDesk()
     /// Sessions on their way here; while there are any, commands wait.
     var expected: Set<ID<MediaSession>> = []
+    /// Those that came before they were expected.
+    var early: Set<ID<MediaSession>> = []
     var deferred: [Command] = []
     private var commands: [Command] = []
     var isStopping = false

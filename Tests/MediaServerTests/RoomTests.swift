@@ -106,6 +106,21 @@ private struct Talk {
         #expect(talk.floor.reaches { $0.sessions == 1 })
     }
 
+    /// The second session came while its own announcement still waited for the first, and was waited for ever after.
+    @Test func `a session that comes before it is expected is not waited for`() throws {
+        let configuration = MediaServer.Configuration(address: .v4(0x7F00_0001), ports: 19_000...19_003, seed: 1)
+        let ports = try PortPool(configuration)
+        defer { ports.shutdown() }
+        let thread = try MediaThread(0, configuration: configuration, ports: ports, onEvent: { _ in })
+        let (first, second) = (ID<MediaSession>(high: 1, low: 1), ID<MediaSession>(high: 1, low: 2))
+        thread.take(.expect(first))
+        thread.take(.expect(second))
+        thread.take(.adopt(second, nil))
+        #expect(thread.expected == [first])
+        thread.take(.adopt(first, nil))
+        #expect(thread.expected.isEmpty && thread.early.isEmpty)
+    }
+
     @Test func `a room is full with a word, and has room again when somebody leaves`() throws {
         let floor = try Floor(ports: 80)
         let room = ID<MediaRoom>(high: 2, low: 3)
