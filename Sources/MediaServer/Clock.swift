@@ -18,6 +18,12 @@ enum Clock {
         return seconds << 32 | UInt64(truncatingIfNeeded: time.tv_nsec) << 32 / 1_000_000_000
     }
 
+    /// Sleeps until the monotonic clock stands there.
+    static func sleep(until time: UInt64) {
+        var end = timespec(tv_sec: Int(truncatingIfNeeded: time / 1_000_000_000), tv_nsec: Int(truncatingIfNeeded: time % 1_000_000_000))
+        while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, nil) == EINTR {}
+    }
+
     private static func read(_ clock: clockid_t) -> UInt64 {
         var time = timespec()
         clock_gettime(clock, &time)

@@ -7,6 +7,7 @@ extension MediaThread {
     func receive(from session: Session) {
         let count = network_batch_receive(batch, session.sockets.rtp, Int32(Self.batchMax))
         guard count > 0 else { return }
+        if count == Self.batchMax { isBehind = true }
         counters.packetsIn.add(UInt64(count))
         var staged = 0
         for index in 0..<count where accept(index, from: session) { staged += 1 }

@@ -24,6 +24,9 @@ final class MediaThread: @unchecked Sendable {
     private static let eventsBetweenTicks = 32
     /// A shorter wait, in nanoseconds, was none.
     private static let sleepMin: UInt64 = 5_000
+    /// While packets come close together they are let gather for so long, in nanoseconds, and taken at once: to go to sleep and
+    /// wake for each costs a third of the work. It is the delay that a packet may have to bear for it.
+    private static let gatherSpan: UInt64 = 400_000
 
     private static let wakeToken = UInt64.max
 
@@ -61,6 +64,8 @@ final class MediaThread: @unchecked Sendable {
     var now: UInt64 = 0
     /// The packets of this round came after this.
     var cameAfter: UInt64 = 0
+    /// A socket had more than was taken from it in this round.
+    var isBehind = false
     /// The millisecond that is next to tick.
     private var tick: UInt64 = 0
 
@@ -148,13 +153,20 @@ final class MediaThread: @unchecked Sendable {
         if configuration.isUrgent { _ = network_thread_hurry() }
         now = Clock.monotonic()
         tick = now / Self.tickSpan
+        var woken = now
+        var wokenBefore: UInt64 = 0
         while !isStopping {
             let asleep = Clock.monotonic()
-            let count = Int(network_epoll_wait(epoll, tokens.baseAddress, Int32(Self.eventsMax), timeout(at: asleep)))
-            let awake = Clock.monotonic()
+            let isGathering =
+                !isBehind && woken &- wokenBefore < 2 &* Self.gatherSpan && gather(until: woken &+ Self.gatherSpan, from: asleep)
+            let timeout = timeout(at: isGathering ? Clock.monotonic() : asleep)
+            let count = Int(network_epoll_wait(epoll, tokens.baseAddress, Int32(Self.eventsMax), timeout))
+            wokenBefore = woken
+            woken = Clock.monotonic()
             // Who did not sleep finds what came while the last round was at work.
-            cameAfter = awake &- asleep < Self.sleepMin ? now : awake
-            now = awake
+            cameAfter = isGathering ? asleep : woken &- asleep < Self.sleepMin ? now : woken
+            now = woken
+            isBehind = false
             // Commands first: one that was given before a packet was sent is carried out before the packet is looked at.
             for place in 0..<max(0, count) where tokens[place] == Self.wakeToken { obey() }
             for place in 0..<max(0, count) where tokens[place] != Self.wakeToken {
@@ -170,6 +182,16 @@ final class MediaThread: @unchecked Sendable {
             advance()
         }
         for session in sessions.values.sorted(by: { $0.slot < $1.slot }) { end(session) }
+    }
+
+    /// Sleeps until `time`, or until the next millisecond, while packets are let come.
+    ///
+    /// - Returns: whether it was long enough to be a sleep.
+    private func gather(until time: UInt64, from asleep: UInt64) -> Bool {
+        let end = min(time, tick &* Self.tickSpan)
+        guard end > asleep, end &- asleep > Self.sleepMin else { return false }
+        Clock.sleep(until: end)
+        return true
     }
 
     /// Nanoseconds up to the next tick in which there is anything to do; for ever if there is nobody.
