@@ -142,7 +142,8 @@ private struct Play {
     /// When all calls are hung up and all registrations have lapsed, nothing is left.
     mutating func end() {
         for leg in legs { take(agent.perform(.end(leg), at: now)) }
-        pass(.seconds(8_000))
+        // The longest timer is that of a session: what nobody waits for any more stays until its time has come.
+        pass(.seconds(Int64(Self.limits.sessionExpiresMax)))
         promise(agent.load == (0, 0), "left behind: \(agent.load)")
         promise(agent.nextDeadline == nil, "a timer is left")
     }
