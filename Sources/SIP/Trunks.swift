@@ -169,10 +169,6 @@ struct Locator: Sendable {
         if avoided.count < limits.locationsMax { avoided[hop] = now + limits.avoidedFor }
     }
 
-    mutating func succeeded(_ hop: Hop) {
-        if !avoided.isEmpty { avoided[hop] = nil }
-    }
-
     /// RFC 2782: by priority; among equals drawn by weight, those without weight seldom first.
     static func ordered(_ candidates: [Candidate], using random: inout Random) -> [Hop] {
         var rest = candidates.enumerated().sorted {

@@ -51,7 +51,9 @@ extension UserAgent {
     /// Whether `message` has the branch of a request of ours.
     private func answersRequest(_ message: [UInt8]) -> Bool {
         guard !clients.isEmpty else { return false }
-        return Self.contains(message, after: ";branch=", Message.magicCookie.count + Tokens.length) { clients[$0] != nil }
+        return Self.contains(message, after: ";branch=", Message.magicCookie.count + Tokens.length) {
+            clients[$0] != nil || aliases[$0] != nil
+        }
     }
 
     private static func begins(_ message: [UInt8], _ word: StaticString) -> Bool {

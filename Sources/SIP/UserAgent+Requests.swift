@@ -58,7 +58,7 @@ extension UserAgent {
         case .invite, .update, .prack, .info, .refer: break
         }
         // RFC 3261 section 12.2.2.
-        guard request.cseq.number > leg.dialog.remoteSequence ?? 0 else { return reply(to: request, with: 500) }
+        guard leg.dialog.remoteSequence.map({ request.cseq.number > $0 }) ?? true else { return reply(to: request, with: 500) }
         guard request.method == .bye || servers.count < configuration.limits.transactionsMax else {
             return reply(to: request, with: 503, lines: Array("Retry-After: 5\r\n".utf8))
         }
