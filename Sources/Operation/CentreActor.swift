@@ -69,8 +69,8 @@ package actor CentreActor {
     private var performed: [CommandKey: LogPosition] = [:]
     private var performedOrder = Deque<CommandKey>()
     private var armed: Timestamp?
-    /// What happened outside while nothing could be stored, in order.
-    private var missed = Deque<Input>()
+    /// What happened outside while nothing could be stored, in order; with the position to which it led if it was decided on before.
+    private var missed = Deque<(fact: Input, through: LogPosition?)>()
 
     /// Facts beyond this many are not kept during an outage; what they ended is found out when it is over.
     package static let missedMax = 100_000
@@ -117,7 +117,7 @@ package actor CentreActor {
     package func submit(_ input: Input, by actor: Actor = .system, filings: [Filing] = [], key: CommandKey? = nil) throws -> LogPosition {
         if let failure {
             guard input.isFact else { throw failure }
-            if missed.count < Self.missedMax { missed.append(input) }
+            if missed.count < Self.missedMax { missed.append((input, nil)) }
             return engine.position
         }
         let now = ports.now()
@@ -194,7 +194,7 @@ package actor CentreActor {
             return [.end(offering.leg), .play(call.customer, .music)]
         }
         // What the engine made of these is lost; that they happened is not.
-        missed.append(contentsOf: undurable.lazy.map(\.input).filter(\.isFact))
+        missed.append(contentsOf: undurable.lazy.filter(\.input.isFact).map { ($0.input, $0.through) })
         undurable.removeAll()
         performed = performed.filter { $0.value <= durable }
         performedOrder.removeAll { performed[$0] == nil }
@@ -212,9 +212,10 @@ package actor CentreActor {
         durable = engine.position
         failure = nil
         armed = nil
-        let facts = missed
+        // A commit that was said to have failed may have reached the disk: then what it held is known already.
+        let facts = missed.filter { $0.through.map { $0 > engine.position } ?? true }
         missed = []
-        for fact in facts { _ = try? submit(fact, by: .network) }
+        for (fact, _) in facts { _ = try? submit(fact, by: .network) }
         arm()
     }
 

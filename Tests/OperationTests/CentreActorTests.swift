@@ -195,6 +195,22 @@ struct CentreActorTests {
         #expect(outside.batches.last?.through == outside.written && outside.written > stored.position)
     }
 
+    /// The talk was ended by being answered twice.
+    @Test func `what was said to have failed and is stored all the same happens once`() async throws {
+        let centre = try await centre()
+        try await centre.submit(.presenceWanted(SmallCentre.agent.id, .ready))
+        try await centre.submit(.callArrived(leg, SmallCentre.entryPoint.id))
+        await centre.committed(through: outside.written)
+        guard case .ring(let phone, _, _) = try #require(outside.performed.first) else { return }
+        try await centre.submit(.legAnswered(phone), by: .network)
+        let stored = await centre.read { $0 }
+        await centre.commitFailed("the connection was lost")
+        try await centre.submit(.legHeld(phone, true), by: .network)
+        await centre.resume(with: stored)
+        #expect(!outside.performed.contains(.end(phone)))
+        #expect(try #require(await centre.read { $0.calls[ContactID(sameAs: leg)] }).isHeld)
+    }
+
     @Test func `a command that was lost with the disk can be sent again under its key`() async throws {
         let centre = try await centre()
         let stored = await centre.read { $0 }
