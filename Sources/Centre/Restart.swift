@@ -17,7 +17,8 @@ extension CentreEngine {
             case .arriving, .queued:
                 if isAlive { keepWaiting(call.customer) } else { emit(.contactClosed(contact.id, .lostInRestart), at: now) }
             case .offered(_, _) where isAlive && call.agent.map { alive.contains($0) } ?? false:
-                // Nobody was cut off: the phone rings on.
+                // Nobody was cut off: the phone rings on. Its call may have been offered only now, by a phone that was there at once.
+                direct(.recover(call.customer))
                 direct(.play(call.customer, .ringBack))
             case .offered(let offer, let agent):
                 if let leg = call.agent { direct(.end(leg)) }

@@ -36,6 +36,14 @@ struct RestartTests {
         #expect(deeds.contains(.ring(.ana, for: call)) && centre.ringing == [.ana])
     }
 
+    /// A phone that was there at once was offered a caller of before, whose leg nobody had taken up.
+    @Test func `who is offered while everything comes up again is taken up, too`() throws {
+        var centre = try Centre.with(.ana, ready: true)
+        let call = try centre.incomingCall(to: .billing)
+        let deeds = try centre.restarts(taking: [call.leg, centre.leg(of: .ana)])
+        #expect(deeds == [.recover(call), .play(.ringBack, to: call)] && centre.ringing == [.ana])
+    }
+
     @Test func `a customer whose agent's line is gone waits again, before those who came later`() throws {
         var centre = try Centre.with(.ana, .beso, ready: true)
         let talking = try centre.incomingCall(to: .billing)
