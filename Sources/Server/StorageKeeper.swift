@@ -51,16 +51,21 @@ struct StorageKeeper: Service {
 
     func run() async throws {
         for await _ in failures.cancelOnGracefulShutdown() {
-            var isWell = false
-            while !isWell, !Task.isShuttingDownGracefully {
+            var obstacle: String? = ""
+            while let last = obstacle, !Task.isShuttingDownGracefully {
                 try await Task.sleep(for: Self.pause)
-                isWell = await isRepaired()
+                obstacle = await repair()
+                if let obstacle, obstacle != last {
+                    logger.error("the log still cannot be written", metadata: ["reason": "\(obstacle)"])
+                }
             }
         }
     }
 
-    private func isRepaired() async -> Bool {
+    /// - Returns: what is in the way; nil when all is well.
+    private func repair() async -> String? {
         do {
+            try await store.lock()
             try await store.beat()
             let restored = try await store.restore()
             try await loop.submit {
@@ -70,12 +75,12 @@ struct StorageKeeper: Service {
                 centre.assumeIsolated { $0.resume(with: restored.engine) }
                 calls.takeUp(in: centre)
                 calls.fileAll()
+                announcements.startOver()
             }.get()
             logger.notice("the log is written again", metadata: ["position": "\(restored.engine.position)"])
-            return true
+            return nil
         } catch {
-            logger.debug("the log still cannot be written", metadata: ["reason": "\(error)"])
-            return false
+            return "\(error)"
         }
     }
 }

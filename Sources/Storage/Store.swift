@@ -72,6 +72,11 @@ package final class Store: Sendable {
 
     private static let beatBytes = 256 * 1024
 
+    /// Makes sure that no other server works on the data: PostgreSQL forgets ours when it is started again.
+    ///
+    /// - Throws: `StorageError.inUse` if another has them now.
+    package func lock() async throws { try await writer.write { [database] _ in try database.lock() } }
+
     /// Returns when what was appended before is stored, or lost.
     package func settle() async throws { try await writer.write { _ in } }
 

@@ -1,6 +1,7 @@
 import Centre
 import Contacts
 import Foundation
+import Operation
 import Organization
 import Primitives
 import Testing
@@ -8,6 +9,29 @@ import Testing
 @testable import HTTPAPI
 
 struct DeskTests {
+    /// Screens kept what was never stored, and passed over what followed.
+    @Test func `what was shown and not stored is taken back on desk and floor`() async throws {
+        try await TestCentre.run { test in
+            let ana = try await test.client.signedIn(as: "ana")
+            _ = try await ana.send("PUT", "/api/desk/presence", body: #"{"state":"ready"}"#)
+            let stored = await test.centre.read { $0 }
+            let desk = try await ana.stream()
+            let floor = try await test.client.signedIn(as: "sue").stream()
+            try await test.call()
+            let shown = try await desk.next("desk") { $0["contact"]["state"].text == "ringing" }
+            _ = try await floor.next("floor") { $0["position"].number == shown["position"].number }
+            await test.centre.commitFailed("disk full")
+            await test.centre.resume(with: stored)
+            test.announcements.startOver()
+            let taken = try await desk.next("desk") { $0["contact"] == .null }
+            #expect(try #require(taken["position"].number) < #require(shown["position"].number))
+            let whole = try await floor.next("floor") { $0["whole"].flag == true }
+            #expect(whole["position"].number == taken["position"].number)
+            desk.close()
+            floor.close()
+        }
+    }
+
     @Test func `a call is offered, answered, wrapped up and found in the list`() async throws {
         try await TestCentre.run { test in
             let ana = try await test.client.signedIn(as: "ana")

@@ -167,4 +167,33 @@ struct DatabaseTests {
             guard case .inUse = error else { throw error ?? .closed }
         }
     }
+
+    /// PostgreSQL forgets who holds what when it is started again.
+    @Test(arguments: Engine.all) func `whoever still works on the data can make sure of it, unless another came between`(engine: Engine)
+        throws
+    {
+        let scratch = try Scratch(on: engine)
+        defer { scratch.remove() }
+        let (ours, other) = (scratch.database, scratch.database)
+        try ours.lock()
+        try ours.lock()
+        defer { ours.unlock() }
+        guard case .postgreSQL = engine else { return }
+        let connection = try other.connect(for: .writing)
+        defer { connection.close() }
+        // As a restart of the server does.
+        _ = try connection.first(Self.endLockHolders) { try $0.integer() }
+        try ours.lock()
+        _ = try connection.first(Self.endLockHolders) { try $0.integer() }
+        try other.lock()
+        defer { other.unlock() }
+        let error = #expect(throws: StorageError.self) { try ours.lock() }
+        guard case .inUse = error else { throw error ?? .closed }
+    }
+
+    private static let endLockHolders = Statement(
+        """
+        SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_locks
+        WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """)
 }

@@ -34,6 +34,12 @@ package final class Announcements: Sendable {
         bell.yield()
     }
 
+    /// The centre goes on from what is stored, and what was decided beyond that never was: everything is read anew.
+    package func startOver() {
+        state.withLock { $0.isLossy = true }
+        bell.yield()
+    }
+
     // MARK: Troubles
 
     /// Something is wrong from now on: every screen shows it, and `/health` says so. Said again it only changes its reason.

@@ -175,6 +175,12 @@ actor LiveFeed {
 
     private func startOver() async {
         counters.forgetWaiting()
+        // Positions may have gone back: what was sent from further on must not keep back what follows.
+        for reader in readers.values {
+            reader.deskPosition = .start
+            reader.floorPosition = nil
+            reader.missedFloor = .start
+        }
         do {
             try await prepare()
         } catch {
@@ -203,7 +209,12 @@ actor LiveFeed {
     private func sendWhole() async {
         desks = [:]
         await sendDesks(of: Set(deskReaders.keys))
-        for audience in audiences { await sendFloor(to: audience) }
+        for audience in audiences {
+            // Rows that came before the whole were kept back: once more.
+            repeat {
+                await sendFloor(to: audience)
+            } while readers(of: audience).contains { $0.missedFloor > $0.floorPosition ?? .start }
+        }
     }
 
     // MARK: Every fifteen seconds

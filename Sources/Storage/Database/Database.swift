@@ -3,7 +3,7 @@
 protocol Database: Sendable {
     var dialect: Dialect { get }
 
-    /// Keeps a second server from the same data, until `unlock`.
+    /// Keeps a second server from the same data, until `unlock`. Called again it makes sure that this is so.
     /// - Throws: `StorageError.inUse`.
     func lock() throws
     func unlock()

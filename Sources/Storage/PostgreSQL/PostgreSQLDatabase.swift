@@ -24,7 +24,12 @@ final class PostgreSQLDatabase: Database {
 
     func lock() throws {
         try lockHolder.withLock { holder in
-            guard holder == nil else { return }
+            if let held = holder {
+                // With a server that was started again our lock is gone, too.
+                if (try? held.connection.first(Self.isAlive, [:]) { try $0.integer() }) != nil { return }
+                held.connection.close()
+                holder = nil
+            }
             let connection = try PostgreSQLConnection(connectionInfo, role: .reading)
             do {
                 try connection.execute("SET lock_timeout = '\(Self.lockPatience)'")
@@ -40,6 +45,7 @@ final class PostgreSQLDatabase: Database {
     /// A server that was killed is held to be there until PostgreSQL has noticed: its successor waits that long.
     private static let lockPatience = "5s"
 
+    private static let isAlive = Statement("SELECT 1")
     private static let takeLock = Statement("SELECT 1 FROM (SELECT pg_advisory_lock(CAST($key AS BIGINT))) AS taken")
     private static let giveLock = Statement("SELECT CASE WHEN pg_advisory_unlock(CAST($key AS BIGINT)) THEN 1 ELSE 0 END")
 
