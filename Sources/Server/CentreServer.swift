@@ -108,7 +108,7 @@ package final class CentreServer: Sendable {
         let sipBound = try await sip.start()
         try await loop.submit {
             control.connect(centre: centre, sip: sip)
-            control.remember(restored.registrations)
+            control.remember(restored.registrations, at: clock.now)
             control.remember(restored.legs, at: clock.now)
             control.use(setUp)
             control.takeUp(in: centre)

@@ -1,6 +1,8 @@
 """What lasts: the recording of inputs that can be replayed, and everything across a restart, calls included."""
 
+import os
 import re
+import sqlite3
 import time
 
 from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE, OTHER_CUSTOMER_TONE
@@ -52,6 +54,17 @@ def test_recorded_inputs_give_the_same_directives_when_replayed(new_centre, tmp_
     other.write_text(recorded.replace(" ringBack\n", " silence\n", 1))
     replay = centre.server.command("simulate", "--replay", str(other))
     assert replay.returncode != 0 and "ringBack" in replay.stdout, replay.stdout
+
+
+def test_a_phone_whose_registration_ran_out_meanwhile_is_not_called(centre):
+    centre.anas_phone()
+    centre.ana.wait_for_reachable(True)
+    centre.server.kill()
+    with sqlite3.connect(os.path.join(centre.server.data, "callfloor.sqlite")) as database:
+        assert database.execute("UPDATE registration SET until = until - 86400 * 1000000").rowcount == 1
+    centre.server.start()
+    centre.ana.watch()
+    centre.ana.wait_for_reachable(False)
 
 
 def test_contacts_and_a_wrap_up_outlast_a_restart(centre):

@@ -291,9 +291,10 @@ final class CallControl: @unchecked Sendable {
         submit(.phoneReachable(ID(sameAs: phone), false))
     }
 
-    /// The phones that were registered before a restart can be called at once.
-    func remember(_ registrations: [RegistrationRecord]) {
-        for record in registrations {
+    /// The phones that were registered before a restart can be called at once, unless that is too long ago.
+    func remember(_ registrations: [RegistrationRecord], at now: Timestamp) {
+        centre?.assumeIsolated { $0.file(registrations.filter { $0.until <= now }.map { .registrationEnded($0.phone) }) }
+        for record in registrations where record.until > now {
             guard let contact = try? SIPURI(parsing: record.contact), let source = Hop(record.source) else { continue }
             let phone = ID<SIPPhone>(sameAs: record.phone)
             phones[phone] = source.host
@@ -327,8 +328,10 @@ final class CallControl: @unchecked Sendable {
     func fileAll() {
         loop.preconditionInEventLoop()
         let legs = lines.keys.sorted().filter { lines[$0]?.isTakenUp == true }.compactMap { record(of: $0) }
-        let phones = registered.sorted { $0.key < $1.key }.map(\.value)
-        centre?.assumeIsolated { $0.file(legs.map { .leg($0) } + phones.map { .registration($0) }) }
+        let phones = phones.keys.sorted().map { phone in
+            registered[phone].map { Filing.registration($0) } ?? .registrationEnded(ID(sameAs: phone))
+        }
+        centre?.assumeIsolated { $0.file(legs.map { .leg($0) } + phones) }
     }
 
     private func record(of leg: ID<SIPLeg>) -> LegRecord? { lines[leg]?.record(of: leg, dialog: sip?.record(of: leg)) }
