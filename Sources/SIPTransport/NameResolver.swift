@@ -36,7 +36,8 @@ final class NameResolver: Sendable {
         pool.start()
     }
 
-    func close() async throws { try await pool.shutdownGracefully() }
+    /// Returns at once: a question that DNS does not answer would hold up a stop for a minute.
+    func close() { pool.shutdownGracefully { _ in } }
 
     func resolve(_ name: String, port: UInt16?, _ transport: Transport, on loop: any EventLoop) -> EventLoopFuture<Found> {
         guard waiting.add(1, ordering: .relaxed).newValue <= Self.waitingMax else {

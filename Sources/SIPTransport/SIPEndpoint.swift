@@ -34,6 +34,8 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
     private var bound: NetworkAddress?
     private var timer: Scheduled<Void>?
     private var timerAt = Timestamp.distantFuture
+    /// Why the socket could not be opened again; told once.
+    private var reopenFailure: String?
     private var isListening: Bool
     private var isClosing = false
     private var signedOff: EventLoopPromise<Void>?
@@ -127,6 +129,8 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
         package var legs: Int
         package var transactions: Int
         package var connections: Int
+        /// Whether the socket for datagrams is open.
+        package var isOpen: Bool
         /// Datagrams that could not be sent.
         package var unsent: Int
     }
@@ -137,7 +141,7 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
             let load = self.userAgent.load
             return Figures(
                 userAgent: self.userAgent.figures, legs: load.legs, transactions: load.transactions,
-                connections: self.streams?.count ?? 0, unsent: self.dropped)
+                connections: self.streams?.count ?? 0, isOpen: self.channel != nil, unsent: self.dropped)
         }.get()
     }
 
@@ -188,7 +192,7 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
             self.streams = nil
             return streams?.close() ?? self.loop.makeSucceededVoidFuture()
         }.get()
-        try await resolver.close()
+        resolver.close()
         logger.info("SIP endpoint closed", metadata: ["address": "\(address)", "dropped": "\(dropped)"])
     }
 
@@ -295,8 +299,14 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
         bootstrap().bind(to: target).hop(to: loop).whenComplete { result in
             switch result {
             case .success(let channel) where self.isClosing: channel.close(promise: nil)
-            case .success(let channel): self.channel = channel
-            case .failure: self.loop.scheduleTask(in: Self.reopenPause) { self.reopen(at: address) }
+            case .success(let channel):
+                self.channel = channel
+                self.reopenFailure = nil
+            case .failure(let error):
+                let reason = "\(error)"
+                if reason != self.reopenFailure { self.logger.error("SIP socket cannot be opened", metadata: ["reason": "\(reason)"]) }
+                self.reopenFailure = reason
+                self.loop.scheduleTask(in: Self.reopenPause) { self.reopen(at: address) }
             }
         }
     }

@@ -31,6 +31,7 @@ package final class CentreServer: Sendable {
     private let applier: SetUpApplier
     private let keeper: StorageKeeper
     private let announcements: Announcements
+    private let alarm: Alarm
 
     /// How long providers have to answer that they forget us.
     private static let signOffMax = Duration.seconds(2)
@@ -81,6 +82,7 @@ package final class CentreServer: Sendable {
         let announcements = Announcements()
         self.announcements = announcements
         let alarm = Alarm(on: loop)
+        self.alarm = alarm
         var ports = CentreActor.Ports(
             append: { store.append($0) }, perform: { control.perform($0) }, now: { clock.now }, wake: { alarm.set($0, now: clock.now) },
             settle: { try await store.settle() },
@@ -121,7 +123,10 @@ package final class CentreServer: Sendable {
                 administrationToken: token, productVersion: version),
             centre: centre, store: store, announcements: announcements, now: { clock.now },
             applySetUp: { try await applier.answer($0, by: $1) },
-            health: { await Health(position: centre.durable, isStorageWriting: centre.unavailable == nil) },
+            health: {
+                let isSIPUp = (try? await sip.figures().isOpen) ?? false
+                return await Health(position: centre.durable, isStorageWriting: centre.unavailable == nil, isSIPUp: isSIPUp)
+            },
             metrics: { [media] in
                 var metrics = Metrics()
                 metrics.add(media.statistics)
@@ -159,9 +164,10 @@ package final class CentreServer: Sendable {
     }
 
     private func stop() async throws {
-        let calls = calls
+        let (calls, alarm) = (calls, alarm)
         let isHandingOver = try await sip.loop.submit {
-            if !calls.isHandingOver { calls.endAll() }
+            // What falls due from here on is the successor's: it could be stored, and not be carried out any more.
+            if calls.isHandingOver { alarm.stop() } else { calls.endAll() }
             return calls.isHandingOver
         }.get()
         // A successor registers anew; providers then have one address without a gap.
@@ -212,15 +218,23 @@ private final class MediaListener: Sendable {
 private final class Alarm: @unchecked Sendable {
     private let loop: any EventLoop
     private var scheduled: Scheduled<Void>?
+    private var isStopped = false
     var centre: CentreActor?
 
     init(on loop: any EventLoop) {
         self.loop = loop
     }
 
+    func stop() {
+        loop.preconditionInEventLoop()
+        isStopped = true
+        scheduled?.cancel()
+    }
+
     func set(_ deadline: Timestamp?, now: Timestamp) {
         loop.preconditionInEventLoop()
         scheduled?.cancel()
+        guard !isStopped else { return }
         scheduled = deadline.map { deadline in
             loop.scheduleTask(in: .microseconds(max(0, (deadline - now).microseconds))) { [self] in
                 centre?.assumeIsolated { $0.timePassed() }

@@ -20,7 +20,6 @@ struct HealthTests {
             #expect(try #require(body["uptimeSeconds"].number) >= 0)
             #expect(body["storageWriting"].flag == true)
             #expect(body["sip"].flag == true)
-            #expect(body["media"].flag == true)
             #expect(body["troubles"] == [])
 
             let stranger = try await test.client.get("/health", headers: Self.proxied)
@@ -63,11 +62,11 @@ struct HealthTests {
     @Test func `the worst of it is the status`() {
         let at = Timestamp(microseconds: 1)
         let both = [Trouble(.storageFailing, since: at), Trouble(.draining, since: at)]
-        var health = Health(position: .start, isStorageWriting: true)
+        var health = Health(position: .start, isStorageWriting: true, isSIPUp: true)
         #expect(health.status([]) == .ok)
         #expect(health.status([Trouble(.draining, since: at)]) == .draining)
         #expect(health.status(both) == .storageFailing)
-        health.isMediaUp = false
+        health.isSIPUp = false
         #expect(health.status([Trouble(.draining, since: at)]) == .unavailable)
         health.isStorageWriting = false
         #expect(health.status([]) == .storageFailing)

@@ -8,16 +8,13 @@ package struct Health: Sendable {
     package var position: LogPosition
     /// Whether entries are being written.
     package var isStorageWriting: Bool
-    /// Whether SIP's sockets are open.
+    /// Whether SIP's socket for datagrams is open.
     package var isSIPUp: Bool
-    /// Whether the media threads run.
-    package var isMediaUp: Bool
 
-    package init(position: LogPosition, isStorageWriting: Bool, isSIPUp: Bool = true, isMediaUp: Bool = true) {
+    package init(position: LogPosition, isStorageWriting: Bool, isSIPUp: Bool) {
         self.position = position
         self.isStorageWriting = isStorageWriting
         self.isSIPUp = isSIPUp
-        self.isMediaUp = isMediaUp
     }
 
     enum Status: String, CaseIterable {
@@ -31,7 +28,7 @@ package struct Health: Sendable {
     /// The worst of it.
     func status(_ troubles: [Trouble]) -> Status {
         if !isStorageWriting || troubles.contains(where: { $0.code == .storageFailing }) { return .storageFailing }
-        if !isSIPUp || !isMediaUp { return .unavailable }
+        if !isSIPUp { return .unavailable }
         return troubles.contains { $0.code == .draining } ? .draining : .ok
     }
 }
@@ -44,14 +41,13 @@ struct HealthWire: WireType {
     var position: Int64?
     var storageWriting: Bool?
     var sip: Bool?
-    var media: Bool?
     var troubles: [TroubleWire]?
 
     static let schemaName = "Health"
     static let schema = Schema.object([
         .required("status", .enumeration(Health.Status.allCases.map(\.rawValue))), .optional("version", .string),
         .optional("uptimeSeconds", .integer), .optional("position", .integer), .optional("storageWriting", .boolean),
-        .optional("sip", .boolean), .optional("media", .boolean), .optional("troubles", .array(.reference(TroubleWire.self))),
+        .optional("sip", .boolean), .optional("troubles", .array(.reference(TroubleWire.self))),
     ])
 
     struct TroubleWire: WireType, Hashable {
@@ -118,7 +114,6 @@ extension HealthWire {
         position = health.position.number
         storageWriting = health.isStorageWriting
         sip = health.isSIPUp
-        media = health.isMediaUp
         self.troubles = troubles.map { TroubleWire(code: $0.code.rawValue, since: $0.since.milliseconds, reason: $0.reason) }
     }
 }
