@@ -53,12 +53,10 @@ extension Timestamp {
     var milliseconds: Int64 { microseconds / 1000 }
 }
 
-/// Writes a value as JSON, the same value always as the same bytes. Our own wire structs always can be written.
+/// Writes a value as JSON. Our own wire structs always can be written.
 func json(_ value: some Encodable) -> ByteBuffer {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(value) else { return ByteBuffer(string: "{}") }
-    return ByteBuffer(bytes: data)
+    guard let bytes = try? JSONEncoding.bytes(of: value) else { return ByteBuffer(string: "{}") }
+    return ByteBuffer(bytes: bytes)
 }
 
 extension Response {
