@@ -45,6 +45,14 @@ struct InviteClientTransaction: Sendable {
         endAt = beganAt + patience
     }
 
+    /// Its connection is gone. Where another can be made it is sent again until then, as over UDP: each time makes one.
+    mutating func outlast(until end: Timestamp, isSentAgain: Bool, at now: Timestamp) {
+        endAt = end
+        guard isSentAgain else { return resendAt = nil }
+        state = .calling
+        if resendAt == nil { resendAt = now + pause }
+    }
+
     /// Begins again on another way.
     mutating func restart(isReliable: Bool, patience: Duration, at now: Timestamp) {
         state = .calling
@@ -123,6 +131,12 @@ struct RequestClientTransaction: Sendable {
         self.isReliable = isReliable
         if isReliable { resendAt = nil }
         endAt = beganAt + patience
+    }
+
+    /// Its connection is gone. Where another can be made it is sent again until then, as over UDP: each time makes one.
+    mutating func outlast(until end: Timestamp, isSentAgain: Bool, at now: Timestamp) {
+        endAt = end
+        if !isSentAgain { resendAt = nil } else if resendAt == nil { resendAt = now + pause }
     }
 
     /// Begins again on another way.

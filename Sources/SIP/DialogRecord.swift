@@ -100,6 +100,7 @@ extension DialogRecord {
         if dialog.followsContact { add("follows-contact", []) }
         if dialog.isCaller { add("caller", []) }
         if let trunk = dialog.trunk { add("trunk", trunk.description.utf8) }
+        if let phone = dialog.phone { add("phone", phone.description.utf8) }
         if !description.isEmpty { add("description", description) }
         if let session {
             add("session-expires", String(session.interval).utf8)
@@ -151,7 +152,7 @@ extension DialogRecord {
             callID: callID, localTag: localTag, remoteTag: remoteTag, local: local, remote: remote, remoteTarget: target, routes: routes,
             localSequence: sequence, remoteSequence: fields.number("remote-sequence"), peer: peer,
             followsContact: fields.has("follows-contact"), isCaller: fields.has("caller"),
-            trunk: fields.text("trunk").flatMap { ID<SIPTrunk>($0) })
+            trunk: fields.text("trunk").flatMap { ID<SIPTrunk>($0) }, phone: fields.text("phone").flatMap { ID<SIPPhone>($0) })
         description = fields.value("description") ?? []
         session = fields.number("session-expires").map {
             SessionTimer(interval: $0, isRefresher: fields.has("session-refresher"), isAgreed: fields.has("session-agreed"))

@@ -24,6 +24,10 @@ struct Dialog: Sendable, Equatable {
     var isCaller = false
     /// The trunk it goes over.
     var trunk: ID<SIPTrunk>?
+    /// The phone of ours at the other end.
+    var phone: ID<SIPPhone>?
+    /// The connection to the other side is gone, and none can be made to it now: what is to go there waits.
+    var isStranded = false
     /// The lines by which our INVITE proved who we are: the ACK repeats them (section 22.1).
     var credentials: [UInt8] = []
 
@@ -36,7 +40,18 @@ struct Dialog: Sendable, Equatable {
         refreshTarget(from: response)
         let recorded = response.addresses(.recordRoute) ?? []
         routes = recorded.reversed().map { Array(response.bytes.part($0.whole)) }
+        hear(from: source)
+    }
+
+    /// Takes note of where the other side speaks from now.
+    mutating func hear(from source: Hop) {
         peer = source
+        isStranded = false
+    }
+
+    /// The connection to the phone is gone: it is reached where its Contact leads, or not before it comes back.
+    mutating func loseConnection() {
+        if let place { peer = place } else { isStranded = true }
     }
 
     /// A Contact in a target refresh (INVITE and its 2xx) is where the next request goes.
@@ -48,11 +63,16 @@ struct Dialog: Sendable, Equatable {
     }
 
     /// Where requests of this dialog go.
-    var destination: Hop {
-        guard followsContact else { return peer }
+    var destination: Hop { followsContact ? place ?? peer : peer }
+
+    /// Where a connection to the other side can be made; nil if only it can.
+    var place: Hop? {
+        guard followsContact else { return (try? SIPURI(parsing: remoteTarget[...]))?.place(insteadOf: peer) }
         let next = routes.first.flatMap(Self.uri) ?? (try? SIPURI(parsing: remoteTarget[...]))
-        return next?.hop ?? peer
+        return next?.hop
     }
+
+    var farEnd: FarEnd { FarEnd(phone: phone, trunk: trunk, place: place, isStranded: isStranded) }
 
     /// Request-URI and Routes of a request within this dialog.
     var way: (target: [UInt8], routes: [[UInt8]]) {
@@ -122,6 +142,26 @@ struct Dialog: Sendable, Equatable {
         var cursor = Cursor(route)
         guard let address = NameAddress(&cursor) else { return nil }
         return try? SIPURI(parsing: route.part(address.uri))
+    }
+}
+
+/// The other end of a call, as far as it matters to a request whose connection is gone.
+struct FarEnd: Sendable {
+    var phone: ID<SIPPhone>?
+    var trunk: ID<SIPTrunk>?
+    /// Where a connection to it can be made.
+    var place: Hop?
+    /// None can: see `Dialog.isStranded`.
+    var isStranded: Bool
+}
+
+extension SIPURI {
+    /// Where a new connection can be made when `hop` is gone, by which this Contact came; nil behind NAT, where it names another address.
+    func place(insteadOf hop: Hop) -> Hop? {
+        guard hop.transport.isReliable, let place = self.hop, place.host == hop.host, place.transport == hop.transport, place != hop else {
+            return nil
+        }
+        return place
     }
 }
 

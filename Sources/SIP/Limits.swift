@@ -64,6 +64,9 @@ package struct Limits: Sendable {
     package var ringingMax: Duration = .seconds(300)
     /// How long the other side of a call may take to say that it is still there: long enough for four copies of the question.
     package var probeMax: Duration = .seconds(8)
+    /// How long what is to be said within a call waits for another connection, when its own is gone: until the phone behind NAT comes back,
+    /// or whoever can be connected to takes a connection.
+    package var strandedMax: Duration = .seconds(30)
     /// Phones behind one number whose early dialogs are followed while we call it; of more only the answer is heard.
     package var earlyDialogsMax = 8
     /// A re-INVITE of ours that gets nothing but provisional answers is cancelled after this.

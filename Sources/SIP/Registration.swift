@@ -70,16 +70,13 @@ struct Registrar: Sendable {
     /// Puts back what was known before a restart.
     mutating func restore(_ phone: ID<SIPPhone>, _ binding: Binding) { bindings[phone] = [binding] }
 
-    /// Takes out, or moves to where their Contact leads, the bindings of a connection that is gone. A Contact of another address than the
-    /// connection's is behind NAT: nobody gets there.
+    /// Takes out, or moves to where their Contact leads, the bindings of a connection that is gone.
     mutating func lose(_ phone: ID<SIPPhone>, at hop: Hop) {
         let left = bindings(of: phone).compactMap { binding -> Binding? in
             guard binding.source == hop else { return binding }
-            guard let direct = binding.contact.hop, direct.host == hop.host, direct.transport == hop.transport, direct != hop else {
-                return nil
-            }
+            guard let place = binding.contact.place(insteadOf: hop) else { return nil }
             var binding = binding
-            binding.source = direct
+            binding.source = place
             return binding
         }
         bindings[phone] = left.isEmpty ? nil : left

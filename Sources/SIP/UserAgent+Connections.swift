@@ -2,7 +2,7 @@ import Primitives
 
 // What becomes of messages and phones whose connection is gone, and which connections are needed.
 extension UserAgent {
-    /// A connection broke, or could not be made: what was to go or to come by it is lost.
+    /// A connection broke, or could not be made. What was to make a call by it is lost; what is said within one waits for another.
     package mutating func connectionLost(_ hop: Hop, at now: Timestamp) -> [Action] {
         if connectionUses[hop] != nil {
             // RFC 3261 section 18.2.2: an answer whose connection is gone goes to where the Via says, by a new one.
@@ -16,12 +16,134 @@ extension UserAgent {
             let waiting = clients.filter { $0.value.destination == hop && $0.value.isWaiting }
             for key in waiting.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
                 guard var entry = clients[key] else { continue }
-                if !retryElsewhere(key, &entry, at: now) { fail(key, entry, with: 503, at: now) }
+                if retryElsewhere(key, &entry, at: now) || outlast(key, &entry, at: now) { continue }
+                if !takeBackUnheard(key, &entry, at: now) { fail(key, entry, with: 503, at: now) }
             }
         }
+        for (id, leg) in legs where leg.dialog.peer == hop && leg.dialog.phone != nil { legs[id]?.dialog.loseConnection() }
         registrationLost(at: hop, at: now)
         for phone in directory.phones(at: hop) { bindingLost(of: phone, at: hop) }
         return taken()
+    }
+
+    /// Lets a request within a call wait for another connection, by which it goes again as it is: whoever has it already knows its branch.
+    /// To a place where one can be made it is sent as over UDP; a phone that has none has to come back. False if there was no call.
+    private mutating func outlast(_ key: [UInt8], _ entry: inout ClientEntry, at now: Timestamp) -> Bool {
+        guard var farEnd = entry.farEnd else { return false }
+        let until = entry.waitsUntil ?? now + configuration.limits.strandedMax
+        guard until > now else { return false }
+        let next = farEnd.phone == nil ? nextPlace(of: farEnd, after: entry.destination) : farEnd.place
+        farEnd.isStranded = next == nil || farEnd.phone != nil && next == entry.destination
+        entry.farEnd = farEnd
+        entry.waitsUntil = until
+        lead(&entry, to: next ?? entry.destination)
+        switch entry.machine {
+        case .invite(var machine):
+            // A call that is taken back only waits for its end.
+            machine.outlast(until: until, isSentAgain: !farEnd.isStranded && entry.invite?.isReoffer == true, at: now)
+            entry.machine = .invite(machine)
+        case .request(var machine):
+            machine.outlast(until: until, isSentAgain: !farEnd.isStranded, at: now)
+            entry.machine = .request(machine)
+        }
+        arm(client: key, &entry)
+        clients[key] = entry
+        return true
+    }
+
+    /// Where else the other side may be reached: where its Contact leads, and the places of its trunk, in turn.
+    private func nextPlace(of farEnd: FarEnd, after hop: Hop) -> Hop {
+        var places = farEnd.place.map { [$0] } ?? []
+        for server in farEnd.trunk.flatMap({ directory.trunk($0)?.servers }) ?? [] {
+            places += locator.hops(of: server).filter { !places.contains($0) }
+        }
+        // The request names what carries it.
+        places.removeAll { $0.transport != hop.transport }
+        guard let index = places.firstIndex(of: hop) else { return places.first ?? hop }
+        return places[(index + 1) % places.count]
+    }
+
+    /// A phone that rang is not there any more: its call is refused, but it must not ring on when it comes back. False for all else.
+    private mutating func takeBackUnheard(_ key: [UInt8], _ entry: inout ClientEntry, at now: Timestamp) -> Bool {
+        guard let invite = entry.invite, invite.dialog.phone != nil, var leg = legs[invite.leg], case .calling(var calling) = leg.stage,
+            calling.isProceeding
+        else { return false }
+        let wasWanted = !leg.isAbandoned
+        leg.isAbandoned = true
+        leg.dialog.loseConnection()
+        entry.farEnd = leg.dialog.farEnd
+        entry.invite?.dialog.isStranded = leg.dialog.isStranded
+        calling.cancel = .sent
+        leg.stage = .calling(calling)
+        store(leg, as: invite.leg)
+        guard outlast(key, &entry, at: now) else { return false }
+        cancel(key, at: now)
+        if wasWanted { report(.refused(invite.leg, status: 503)) }
+        return true
+    }
+
+    /// A phone speaks from `hop` now: its calls follow it from the connections it has left, with what was to be said to it. If it is back
+    /// (RFC 5626 section 4.2: by a connection that was not known before), so do those that had lost theirs.
+    mutating func follow(_ phone: ID<SIPPhone>, to hop: Hop, leaving left: [Hop], isBack: Bool, at now: Timestamp) {
+        guard isBack || !left.isEmpty else { return }
+        func follows(_ place: Hop, isStranded: Bool) -> Bool { isStranded ? isBack : place != hop && left.contains(place) }
+        for id in legs.filter({ $0.value.dialog.phone == phone }).keys.sorted() {
+            guard let dialog = legs[id]?.dialog, follows(dialog.peer, isStranded: dialog.isStranded) else { continue }
+            legs[id]?.dialog.hear(from: hop)
+        }
+        let waiting = clients.filter { $0.value.farEnd?.phone == phone && $0.value.isWaiting }
+        for key in waiting.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            guard var entry = clients[key], entry.destination.transport == hop.transport,
+                follows(entry.destination, isStranded: entry.farEnd?.isStranded == true)
+            else { continue }
+            lead(&entry, to: hop)
+            goOn(key, &entry, at: now)
+        }
+    }
+
+    /// What waited for the answer of DNS where the trunk is.
+    mutating func trunkFound(_ trunk: ID<SIPTrunk>, at now: Timestamp) {
+        let place = directory.trunk(trunk)?.servers.first.flatMap { locator.hops(of: $0).first }
+        for (id, leg) in legs where leg.dialog.trunk == trunk && leg.dialog.isStranded {
+            legs[id]?.dialog.hear(from: place ?? leg.dialog.peer)
+        }
+        let waiting = clients.filter { $0.value.farEnd?.trunk == trunk && $0.value.farEnd?.isStranded == true && $0.value.isWaiting }
+        for key in waiting.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            guard var entry = clients[key] else { continue }
+            if entry.farEnd?.place == nil, let place, place.transport == entry.destination.transport { lead(&entry, to: place) }
+            goOn(key, &entry, at: now)
+        }
+    }
+
+    /// Says again what waited, now that there is a way.
+    private mutating func goOn(_ key: [UInt8], _ entry: inout ClientEntry, at now: Timestamp) {
+        entry.farEnd?.isStranded = false
+        entry.waitsUntil = nil
+        let isReliable = entry.destination.transport.isReliable
+        var isSentAgain = true
+        switch entry.machine {
+        case .invite(var machine):
+            if entry.invite?.isReoffer == true {
+                machine.restart(isReliable: isReliable, patience: Timing.giveUp, at: now)
+            } else {
+                machine.cancelled(at: now)
+                isSentAgain = false
+            }
+            entry.machine = .invite(machine)
+        case .request(var machine):
+            machine.restart(isReliable: isReliable, patience: Timing.giveUp, at: now)
+            entry.machine = .request(machine)
+        }
+        if isSentAgain { sendAgain(entry.request, to: entry.destination) }
+        arm(client: key, &entry)
+        clients[key] = entry
+    }
+
+    private mutating func lead(_ entry: inout ClientEntry, to hop: Hop) {
+        guard hop != entry.destination else { return }
+        if hop.transport.isReliable { holdConnection(hop) }
+        if entry.destination.transport.isReliable { releaseConnection(entry.destination) }
+        entry.destination = hop
     }
 
     /// Ends a transaction of ours that has no answer to come.

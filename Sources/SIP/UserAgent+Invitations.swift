@@ -89,16 +89,17 @@ extension UserAgent {
         let tag = Array(tokens.next())
         let followsContact: Bool
         var trunk: ID<SIPTrunk>?
+        var phone: ID<SIPPhone>?
         switch origin {
         case .trunk(let id): (followsContact, trunk) = (true, id)
         case .anyone: followsContact = true
-        case .phone: followsContact = false
+        case .phone(let id): (followsContact, phone) = (false, id)
         }
         return Dialog(
             callID: Array(message.bytes.part(message.callID)), localTag: tag,
             remoteTag: Array(request.from.tag(in: message.bytes) ?? []), local: request.path.to + Array(";tag=".utf8) + tag,
             remote: Array(message.bytes.part(request.from.whole)), remoteTarget: Array(message.bytes.part(contact.uri)),
             routes: recorded.map { Array(message.bytes.part($0.whole)) }, localSequence: 0, remoteSequence: request.cseq.number,
-            peer: request.source, followsContact: followsContact, trunk: trunk)
+            peer: request.source, followsContact: followsContact, trunk: trunk, phone: phone)
     }
 }

@@ -12,18 +12,20 @@ extension UserAgent {
         let destination: Hop
         let followsContact: Bool
         var account: TrunkAccount?
+        var phone: ID<SIPPhone>?
         var retries: Retries?
         let wanted = target
         switch target {
         case .uri(let given, let address):
             (uri, destination, followsContact) = (given, address, true)
-        case .phone(let phone):
-            guard let account = directory.phone(phone) else { return report(.refused(id, status: 480)) }
+        case .phone(let called):
+            guard let account = directory.phone(called) else { return report(.refused(id, status: 480)) }
             followsContact = false
+            phone = called
             switch account.credentials {
             case .fixed(let address): (uri, destination) = (SIPURI(user: account.user, at: address), .udp(address))
             case .registered:
-                guard let binding = registrar.bindings(of: phone).first(where: { $0.until > now }) else {
+                guard let binding = registrar.bindings(of: called).first(where: { $0.until > now }) else {
                     return report(.refused(id, status: 480))
                 }
                 (uri, destination) = (binding.contact, binding.source)
@@ -53,7 +55,7 @@ extension UserAgent {
         let dialog = Dialog(
             callID: Array(tokens.next()) + tokens.next(), localTag: tag, remoteTag: [], local: from,
             remote: [UInt8(ascii: "<")] + target + [UInt8(ascii: ">")], remoteTarget: target, localSequence: 1,
-            peer: destination, followsContact: followsContact, isCaller: true, trunk: account?.id)
+            peer: destination, followsContact: followsContact, isCaller: true, trunk: account?.id, phone: phone)
         let branch = newBranch()
         var bytes: [UInt8] = []
         bytes.reserveCapacity(640 + body.count)
@@ -202,7 +204,8 @@ extension UserAgent {
             from: address(over: entry.destination.transport), over: entry.destination.transport,
             routes: invite.isReoffer ? invite.dialog.way.routes : [])
         start(
-            .request(RequestClientTransaction(at: now)), Self.cancelKey(wire), request: bytes, to: entry.destination)
+            .request(RequestClientTransaction(at: now)), Self.cancelKey(wire), request: bytes, to: entry.destination,
+            farEnd: entry.farEnd ?? invite.dialog.farEnd)
     }
 
     mutating func sendBye(_ leg: inout Leg, at now: Timestamp) {
@@ -214,7 +217,7 @@ extension UserAgent {
         // The leg is forgotten before the answer comes, maybe one that asks for a password.
         start(
             .request(RequestClientTransaction(at: now)), branch, request: bytes, to: leg.dialog.destination,
-            retries: leg.dialog.trunk.map { Retries(trunk: $0) })
+            farEnd: leg.dialog.farEnd, retries: leg.dialog.trunk.map { Retries(trunk: $0) })
     }
 
     mutating func sendAck(_ dialog: Dialog, sequence: UInt32) {

@@ -56,6 +56,7 @@ extension UserAgent {
         switch record.stage {
         case .established:
             dialog.leap()
+            findWay(&dialog, at: now)
             var leg = Leg(host: record.host, dialog: dialog, stage: .established)
             leg.description = record.description
             if record.allowsUpdate { leg.abilities.insert(.update) }
@@ -63,11 +64,26 @@ extension UserAgent {
             add(leg, as: id)
         case .arrived(let arrival):
             dialog.leap()
+            findWay(&dialog, at: now)
             restore(id, record, dialog, arrival, answering: body, at: now)
         case .calling(let calling):
             takeBack(id, record, calling, at: now)
         }
         return taken()
+    }
+
+    /// No connection outlives the process. A phone is reached where its Contact leads, or has to come back; a trunk can be connected to, as
+    /// soon as DNS has said where it is: by that name its certificate is judged.
+    private mutating func findWay(_ dialog: inout Dialog, at now: Timestamp) {
+        guard dialog.destination.transport.isReliable else { return }
+        if dialog.phone != nil {
+            dialog.loseConnection()
+        } else if let server = dialog.trunk.flatMap({ directory.trunk($0)?.servers.first }) {
+            switch locate(server, at: now) {
+            case .found(let hops): if dialog.place == nil, let first = hops.first { dialog.peer = first }
+            case .asked: dialog.isStranded = true
+            }
+        }
     }
 
     private mutating func restore(
@@ -102,17 +118,20 @@ extension UserAgent {
 
     private mutating func takeBack(_ id: ID<SIPLeg>, _ record: DialogRecord, _ calling: DialogRecord.Calling, at now: Timestamp) {
         guard clients[calling.branch] == nil else { return }
+        var dialog = record.dialog
+        findWay(&dialog, at: now)
+        let destination = dialog.phone == nil ? calling.destination : dialog.peer
         // The phone rings, so it has answered provisionally: what is left is to wait for the end of the INVITE.
         var machine = InviteClientTransaction(at: now)
         _ = machine.receive(status: 180, at: now)
         var entry = ClientEntry(
-            machine: .invite(machine), request: [], destination: calling.destination,
-            invite: ClientEntry.Invite(leg: id, dialog: record.dialog, uri: calling.uri, branch: calling.branch))
-        if calling.destination.transport.isReliable { holdConnection(calling.destination) }
+            machine: .invite(machine), request: [], destination: destination,
+            invite: ClientEntry.Invite(leg: id, dialog: dialog, uri: calling.uri, branch: calling.branch), farEnd: dialog.farEnd)
+        if destination.transport.isReliable { holdConnection(destination) }
         arm(client: calling.branch, &entry)
         clients[calling.branch] = entry
         var leg = Leg(
-            host: record.host, dialog: record.dialog,
+            host: record.host, dialog: dialog,
             stage: .calling(Leg.Calling(branch: calling.branch, isProceeding: true, cancel: .sent, giveUpAt: now)))
         leg.isAbandoned = true
         leg.dialog.leap()

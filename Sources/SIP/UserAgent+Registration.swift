@@ -47,6 +47,11 @@ extension UserAgent {
         guard message.value(of: .contact) != nil else { return }
         if let newest = new.first {
             report(.registered(phone, contact: newest.contact, source: newest.source, until: newest.until))
+            // RFC 3261 section 10.2: a phone registers under one Call-ID. What is told by another connection now has left the old one.
+            let left = old.filter { $0.contact.means(newest.contact) || $0.callID == newest.callID }.map(\.source)
+            follow(
+                phone, to: newest.source, leaving: left.filter { $0 != newest.source },
+                isBack: !old.contains { $0.source == newest.source }, at: now)
         } else if !old.isEmpty {
             report(.unregistered(phone))
         }

@@ -50,18 +50,19 @@ extension UserAgent {
         start(
             .invite(InviteClientTransaction(at: now, proceedingFor: limit + Timing.giveUp)), branch, request: bytes,
             to: leg.dialog.destination,
-            invite: ClientEntry.Invite(leg: id, dialog: leg.dialog, uri: leg.dialog.way.target, branch: branch, isReoffer: true))
+            invite: ClientEntry.Invite(leg: id, dialog: leg.dialog, uri: leg.dialog.way.target, branch: branch, isReoffer: true),
+            farEnd: leg.dialog.farEnd)
     }
 
     /// A 2xx to our re-INVITE, for the first time or again; acknowledged also when the leg is gone.
     mutating func receiveReanswer(_ invite: ClientEntry.Invite, _ message: Message, from source: Hop, at now: Timestamp) {
         var dialog = invite.dialog
         dialog.refreshTarget(from: message)
-        dialog.peer = source
+        dialog.hear(from: source)
         sendAck(dialog, sequence: invite.dialog.localSequence)
         guard var leg = legs[invite.leg], leg.isChanging(by: invite.branch) else { return }
         leg.dialog.refreshTarget(from: message)
-        leg.dialog.peer = source
+        leg.dialog.hear(from: source)
         if let body = leg.change?.body { leg.description = body }
         let isRefresh = leg.change?.isRefresh == true
         leg.change = nil

@@ -42,7 +42,7 @@ extension UserAgent {
     // MARK: Within a dialog
 
     private mutating func receiveWithinDialog(_ request: Incoming, at now: Timestamp) {
-        guard let (id, leg) = leg(of: request) else {
+        guard case (let id, var leg)? = leg(of: request) else {
             guard request.origin != nil else { return }
             return reply(to: request, with: 481)
         }
@@ -61,6 +61,10 @@ extension UserAgent {
         guard leg.dialog.remoteSequence.map({ request.cseq.number > $0 }) ?? true else { return reply(to: request, with: 500) }
         guard request.method == .bye || servers.count < configuration.limits.transactionsMax else {
             return reply(to: request, with: 503, lines: Array("Retry-After: 5\r\n".utf8))
+        }
+        if let phone = leg.dialog.phone, request.method != .bye, leg.dialog.isStranded || leg.dialog.peer != request.source {
+            follow(phone, to: request.source, leaving: [leg.dialog.peer], isBack: true, at: now)
+            leg = legs[id] ?? leg
         }
         switch request.method {
         case .bye: receiveBye(request, id, leg, at: now)
@@ -114,7 +118,7 @@ extension UserAgent {
             if answer.isFirst, !answer.isTakeover { report(.confirmed(id)) }
         }
         leg.dialog.refreshTarget(from: request.message)
-        leg.dialog.peer = request.source
+        leg.dialog.hear(from: request.source)
         let body = Array(request.message.bytes.part(request.message.body))
         leg.reoffer = Leg.Reoffer(
             transaction: request.key, path: request.path, sequence: request.cseq.number, isEmpty: body.isEmpty, isUpdate: false,
@@ -156,7 +160,7 @@ extension UserAgent {
         guard let (id, found) = leg(of: request), let answer = found.answer, answer.sequence == request.cseq.number else { return }
         var leg = found
         leg.answer = nil
-        leg.dialog.peer = request.source
+        leg.dialog.hear(from: request.source)
         if leg.isAbandoned {
             sendBye(&leg, at: now)
             store(leg, as: id)

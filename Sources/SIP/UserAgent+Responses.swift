@@ -128,6 +128,6 @@ extension UserAgent {
             from: address(over: dialog.destination.transport), product: configuration.productName)
         start(
             .request(RequestClientTransaction(at: now)), branch, request: bytes, to: dialog.destination,
-            retries: dialog.trunk.map { Retries(trunk: $0) })
+            farEnd: dialog.farEnd, retries: dialog.trunk.map { Retries(trunk: $0) })
     }
 }

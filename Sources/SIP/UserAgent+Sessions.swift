@@ -34,7 +34,7 @@ extension UserAgent {
             product: configuration.productName, lines: lines, type: type, body: body)
         start(
             .request(RequestClientTransaction(at: now)), branch, request: bytes, to: leg.dialog.destination,
-            inquiry: ClientEntry.Inquiry(leg: id, purpose: purpose))
+            inquiry: ClientEntry.Inquiry(leg: id, purpose: purpose), farEnd: leg.dialog.farEnd)
         return branch
     }
 
@@ -66,7 +66,7 @@ extension UserAgent {
         switch status {
         case 200..<300:
             leg.dialog.refreshTarget(from: message)
-            leg.dialog.peer = source
+            leg.dialog.hear(from: source)
             learn(&leg, from: message, at: now)
         case 405, 501:
             leg.abilities.remove(.update)

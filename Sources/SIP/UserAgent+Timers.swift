@@ -80,11 +80,12 @@ extension UserAgent {
     /// Sends a request of ours and sees to its answer.
     mutating func start(
         _ machine: ClientEntry.Machine, _ key: [UInt8], request: [UInt8], to destination: Hop, invite: ClientEntry.Invite? = nil,
-        inquiry: ClientEntry.Inquiry? = nil, retries: Retries? = nil
+        inquiry: ClientEntry.Inquiry? = nil, farEnd: FarEnd? = nil, retries: Retries? = nil
     ) {
         figures.clientTransactions += 1
         var machine = machine
-        let patience = self.patience(retries)
+        let isStranded = farEnd?.isStranded == true
+        let patience = isStranded ? configuration.limits.strandedMax : self.patience(retries)
         if destination.transport.isReliable { holdConnection(destination) }
         if destination.transport.isReliable || patience < Timing.giveUp {
             switch machine {
@@ -97,8 +98,10 @@ extension UserAgent {
             }
         }
         var entry = ClientEntry(
-            machine: machine, request: request, destination: destination, invite: invite, inquiry: inquiry, retries: retries)
-        send(request, to: destination)
+            machine: machine, request: request, destination: destination, invite: invite, inquiry: inquiry, farEnd: farEnd,
+            retries: retries)
+        // Whoever comes back gets it: see `follow`.
+        if !isStranded { send(request, to: destination) }
         arm(client: key, &entry)
         clients[key] = entry
     }
@@ -128,7 +131,9 @@ extension UserAgent {
         }
         if duty.contains(.send) { sendAgain(entry.request, to: entry.destination) }
         if duty.contains(.timedOut) {
-            if !retryElsewhere(key, &entry, at: now) { fail(key, entry, with: 408, at: now) }
+            // RFC 3261 section 8.1.3.1: what never got there is like a 503, which ends no call.
+            let status = entry.waitsUntil == nil && entry.farEnd?.isStranded != true ? 408 : 503
+            if !retryElsewhere(key, &entry, at: now) { fail(key, entry, with: status, at: now) }
         } else if duty.contains(.end) {
             close(client: key, entry)
         } else {

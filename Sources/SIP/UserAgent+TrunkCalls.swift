@@ -61,7 +61,10 @@ extension UserAgent {
     mutating func located(_ number: UInt64, _ candidates: [Candidate], lifetime: Duration, at now: Timestamp) {
         let limits = configuration.limits
         guard let server = locator.resolved(number, candidates, lifetime: lifetime, limits: limits, at: now) else { return }
-        for trunk in configuration.trunks where trunk.servers.contains(server) { directory.place(trunk.id, at: locator.hops(of: server)) }
+        for trunk in configuration.trunks where trunk.servers.contains(server) {
+            directory.place(trunk.id, at: locator.hops(of: server))
+            trunkFound(trunk.id, at: now)
+        }
         for (id, call) in waitingCalls.filter({ $0.value.server == server }).sorted(by: { $0.key < $1.key }) {
             waitingCalls[id] = nil
             if candidates.isEmpty {

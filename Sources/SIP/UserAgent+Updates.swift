@@ -28,7 +28,7 @@ extension UserAgent {
             }
         }
         leg.dialog.refreshTarget(from: request.message)
-        leg.dialog.peer = request.source
+        leg.dialog.hear(from: request.source)
         open(.request(RequestServerTransaction()), request.key, path: request.path, merge: [], leg: id)
         let update = Leg.Reoffer(
             transaction: request.key, path: request.path, sequence: request.cseq.number, isEmpty: false, isUpdate: true, session: session)

@@ -95,6 +95,10 @@ package struct UserAgent: Sendable {
         var destination: Hop
         var invite: Invite?
         var inquiry: Inquiry?
+        /// Of a request within a call, which outlasts its connection.
+        var farEnd: FarEnd?
+        /// Its connection is gone: until when another may come.
+        var waitsUntil: Timestamp?
         /// Its branch, if it was sent again in another way: no more the one that is its key.
         var wireBranch: [UInt8]?
         var retries: Retries?
@@ -181,13 +185,17 @@ package struct UserAgent: Sendable {
         return taken()
     }
 
-    /// Puts back a registration that `Report.registered` told of before a restart, so that the phone can be called at once.
-    package mutating func restoreRegistration(of phone: ID<SIPPhone>, contact: SIPURI, source: Hop, until: Timestamp) {
-        guard let account = directory.phone(phone), case .registered = account.credentials else { return }
+    /// Puts back a registration that `Report.registered` told of before a restart, so that the phone can be called at once. False if it
+    /// cannot: of a connection only the place is left to which its Contact leads, and behind NAT not even that.
+    package mutating func restoreRegistration(of phone: ID<SIPPhone>, contact: SIPURI, source: Hop, until: Timestamp) -> Bool {
+        guard let account = directory.phone(phone), case .registered = account.credentials else { return false }
+        let place = source.transport.isReliable ? contact.place(insteadOf: source) : source
+        guard let source = place else { return false }
         let old = registrar.bindings(of: phone).map(\.source)
         registrar.restore(phone, Binding(contact: contact, source: source, until: until, callID: [], sequence: 0))
         directory.move(phone, from: old, to: [source])
         arm(phone: phone)
+        return true
     }
 
     /// One message from `source`: a datagram, or what the framing of a stream found.

@@ -226,11 +226,11 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
         }
     }
 
-    /// Puts back a registration known before a restart. On `loop` only.
-    package func restoreRegistration(of phone: ID<SIPPhone>, contact: SIPURI, source: Hop, until: Timestamp) {
+    /// Puts back a registration known before a restart; false if the phone cannot be called by it any more. On `loop` only.
+    package func restoreRegistration(of phone: ID<SIPPhone>, contact: SIPURI, source: Hop, until: Timestamp) -> Bool {
         loop.assertInEventLoop()
-        userAgent.restoreRegistration(of: phone, contact: contact, source: source, until: until)
-        take([])
+        defer { take([]) }
+        return userAgent.restoreRegistration(of: phone, contact: contact, source: source, until: until)
     }
 
     /// What a restart would need of the leg; nil for one that is not known. On `loop` only.

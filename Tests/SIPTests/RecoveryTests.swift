@@ -197,6 +197,7 @@ struct RecoveryTests {
         all.append(try #require(network.agents[1].record(of: theirs)))
         all.append(try #require(network.agents[0].record(of: ours)))
         all[4].dialog.routes = [Array("<sip:192.0.2.3;lr>".utf8), Array("\"\\\"\" <sip:[2001:db8::1]:5061;transport=tls>".utf8)]
+        all[3].dialog.phone = RegistrationTests.phone
         all[4].dialog.peer = Hop(.tls, NetworkAddress(.v6(high: 0x2001_0DB8_0000_0000, low: 1), port: 5061))
         return all
     }

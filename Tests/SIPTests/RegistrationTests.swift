@@ -218,8 +218,9 @@ struct RegistrationTests {
         #expect(agent.registrar.bindings(of: Self.phone).count == 1)
         configuration.phones[0].credentials = .registered(HA1(user: "ana", realm: "floor", password: "new"))
         #expect(agent.configure(configuration) == [.report(.unregistered(Self.phone))])
-        agent.restoreRegistration(
+        let isReachable = agent.restoreRegistration(
             of: Self.phone, contact: SIPURI(user: "ana", host: "10.0.0.5", port: 5070), source: .host(50), until: now + .seconds(60))
+        #expect(isReachable)
         #expect(agent.receive(request("INVITE"), from: .host(50), at: now).statuses == [100])
         #expect(agent.timePassed(at: now + .seconds(60)).reports.contains(.unregistered(Self.phone)))
     }

@@ -291,15 +291,17 @@ final class CallControl: @unchecked Sendable {
         submit(.phoneReachable(ID(sameAs: phone), false))
     }
 
-    /// The phones that were registered before a restart can be called at once, unless that is too long ago.
+    /// The phones that were registered before a restart can be called at once, unless that is too long ago. Those that were reached by a
+    /// connection of their own are not there until they register anew.
     func remember(_ registrations: [RegistrationRecord], at now: Timestamp) {
-        centre?.assumeIsolated { $0.file(registrations.filter { $0.until <= now }.map { .registrationEnded($0.phone) }) }
-        for record in registrations where record.until > now {
+        for record in registrations {
             guard let contact = try? SIPURI(parsing: record.contact), let source = Hop(record.source) else { continue }
             let phone = ID<SIPPhone>(sameAs: record.phone)
             phones[phone] = source.host
-            registered[phone] = record
-            sip?.restoreRegistration(of: phone, contact: contact, source: source, until: record.until)
+            let isThere =
+                record.until > now
+                && sip?.restoreRegistration(of: phone, contact: contact, source: source, until: record.until) == true
+            if isThere { registered[phone] = record } else { centre?.assumeIsolated { $0.file([.registrationEnded(record.phone)]) } }
         }
     }
 
