@@ -5,14 +5,13 @@ extension UserAgent {
     /// A connection broke, or could not be made. What was to make a call by it is lost; what is said within one waits for another.
     package mutating func connectionLost(_ hop: Hop, at now: Timestamp) -> [Action] {
         if connectionUses[hop] != nil {
-            // RFC 3261 section 18.2.2: an answer whose connection is gone goes to where the Via says, by a new one.
-            for key in servers.filter({ $0.value.destination == hop }).keys {
-                guard let fallback = servers[key]?.fallback, fallback != hop else { continue }
-                servers[key]?.destination = fallback
-                holdConnection(fallback)
-                releaseConnection(hop)
+            // RFC 3261 section 18.2.2: an answer whose connection is gone goes to where the Via says, by a new one. Where nobody listens
+            // there either, as with callers who write the port of their connection, it goes where the Contact leads.
+            for (key, entry) in servers where entry.destination == hop {
+                let place = entry.leg.flatMap { legs[$0]?.dialog.place }
+                guard let next = [entry.fallback, place].lazy.compactMap(\.self).first(where: { $0 != hop }) else { continue }
+                lead(server: key, to: next)
             }
-
             let waiting = clients.filter { $0.value.destination == hop && $0.value.isWaiting }
             for key in waiting.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
                 guard var entry = clients[key] else { continue }
@@ -90,6 +89,7 @@ extension UserAgent {
         for id in legs.filter({ $0.value.dialog.phone == phone }).keys.sorted() {
             guard let dialog = legs[id]?.dialog, follows(dialog.peer, isStranded: dialog.isStranded) else { continue }
             legs[id]?.dialog.hear(from: hop)
+            for (key, entry) in servers where entry.leg == id && entry.destination.transport == hop.transport { lead(server: key, to: hop) }
         }
         let waiting = clients.filter { $0.value.farEnd?.phone == phone && $0.value.isWaiting }
         for key in waiting.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
@@ -137,6 +137,13 @@ extension UserAgent {
         if isSentAgain { sendAgain(entry.request, to: entry.destination) }
         arm(client: key, &entry)
         clients[key] = entry
+    }
+
+    private mutating func lead(server key: [UInt8], to hop: Hop) {
+        guard let old = servers[key]?.destination, old != hop else { return }
+        servers[key]?.destination = hop
+        holdConnection(hop)
+        releaseConnection(old)
     }
 
     private mutating func lead(_ entry: inout ClientEntry, to hop: Hop) {

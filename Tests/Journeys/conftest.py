@@ -1,9 +1,10 @@
 import os
 import shutil
+import subprocess
 
 import pytest
 
-from phones import AGENTS_FIXED, GREETING_TONE, Phone, free_port
+from phones import AGENTS_FIXED, AGENTS_REGISTERED, CUSTOMERS, GREETING_TONE, Phone, free_port
 from server import Server
 from small_centre import LOGINS, PASSWORD, SmallCentre, set_up
 from sound import write_tone
@@ -56,8 +57,8 @@ def start_server(tmp_path, prompts, request):
     """Starts a server that must end in order with the test."""
     started = []
 
-    def start():
-        started.append(Server(tmp_path, prompts=prompts, recording=os.path.join(tmp_path, "inputs.recording")))
+    def start(**details):
+        started.append(Server(tmp_path, prompts=prompts, recording=os.path.join(tmp_path, "inputs.recording"), **details))
         return started[-1]
 
     yield start
@@ -74,6 +75,26 @@ def centre(set_up_centre, start_server, phone, tmp_path):
     data, fixed_port, cookies = set_up_centre
     shutil.copytree(data, tmp_path / "data")
     return SmallCentre(start_server(), phone, fixed_port, cookies)
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A certificate for the addresses of everybody, by which it vouches for itself, and its key."""
+    folder = tmp_path_factory.mktemp("certificate")
+    paths = str(folder / "everybody.pem"), str(folder / "everybody.key")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=journeys",
+         "-addext", f"subjectAltName=IP:{AGENTS_REGISTERED},IP:{CUSTOMERS},IP:{AGENTS_FIXED}", "-out", paths[0], "-keyout", paths[1]],
+        check=True, capture_output=True)
+    return paths
+
+
+@pytest.fixture
+def connected_centre(set_up_centre, start_server, phone, tmp_path, certificate):
+    """The same, reached over TCP and TLS, too."""
+    data, fixed_port, cookies = set_up_centre
+    shutil.copytree(data, tmp_path / "data")
+    return SmallCentre(start_server(certificate=certificate), phone, fixed_port, cookies)
 
 
 @pytest.fixture

@@ -16,6 +16,9 @@ import pjsua2
 RATE = 8000
 EVENTS_PAUSE_MILLISECONDS = 5
 SESSION_EXPIRES_MIN = 90  # RFC 4028 section 5
+REGISTER_PAUSE = 1
+TRANSPORTS = {
+    "udp": pjsua2.PJSIP_TRANSPORT_UDP, "tcp": pjsua2.PJSIP_TRANSPORT_TCP, "tls": pjsua2.PJSIP_TRANSPORT_TLS}
 
 
 class Wire:
@@ -123,13 +126,13 @@ class Phone:
         self.endpoint.libCreate()
         self.endpoint.libInit(self._settings())
         self._choose_codecs()
-        transport = self._open_transport()
+        self.port = self._open_transport()
         self.endpoint.libStart()
         self.endpoint.audDevManager().setNullDev()
         self._start_tone()
         self.account = Account(self)
         self.account.create(self._account())
-        wire.tell("ready", port=transport)
+        wire.tell("ready", port=self.port)
 
     def next_number(self):
         self.numbers += 1
@@ -161,7 +164,9 @@ class Phone:
         settings = pjsua2.TransportConfig()
         settings.boundAddress = self.plan["address"]
         settings.port = self.plan["port"]
-        transport = self.endpoint.transportCreate(pjsua2.PJSIP_TRANSPORT_UDP, settings)
+        if self.plan["transport"] == "tls":
+            settings.tlsConfig.certFile, settings.tlsConfig.privKeyFile = self.plan["certificate"]
+        transport = self.endpoint.transportCreate(TRANSPORTS[self.plan["transport"]], settings)
         return int(self.endpoint.transportGetInfo(transport).localName.rsplit(":", 1)[1])
 
     def _start_tone(self):
@@ -185,6 +190,9 @@ class Phone:
         settings.natConfig.contactRewriteUse = 0
         settings.natConfig.viaRewriteUse = 0
         settings.natConfig.sdpNatRewriteUse = 0
+        if self.plan["transport"] != "udp" and self.plan["listens"]:
+            # Else its Contact names the port of its connection, where nobody listens.
+            settings.sipConfig.contactForced = f"<sip:{self.plan['user']}@{self.plan['address']}:{self.port}{self._by()}>"
         settings.callConfig.timerUse = pjsua2.PJSUA_SIP_TIMER_INACTIVE
         if self.plan["session_expires"]:
             settings.callConfig.timerUse = pjsua2.PJSUA_SIP_TIMER_ALWAYS
@@ -192,10 +200,16 @@ class Phone:
             settings.callConfig.timerSessExpiresSec = self.plan["session_expires"]
         secret = self.plan.get("secret")
         if secret:
-            settings.regConfig.registrarUri = f"sip:{self.plan['domain']}"
+            settings.regConfig.registrarUri = f"sip:{self.plan['domain']}" + self._by()
             settings.regConfig.timeoutSec = 300
+            settings.regConfig.retryIntervalSec = settings.regConfig.firstRetryIntervalSec = REGISTER_PAUSE
+            settings.regConfig.randomRetryIntervalSec = 0
             settings.sipConfig.authCreds.append(pjsua2.AuthCredInfo("digest", "*", self.plan["user"], 0, secret))
         return settings
+
+    def _by(self):
+        """What an address says of how to get there."""
+        return "" if self.plan["transport"] == "udp" else f";transport={self.plan['transport']}"
 
     def rings(self, call_id):
         call = Call(self, call_id)
@@ -231,7 +245,7 @@ class Phone:
             call = Call(self)
             self.calls.append(call)
             self.wire.tell("calling", call=call.number)
-            call.makeCall(order["uri"], pjsua2.CallOpParam(True))
+            call.makeCall(order["uri"] + self._by(), pjsua2.CallOpParam(True))
         elif kind == "answer" and meant:
             self._pick_up(meant)
         elif kind == "refuse" and meant:

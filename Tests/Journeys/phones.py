@@ -40,15 +40,18 @@ class Phone:
 
     It registers if it has a `secret`. `manner` is what it does when it rings: "ring" until told, "answer" or "busy". With
     `session_expires`, in seconds, it wants its calls to be refreshed (RFC 4028). `within` is what comes before its command, to
-    start it in a network of its own; its ports must be told then, because only it can know which are free.
+    start it in a network of its own; its ports must be told then, because only it can know which are free. Over a `transport` with
+    connections, "tcp" or "tls" with a `certificate` and its key, its Contact names the port on which it `listens`, or that of its
+    connection, as phones behind NAT do.
     """
 
     def __init__(
         self, name, folder, *, address, tone, user=None, domain=None, secret=None, port=0, media_port=None, codecs=("PCMA", "PCMU"),
-        manner="ring", session_expires=None, within=()
+        manner="ring", session_expires=None, within=(), transport="udp", listens=True, certificate=None
     ):
         self.name = name
         self.tone = tone
+        self.transport = transport
         self.log = os.path.join(folder, f"{name}.log")
         self._events = []
         self._changed = threading.Condition()
@@ -56,7 +59,8 @@ class Phone:
         media_port = media_port or free_port(address) & ~1
         plan = dict(
             name=name, user=user or name, domain=domain or address, secret=secret, address=address, port=port, media_port=media_port,
-            frequency=tone, codecs=list(codecs), manner=manner, session_expires=session_expires, recordings=folder, log=self.log)
+            frequency=tone, codecs=list(codecs), manner=manner, session_expires=session_expires, recordings=folder, log=self.log,
+            transport=transport, listens=listens, certificate=certificate)
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(

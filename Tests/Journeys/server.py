@@ -28,9 +28,9 @@ class Server:
 
     def __init__(
         self, folder, *, prompts=None, recording=None, media_ports=None, drain_seconds=0, environment=None, address="127.0.0.1",
-        log_level="info"
+        log_level="info", certificate=None
     ):
-        """With `environment` beside what this process has."""
+        """With `environment` beside what this process has; with a `certificate` and its key over TCP and TLS, too."""
         self.folder = str(folder)
         self.data = os.path.join(self.folder, "data")
         self.log = os.path.join(self.folder, "server.log")
@@ -41,6 +41,8 @@ class Server:
         self.address = address
         self.log_level = log_level
         self.sip = f"{address}:{free_port(address)}"
+        self.certificate = certificate
+        self.sip_tcp, self.sip_tls = (f"{address}:{free_port(address, socket.SOCK_STREAM)}" for _ in range(2))
         self.media_ports = media_ports or _free_media_ports(address)
         self.port = None
         self.started_at = None
@@ -51,8 +53,12 @@ class Server:
         """Starts, with what the data folder holds; HTTP on a port of the system's choice unless one is wanted."""
         arguments = [
             BINARY, "serve", "--data", self.data, "--host", "127.0.0.1", "--port", str(port), "--sip", self.sip, "--media", self.address,
-            "--media-ports", self.media_ports, "--web", os.path.join(ROOT, "Web"), "--log", self.log_level, "--sip-tcp", "off",
-            "--drain-seconds", str(self.drain_seconds)]
+            "--media-ports", self.media_ports, "--web", os.path.join(ROOT, "Web"), "--log", self.log_level,
+            "--sip-tcp", self.sip_tcp if self.certificate else "off", "--drain-seconds", str(self.drain_seconds)]
+        if self.certificate:
+            certificate, key = self.certificate
+            arguments += [
+                "--sip-tls", self.sip_tls, "--tls-certificate", certificate, "--tls-key", key, "--tls-authorities", certificate]
         if self.prompts:
             arguments += ["--prompts", self.prompts]
         if self.recording:
@@ -73,6 +79,10 @@ class Server:
     @property
     def pid(self):
         return self._process.pid
+
+    def sip_over(self, transport):
+        """Where it is reached by "udp", "tcp" or "tls"."""
+        return {"udp": self.sip, "tcp": self.sip_tcp, "tls": self.sip_tls}[transport]
 
     @property
     def origin(self):

@@ -79,10 +79,11 @@ class SmallCentre:
     def supervisor(self):
         return self.seat("sofia")
 
-    def anas_phone(self, **details):
+    def anas_phone(self, transport="udp", domain=None, **details):
         """The phone that registers."""
         phone = self._make_phone(
-            "ana", user="101", secret=ANA_SECRET, domain=self.server.sip, address=AGENTS_REGISTERED, tone=ANA_TONE, **details)
+            "ana", user="101", secret=ANA_SECRET, domain=domain or self.server.sip_over(transport), address=AGENTS_REGISTERED,
+            tone=ANA_TONE, **self._connected(transport), **details)
         self.ana.wait_for_reachable(True)
         return phone
 
@@ -90,11 +91,14 @@ class SmallCentre:
         """The phone at a fixed address."""
         return self._make_phone("bilal", user="102", address=AGENTS_FIXED, port=self.fixed_port, tone=BILAL_TONE, **details)
 
-    def customer(self, number=CALLER, name="customer", tone=CUSTOMER_TONE, **details):
-        return self._make_phone(name, user=number, address=CUSTOMERS, tone=tone, **details)
+    def customer(self, number=CALLER, name="customer", tone=CUSTOMER_TONE, transport="udp", **details):
+        return self._make_phone(name, user=number, address=CUSTOMERS, tone=tone, **self._connected(transport), **details)
+
+    def _connected(self, transport):
+        return {"transport": transport, "certificate": self.server.certificate}
 
     def calls(self, customer, number=NUMBER):
         """The customer calls and is taken into the queue."""
-        call = customer.call(number, self.server.sip)
+        call = customer.call(number, self.server.sip_over(customer.transport))
         customer.wait_for("confirmed", call=call)
         return call

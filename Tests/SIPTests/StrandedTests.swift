@@ -314,6 +314,25 @@ struct StrandedTests {
         #expect(sent("INVITE", found).map(\.to) == [far])
     }
 
+    @Test func `after a restart an answer goes where the Contact leads, if the Via names the port of a connection that is gone`() throws {
+        var agent = RegistrationTests.agent()
+        let via = "Via: SIP/2.0/TCP 192.0.2.9:40000;rport;branch=z9hG4bKcall"
+        let invitation = request("INVITE", lines: [via, "Contact: <sip:200@192.0.2.9:5070;transport=tcp>"], body: "offer")
+        let arrived = agent.receive(invitation, from: Hop(.tcp, .host(9, port: 40_000)), at: now).reports
+        guard case .callArrived(let call, _)? = arrived.first else {
+            Issue.record("no call")
+            return
+        }
+        _ = agent.perform(.answer(call, body: [1]), at: now)
+        let record = try #require(agent.record(of: call).flatMap { DialogRecord(parsing: $0.bytes) })
+        var next = UserAgent(agent.configuration, random: Random(seed: 8))
+        let answer = try #require(TrunkCallTests.first(next.restore(call, record, answering: [2], at: now)))
+        #expect(answer.to == Hop(.tcp, .host(9, port: 40_000)))
+        #expect(next.connectionLost(answer.to, at: now).isEmpty)
+        let again = next.timePassed(at: now + .milliseconds(500))
+        #expect(again == [.send(answer.bytes, to: Hop(.tcp, .host(9, port: 5070)))])
+    }
+
     @Test func `after a restart a trunk by address is connected to at once`() throws {
         let agent = try outward(RemoteServer("192.0.2.40", transport: .tls))
         let record = try #require(agent.record(of: leg).flatMap { DialogRecord(parsing: $0.bytes) })
