@@ -40,9 +40,20 @@ package struct DialogRecord: Sendable, Equatable {
     /// The other side takes UPDATE (RFC 3311).
     var allowsUpdate = false
 
-    /// How far our numbers jump when a dialog is put back: requests sent after the record was written are not known, and an old
-    /// number would be refused (RFC 3261 section 12.2.2).
-    package static let sequenceLeap: UInt32 = 1_000
+    /// How far our numbers jump when a dialog is put back, at least: requests sent after the record was written are not known, and an
+    /// old number would be refused (RFC 3261 section 12.2.2).
+    static let sequenceLeap: UInt32 = 1_000
+    /// And further by this for each second that the call has lasted: a second restart with the same record, because nothing could be
+    /// filed meanwhile, must get beyond what the first one used. No call has so many requests in a second.
+    private static let sequenceLeapPerSecond: Int64 = 100
+    /// Longer calls leap no further, so that the numbers stay far below 2**31 (section 8.1.1.5).
+    private static let leapingMax = Duration.seconds(86_400)
+
+    /// How far the numbers of a call jump that began so long ago.
+    static func sequenceLeap(after age: Duration) -> UInt32 {
+        let milliseconds = min(max(age, .zero), leapingMax).milliseconds
+        return sequenceLeap + UInt32(clamping: milliseconds * sequenceLeapPerSecond / 1_000)
+    }
 
     /// Our INVITE rang when it was filed: it can only be taken back.
     package var isRinging: Bool { if case .calling = stage { true } else { false } }

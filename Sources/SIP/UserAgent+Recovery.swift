@@ -55,7 +55,7 @@ extension UserAgent {
         var dialog = record.dialog
         switch record.stage {
         case .established:
-            dialog.leap()
+            dialog.leap(id, at: now)
             findWay(&dialog, at: now)
             var leg = Leg(host: record.host, dialog: dialog, stage: .established)
             leg.description = record.description
@@ -63,7 +63,7 @@ extension UserAgent {
             leg.session = record.session?.restarted(at: now)
             add(leg, as: id)
         case .arrived(let arrival):
-            dialog.leap()
+            dialog.leap(id, at: now)
             findWay(&dialog, at: now)
             restore(id, record, dialog, arrival, answering: body, at: now)
         case .calling(let calling):
@@ -134,15 +134,15 @@ extension UserAgent {
             host: record.host, dialog: dialog,
             stage: .calling(Leg.Calling(branch: calling.branch, isProceeding: true, cancel: .sent, giveUpAt: now)))
         leg.isAbandoned = true
-        leg.dialog.leap()
+        leg.dialog.leap(id, at: now)
         add(leg, as: id)
         cancel(calling.branch, at: now)
     }
 }
 
 extension Dialog {
-    fileprivate mutating func leap() {
+    fileprivate mutating func leap(_ leg: ID<SIPLeg>, at now: Timestamp) {
         // RFC 3261 section 8.1.1.5: below 2**31.
-        localSequence = min(localSequence &+ DialogRecord.sequenceLeap, 1 << 31 - 1)
+        localSequence = min(localSequence &+ DialogRecord.sequenceLeap(after: now - leg.madeAt), 1 << 31 - 1)
     }
 }

@@ -58,6 +58,29 @@ struct RecoveryTests {
         #expect(talk.network.reports[Talk.caller].last == .ended(talk.ours, .bye))
     }
 
+    @Test func `a second restart with the same record goes beyond the numbers of the first`() throws {
+        var talk = try Talk()
+        let filed = try talk.network.filed(talk.theirs, by: Talk.phone)
+        for seed in UInt64(1)...3 {
+            try talk.network.restart(Talk.phone, talk.theirs, filed, seed: seed)
+            for _ in 0..<5 {
+                talk.network.order(.reoffer(talk.theirs, body: back), by: Talk.phone)
+                talk.network.run(for: .milliseconds(200), answering())
+                #expect(talk.network.reports[Talk.phone].last == .reanswered(talk.theirs, body: taken), "restart \(seed)")
+                talk.network.reports[Talk.phone].removeAll()
+            }
+        }
+    }
+
+    @Test func `numbers leap further the longer a call has lasted, and never near their end`() {
+        #expect(DialogRecord.sequenceLeap(after: .zero) == 1_000)
+        #expect(DialogRecord.sequenceLeap(after: .milliseconds(50)) == 1_005)
+        #expect(DialogRecord.sequenceLeap(after: .seconds(3_600)) == 361_000)
+        #expect(DialogRecord.sequenceLeap(after: .seconds(1_000_000_000)) == DialogRecord.sequenceLeap(after: .seconds(86_400)))
+        #expect(DialogRecord.sequenceLeap(after: .seconds(-5)) == 1_000)
+        #expect(DialogRecord.sequenceLeap(after: .seconds(86_400)) < 1 << 24)
+    }
+
     @Test func `a call that ended while nobody was there is found out`() throws {
         var talk = try Talk()
         let filed = try talk.network.filed(talk.theirs, by: Talk.phone)
