@@ -85,6 +85,42 @@ struct AdministratorClientTests {
         }
     }
 
+    /// Takes one connection, and does with it what it is told.
+    private static func listener(_ meet: @escaping @Sendable (Int32) -> Void) throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && listen(descriptor, 1) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        try #require(isBound)
+        Thread.detachNewThread {
+            let connection = accept(descriptor, nil, nil)
+            meet(connection)
+            close(connection)
+            close(descriptor)
+        }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    @Test func `who is slow is told from who breaks off and from nobody`() async throws {
+        let isOver = DispatchSemaphore(value: 0)
+        let slow = try Self.listener { _ in isOver.wait() }
+        let request = Array("POST / HTTP/1.1\r\n\r\n".utf8)
+        await #expect(throws: LocalRequest.Failure.timedOut) {
+            _ = try await LocalRequest(host: "127.0.0.1", port: slow, bytes: request).answer(within: 1)
+        }
+        isOver.signal()
+        let hasty = try Self.listener { _ in }
+        await #expect(throws: AdministratorClient.BrokeOff.self) {
+            _ = try await AdministratorClient(host: "127.0.0.1", port: hasty, token: "").apply("a: 1")
+        }
+    }
+
     @Test(arguments: [
         "", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhalf", "HTTP/1.1 200 OK\r\n\r\n", "SIP/2.0 200 OK\r\n\r\n",
         "HTTP/1.1 many OK\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",

@@ -22,14 +22,14 @@ package struct AdministratorClient {
 
     /// Sends a set-up file.
     ///
-    /// - Throws: `NotRunning` if nobody answers.
+    /// - Throws: `NotRunning` if nobody listens, `TookTooLong` or `BrokeOff` if there was somebody, but no answer.
     package func apply(_ yaml: String) async throws -> Outcome {
         let answer = try await post("/api/set-up", body: Array(yaml.utf8), type: "application/yaml")
         if answer.status == 200, let report = try? JSONDecoder().decode(Report.self, from: answer.body) {
             return .applied(changed: report.changed, unchanged: report.unchanged)
         }
         guard let problem = try? JSONDecoder().decode(Problem.self, from: answer.body) else {
-            return .refused(["the server did not answer"])
+            return .refused(["the server answered with status \(answer.status), but not as Callfloor does"])
         }
         let errors = (problem.errors ?? []).map { "\($0.field): '\($0.value ?? "")' – expected \($0.expected ?? $0.rule)" }
         return .refused(errors.isEmpty ? [problem.title] : errors)
@@ -46,7 +46,9 @@ package struct AdministratorClient {
             return try await request.answer(within: Self.patience)
         } catch .timedOut {
             throw TookTooLong()
-        } catch .broken {
+        } catch .brokenOff {
+            throw BrokeOff(host: host, port: port)
+        } catch .nobodyListens {
             throw NotRunning(host: host, port: port)
         }
     }
@@ -57,10 +59,18 @@ package struct AdministratorClient {
         }
     }
 
+    package struct BrokeOff: Error, CustomStringConvertible {
+        let host: String
+        let port: Int
+        package var description: String {
+            "\(host):\(port) ended the connection without a whole answer; the set-up may still be applied: apply it again to see"
+        }
+    }
+
     package struct NotRunning: Error, CustomStringConvertible {
         let host: String
         let port: Int
-        package var description: String { "nothing answers at \(host):\(port); is the server running?" }
+        package var description: String { "nobody listens at \(host):\(port); is the server running?" }
     }
 
     private struct Report: Decodable {

@@ -15,15 +15,18 @@ struct LocalRequest: Sendable {
     }
 
     enum Failure: Error {
+        /// No connection could be made.
+        case nobodyListens
+        /// Whoever listens says nothing, or takes nothing, for too long.
         case timedOut
-        /// Nobody listens, or what came is no whole answer.
-        case broken
+        /// The connection ended, and what came by it is no whole answer.
+        case brokenOff
     }
 
     /// More than any report of ours.
     private static let answerMax = 16 * 1024 * 1024
 
-    /// - Parameter seconds: how long the server may say nothing.
+    /// - Parameter seconds: how long the server may say nothing, or take nothing of what is said to it.
     func answer(within seconds: Int) async throws(Failure) -> Answer {
         // Reading blocks: on a thread of its own, and not on one that tasks share.
         let result = await withCheckedContinuation { continuation in
@@ -34,13 +37,16 @@ struct LocalRequest: Sendable {
 
     private func exchanged(within seconds: Int) -> Result<Answer, Failure> {
         let descriptor = connected()
-        guard descriptor >= 0 else { return .failure(.broken) }
+        guard descriptor >= 0 else { return .failure(.nobodyListens) }
         defer { close(descriptor) }
         var patience = timeval(tv_sec: seconds, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        for direction in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(descriptor, SOL_SOCKET, direction, &patience, socklen_t(MemoryLayout<timeval>.size))
+        }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            if count < 0, errno == EAGAIN || errno == EWOULDBLOCK { return .failure(.timedOut) }
             // It may have answered before it has read all: its answer says why.
             guard count > 0 else { break }
             rest = rest.dropFirst(count)
@@ -53,7 +59,7 @@ struct LocalRequest: Sendable {
             guard count > 0 else { break }
             received.append(contentsOf: chunk[..<count])
         }
-        return Self.parsed(received).map { .success($0) } ?? .failure(.broken)
+        return Self.parsed(received).map { .success($0) } ?? .failure(.brokenOff)
     }
 
     /// A connection to the first of the host's addresses that takes one; -1 if none does.
