@@ -146,8 +146,6 @@ package struct TrunkAccount: Hashable, Sendable {
         case e164
         /// `442079460100`
         case digits
-        /// `02079460100`, by the numbering plan of the project whose call it is.
-        case national
     }
 }
 

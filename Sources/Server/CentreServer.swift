@@ -290,8 +290,7 @@ extension Presentation {
             switch trunk.presents?.format {
             case .e164: .plus
             case .digits: .digits
-            // Who calls out knows the project, and so its national form.
-            case .national, nil: .asGiven
+            case nil: .asGiven
             }
         self.init(
             shown: trunk.presents.map { Identity($0.header) } ?? .from, believed: Identity(trunk.callers),

@@ -119,6 +119,8 @@ struct SetUpFileTests {
         ("callfloor: 1\ntrunks: {a: {server: s.example, callers: pai}}", ["trunks.a.callers"]),
         ("callfloor: 1\ntrunks: {a: {server: s.example, presents: {number: 0207}}}", ["trunks.a.presents.number"]),
         ("callfloor: 1\ntrunks: {a: {server: s.example, presents: {format: short}}}", ["trunks.a.presents.format"]),
+        // A trunk has no country of its own by which a number could be national.
+        ("callfloor: 1\ntrunks: {a: {server: s.example, presents: {format: national}}}", ["trunks.a.presents.format"]),
         ("callfloor: 1\ntrunks: {a: {server: s.example, callsPerSecond: 0}}", ["trunks.a.callsPerSecond"]),
         ("callfloor: 1\nprojects: {p: {name: P, timeZone: Mars/Olympus}}", ["projects.p.timeZone"]),
         ("callfloor: 1\nprojects: {p: {name: P, queues: {q: {name: Q, wrapUp: 0}}}}", ["projects.p.queues.q.wrapUp"]),

@@ -77,7 +77,7 @@ enum Samples {
                     user: "442079460100", password: Secret("trunk password"), realmUser: "account-7", registers: false,
                     expires: .seconds(900)),
                 callers: .remoteParty,
-                presents: .init(header: .assertedIdentity, number: try? PhoneNumber(parsing: "+442079460100"), format: .national),
+                presents: .init(header: .assertedIdentity, number: try? PhoneNumber(parsing: "+442079460100"), format: .digits),
                 callsPerSecond: 25),
         ]
     }

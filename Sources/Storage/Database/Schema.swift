@@ -5,7 +5,7 @@
 /// names, secrets, sessions; rows of them can be erased. Ids are 16 bytes (`Fragment.bytes`), times microseconds since
 /// 1970 UTC, spans microseconds.
 enum Schema {
-    static let migrations: [[SQL]] = [first, filedTrunks, calls]
+    static let migrations: [[SQL]] = [first, filedTrunks, calls, presentedNumbers]
     static var newest: Int { migrations.count }
 
     /// The tables that come from the log.
@@ -293,6 +293,9 @@ enum Schema {
         ) \(.keyedTable)
         """,
     ]
+    /// Numbers in national form were promised, and never written so: they went out as they were, in international form.
+    private static let presentedNumbers: [SQL] = ["UPDATE trunk SET presents_format = 'e164' WHERE presents_format = 'national'"]
+
     // What a trunk is beyond its addresses; one that was filed before this table has no row yet.
     private static let filedTrunks: [SQL] = [
         """
