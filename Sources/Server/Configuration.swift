@@ -45,7 +45,7 @@ package struct ServerConfiguration: Sendable {
     ///
     /// - Parameter postgreSQL: libpq's connection string.
     package static func database(in dataFolder: String, postgreSQL: String?) -> DatabaseLocation {
-        postgreSQL.map { .postgreSQL($0) } ?? .sqlite(path: "\(dataFolder)/callfloor.sqlite")
+        postgreSQL.map { .postgreSQL($0) } ?? .sqlite(path: "\(dataFolder)/\(DataFolder.databaseName)")
     }
 
     /// The digest realm of the phones; part of every stored HA1, so it cannot change.

@@ -3,12 +3,11 @@ import Storage
 
 /// The folder that belongs to one server: readable by nobody else, for it holds secrets.
 enum DataFolder {
-    /// Makes the folder if it is not there.
-    /// - Throws: `BackupError.unfinished` if a restore into it has not come to its end.
+    /// Makes the folder if it is not there, and closes it to others if it is open.
+    /// - Throws: `BackupError.unfinished` if a restore into it has not come to its end, `BackupError.sharedFolder`.
     static func prepare(_ path: String) throws {
         guard !Restore.isUnfinished(in: path) else { throw BackupError.unfinished(path) }
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try PrivateFolder.make(path, marks: [databaseName, tokenName])
     }
 
     /// The secret with which `callfloor admin` on this machine proves that it may read this folder; made at first start.
@@ -24,7 +23,12 @@ enum DataFolder {
         return token
     }
 
-    static func tokenPath(in folder: String) -> String { "\(folder)/administrator-token" }
+    private static let tokenName = "administrator-token"
+
+    static func tokenPath(in folder: String) -> String { "\(folder)/\(tokenName)" }
+
+    /// SQLite's file.
+    static let databaseName = "callfloor.sqlite"
 
     /// Where a running server says under which address it is reached.
     static func addressPath(in folder: String) -> String { "\(folder)/address" }

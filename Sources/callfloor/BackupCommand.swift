@@ -39,6 +39,7 @@ struct BackupCommand: AsyncParsableCommand {
     @OptionGroup var lock: KeyOptions
 
     func run() async throws {
+        PrivateFolder.begin()
         let start = ContinuousClock.now
         let report = try Backup.write(
             source.location, folder: source.data, to: path, key: try lock.key(), product: Callfloor.version, at: ServerClock().now)
@@ -62,6 +63,7 @@ struct RestoreCommand: AsyncParsableCommand {
     @OptionGroup var lock: KeyOptions
 
     func run() async throws {
+        PrivateFolder.begin()
         let start = ContinuousClock.now
         let report = try Restore.restore(path, to: target.location, folder: target.data, key: try lock.key())
         for table in report.tables { Callfloor.say("the same  \(table.name), \(table.rows) rows") }

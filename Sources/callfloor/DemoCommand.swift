@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Server
+import Storage
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,6 +19,7 @@ struct DemoCommand: AsyncParsableCommand {
     var empty = false
 
     func run() async throws {
+        PrivateFolder.begin()
         let configuration = try options.configuration()
         let logger = try options.logger()
         guard let yaml = try? String(contentsOfFile: setUp, encoding: .utf8) else {

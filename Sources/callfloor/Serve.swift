@@ -133,6 +133,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
+        PrivateFolder.begin()
         let configuration = try options.configuration()
         let logger = try options.logger()
         let systemd = SystemdSocket()

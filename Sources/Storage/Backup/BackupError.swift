@@ -26,6 +26,8 @@ package enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreadable(String)
     /// The target holds something already.
     case notEmpty(String)
+    /// A folder that others may look into, and in which things lie that are not ours.
+    case sharedFolder(String)
     /// A restore is on its way there, or was cut off.
     case unfinished(String)
     /// What is in the database now is not what is in the backup.
@@ -50,6 +52,8 @@ package enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
         case .damaged(let offset): "the backup is damaged near byte \(offset)"
         case .unreadable(let what): "the backup cannot be read: \(what)"
         case .notEmpty(let what): "\(what) is not empty; a backup is restored only to where nothing is"
+        case .sharedFolder(let path):
+            "\(path) is open to other users of this machine and holds other things: name a folder of its own, or close it (chmod 700)"
         case .unfinished(let path): "a restore is on its way, or was cut off; if none is, remove \(path)"
         case .differs(let what): "what was restored is not what is in the backup: \(what)"
         case .tooLarge(let what): "\(what) is larger than a backup can hold"

@@ -15,10 +15,9 @@ final class RestoreStaging {
         self.folder = folder
         path = "\(folder)/\(FolderFiles.staging)"
         wasThere = FileManager.default.fileExists(atPath: folder)
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         guard !Restore.isUnfinished(in: folder) else { throw BackupError.unfinished(path) }
-        guard try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty else { throw BackupError.notEmpty(folder) }
+        if wasThere, try !FileManager.default.contentsOfDirectory(atPath: folder).isEmpty { throw BackupError.notEmpty(folder) }
+        try PrivateFolder.make(folder)
         // Two at once: one of them makes it.
         guard mkdir(path, 0o700) == 0 else { throw errno == EEXIST ? BackupError.unfinished(path) : PlainFile.failure(path) }
         try FileManager.default.createDirectory(atPath: "\(path)/files", withIntermediateDirectories: false)
