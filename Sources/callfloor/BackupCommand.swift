@@ -43,7 +43,7 @@ struct BackupCommand: AsyncParsableCommand {
         let start = ContinuousClock.now
         let report = try Backup.write(
             source.location, folder: source.data, to: path, key: try lock.key(), product: Callfloor.version, at: ServerClock().now)
-        BackupWords.tell("Written: \(path)", report, in: ContinuousClock.now - start)
+        BackupWords.tell("Written and read back: \(path)", report, in: ContinuousClock.now - start)
     }
 }
 

@@ -12,7 +12,7 @@ package enum Backup {
     ///
     /// - Parameters:
     ///   - folder: the server's data folder; what needs to last there goes along.
-    ///   - path: nothing may be there yet. Until the backup is whole and on the disk it is called `path.partial`.
+    ///   - path: nothing may be there yet. Until the backup has been read back from the disk it is called `path.partial`.
     ///   - onTable: called before each table is read.
     /// - Throws: `BackupError`, or what the database says; then nothing is left at `path`.
     package static func write(
@@ -40,8 +40,10 @@ package enum Backup {
             if case .sqlite(let file) = location { excluded.append(file) }
             report.files = try writeFiles(of: folder, excluding: excluded, to: writer)
             try writer.write(BackupTotals(report).encoded())
-            try writer.finish()
+            let written = try writer.close()
             report.bytes = writer.bytesWritten
+            guard try verify(written, key: key) == report else { throw BackupError.notKept(path) }
+            try writer.finish()
             return report
         } catch {
             unfinished?.abandon()

@@ -32,6 +32,8 @@ package enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
     case unfinished(String)
     /// What is in the database now is not what is in the backup.
     case differs(String)
+    /// What is in the file is not what was written into it.
+    case notKept(String)
     /// One value is larger than a backup can hold.
     case tooLarge(String)
 
@@ -56,6 +58,7 @@ package enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path) is open to other users of this machine and holds other things: name a folder of its own, or close it (chmod 700)"
         case .unfinished(let path): "a restore is on its way, or was cut off; if none is, remove \(path)"
         case .differs(let what): "what was restored is not what is in the backup: \(what)"
+        case .notKept(let path): "\(path) does not hold what was written into it: the disk or the memory is failing"
         case .tooLarge(let what): "\(what) is larger than a backup can hold"
         }
     }

@@ -34,10 +34,16 @@ final class BackupWriter {
         }
     }
 
-    /// Writes the last frame and gives the file its name, once it is on the disk.
-    func finish() throws {
+    /// Writes the last frame, and returns when the disk has all of it.
+    /// - Returns: where it can be read back before it has its name.
+    func close() throws -> String {
         try flush(isLast: true)
         try file.sync()
+        return file.path
+    }
+
+    /// Gives the file its name.
+    func finish() throws {
         try PlainFile.rename(file.path, to: path)
         file.close()
     }
