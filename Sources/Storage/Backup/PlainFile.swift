@@ -15,16 +15,33 @@ final class PlainFile {
     /// - Throws: `BackupError.inUse` while somebody else writes to it.
     init(writing path: String, mode: mode_t = 0o600) throws {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard descriptor >= 0 else { throw Self.failure(path) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            Glibc.close(descriptor)
-            throw BackupError.inUse(path)
-        }
+        descriptor = try Self.opened(path, mode)
         guard ftruncate(descriptor, 0) == 0, fchmod(descriptor, mode) == 0 else {
             let failure = Self.failure(path)
             Glibc.close(descriptor)
             throw failure
+        }
+    }
+
+    /// Opens and locks the file that has this name, and no other.
+    private static func opened(_ path: String, _ mode: mode_t) throws -> Int32 {
+        while true {
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode)
+            guard descriptor >= 0 else { throw failure(path) }
+            var found = stat()
+            var named = stat()
+            // Between the two calls another may have finished this very file and given it its final name: then it is not
+            // ours to empty.
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &found) == 0, stat(path, &named) == 0,
+                (found.st_dev, found.st_ino) == (named.st_dev, named.st_ino)
+            else {
+                Glibc.close(descriptor)
+                throw BackupError.inUse(path)
+            }
+            guard found.st_nlink > 1 else { return descriptor }
+            // A crash in the middle of `rename` has left the first name of a file that is finished.
+            Glibc.close(descriptor)
+            try remove(path)
         }
     }
 
