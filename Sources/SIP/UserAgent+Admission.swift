@@ -105,7 +105,7 @@ extension UserAgent {
     mutating func refuseAsTooMany(_ request: Incoming) {
         figures.refusedAsTooMany += 1
         admission.remember(refused: request.key)
-        reply(to: request, with: 503, lines: Array("Retry-After: 5\r\n".utf8))
+        reply(to: request, with: 503, lines: Self.comeBackLine)
     }
 
     mutating func sendAgain(_ bytes: [UInt8], to hop: Hop) {

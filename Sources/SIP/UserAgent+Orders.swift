@@ -143,18 +143,17 @@ extension UserAgent {
     mutating func refuse(_ id: ID<SIPLeg>, status: Int, at now: Timestamp) {
         guard var leg = legs[id] else { return }
         let status = (300...699).contains(status) ? status : 480
+        let lines = status == 503 ? Self.comeBackLine + serverLine : serverLine
         if case .arrived(let arrival) = leg.stage {
-            let lines = serverLine
             respond(status, arrival.path.response(status, tag: leg.dialog.localTag, lines: lines), through: arrival.transaction, at: now)
             forget(id)
         } else if let takeover = leg.takeover {
             let own = takeover.dialog.localTag
-            respond(status, takeover.path.response(status, tag: own, lines: serverLine), through: takeover.transaction, at: now)
+            respond(status, takeover.path.response(status, tag: own, lines: lines), through: takeover.transaction, at: now)
             leg.takeover = nil
             store(leg, as: id)
         } else if let reoffer = leg.reoffer {
-            respond(
-                status, reoffer.path.response(status, tag: leg.dialog.localTag, lines: serverLine), through: reoffer.transaction, at: now)
+            respond(status, reoffer.path.response(status, tag: leg.dialog.localTag, lines: lines), through: reoffer.transaction, at: now)
             leg.reoffer = nil
             store(leg, as: id)
         }

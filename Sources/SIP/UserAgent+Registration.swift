@@ -22,7 +22,7 @@ extension UserAgent {
         guard let phone = authenticated(request, user: account.user, at: now) else { return }
         if let lines = unsupportedExtensions(message) { return reply(to: request, with: 420, lines: lines) }
         guard servers.count < configuration.limits.transactionsMax else {
-            return reply(to: request, with: 503, lines: Array("Retry-After: 5\r\n".utf8))
+            return reply(to: request, with: 503, lines: Self.comeBackLine)
         }
         let old = registrar.bindings(of: phone)
         do {

@@ -60,7 +60,7 @@ extension UserAgent {
         // RFC 3261 section 12.2.2.
         guard leg.dialog.remoteSequence.map({ request.cseq.number > $0 }) ?? true else { return reply(to: request, with: 500) }
         guard request.method == .bye || servers.count < configuration.limits.transactionsMax else {
-            return reply(to: request, with: 503, lines: Array("Retry-After: 5\r\n".utf8))
+            return reply(to: request, with: 503, lines: Self.comeBackLine)
         }
         if let phone = leg.dialog.phone, request.method != .bye, leg.dialog.isStranded || leg.dialog.peer != request.source {
             follow(phone, to: request.source, leaving: [leg.dialog.peer], isBack: true, at: now)

@@ -146,6 +146,8 @@ package struct UserAgent: Sendable {
     var contactLine: [UInt8] = []
     var capabilityLines: [UInt8] = []
     var serverLine: [UInt8] = []
+    /// RFC 3261 section 21.5.4: with each 503, when it may be tried again. Seconds: what it is for, a peak or a start, is over soon.
+    static let comeBackLine = Array("Retry-After: 5\r\n".utf8)
     private var streamContactLines: (tcp: [UInt8], tls: [UInt8]) = ([], [])
 
     package init(_ configuration: Configuration, random: Random) {

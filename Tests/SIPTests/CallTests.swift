@@ -120,6 +120,17 @@ struct CallTests {
         for agent in network.agents { #expect(agent.load == (0, 0)) }
     }
 
+    @Test(arguments: [(503, true), (486, false)])
+    func `who is refused for now is told when to come again`(status: Int, isForNow: Bool) throws {
+        var network = network()
+        network.order(invite(), by: caller)
+        network.run(for: .milliseconds(50))
+        network.order(.refuse(try arrived(network), status: status), by: phone)
+        let answer = try #require(network.sent.last)
+        #expect(answer.bytes.text.hasPrefix("SIP/2.0 \(status) "))
+        #expect((header("Retry-After", of: answer.bytes) != nil) == isForNow)
+    }
+
     @Test func `nobody there is a time-out after seven copies`() {
         var network = network()
         network.loss = 1
