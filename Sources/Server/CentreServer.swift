@@ -170,7 +170,8 @@ package final class CentreServer: Sendable {
             if calls.isHandingOver { alarm.stop() } else { calls.endAll() }
             return calls.isHandingOver
         }.get()
-        // A successor registers anew; providers then have one address without a gap.
+        // Draining has begun it; here the last answers are waited for. A successor registers anew: handing over, providers keep
+        // one address without a gap.
         if !isHandingOver { try await sip.signOff(within: Self.signOffMax) }
         try await sip.close()
         media.shutdown()

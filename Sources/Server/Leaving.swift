@@ -2,6 +2,7 @@ import HTTPAPI
 import Logging
 import NIOCore
 import Primitives
+import SIP
 import ServiceLifecycle
 import UnixSignals
 
@@ -47,6 +48,8 @@ struct Leaving: Service {
         announcements.begin(Trouble(.draining, since: now(), reason: "told to stop"))
         var left = try await loop.submit { () -> Int in
             calls.isDraining = true
+            // Providers send calls elsewhere from now on, and not into our 503 for as long as the last talk takes.
+            calls.order(.signOff)
             return calls.lines.count
         }.get()
         if left > 0 { logger.notice("waiting for calls to end", metadata: ["legs": "\(left)", "limit": "\(drainMax)"]) }

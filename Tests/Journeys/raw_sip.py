@@ -60,3 +60,21 @@ class Sender:
         body = (
             f"v=0\r\no=- 1 1 IN IP4 {host}\r\ns=-\r\nc=IN IP4 {host}\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n")
         return self.request("INVITE", user, **{"body": body, **changes})
+
+
+class Provider(Sender):
+    """A provider's registrar at `address`, which takes whoever comes."""
+
+    def __init__(self, address):
+        super().__init__(address, f"{address}:0")
+
+    def takes_registration(self):
+        """Answers the next REGISTER; returns for how many seconds it asked."""
+        message, source = self.socket.recvfrom(65536)
+        text = message.decode()
+        assert text.startswith("REGISTER "), text
+        field = {name: re.search(rf"^{name}: (.*)\r$", text, re.MULTILINE)[1] for name in ("Via", "From", "To", "Call-ID", "CSeq", "Expires")}
+        lines = [f"{name}: {field[name]}" for name in ("Via", "From", "Call-ID", "CSeq", "Expires")]
+        lines += [f"To: {field['To']};tag=provider", "Content-Length: 0", "", ""]
+        self.socket.sendto("\r\n".join(["SIP/2.0 200 OK", *lines]).encode(), source)
+        return int(field["Expires"])

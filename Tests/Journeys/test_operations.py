@@ -4,6 +4,13 @@ import os
 import shutil
 import stat
 
+import pytest
+
+from phones import STRANGERS
+from raw_sip import Provider
+from small_centre import set_up
+from test_restart import talk
+
 
 def test_nobody_else_on_the_machine_can_read_what_a_centre_keeps(set_up_centre, start_server, tmp_path):
     """Also where the folder was made by hand, for a start or for a restore by hand."""
@@ -39,3 +46,32 @@ def open_to_others(top):
     """What below `top`, and `top` itself, others than its owner may look into."""
     paths = [str(top)] + [os.path.join(folder, name) for folder, folders, files in os.walk(top) for name in folders + files]
     return [path for path in paths if os.stat(path).st_mode & 0o077]
+
+
+@pytest.fixture
+def provider():
+    provider = Provider(STRANGERS)
+    yield provider
+    provider.close()
+
+
+def test_a_trunk_signs_off_when_draining_begins_and_not_after_the_last_talk(centre, provider):
+    server = centre.server
+    rented = f'trunks:\n  rented: {{server: "{provider.here}", login: {{user: "100", password: only-they-know}}}}\n'
+    server.apply(set_up(centre.fixed_port).replace("trunks:\n", rented))
+    assert provider.takes_registration() == 600
+    server.tell_to_stop()
+    assert provider.takes_registration() == 0
+    server.wait_for_end()
+    server.drain_seconds = 30
+    server.start()
+    assert provider.takes_registration() == 600
+    phone, customer = centre.anas_phone(), centre.customer()
+    centre.ana.ready()
+    call = talk(centre, phone, customer)
+    server.tell_to_stop()
+    assert provider.takes_registration() == 0
+    customer.hears_anew(phone.tone)
+    customer.hang_up()
+    customer.wait_for("ended", call=call)
+    server.wait_for_end()
