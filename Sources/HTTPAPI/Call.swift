@@ -80,4 +80,6 @@ struct CallfloorRequestContext: RequestContext {
 
     /// The peer's address without its port.
     var address: String { channel.remoteAddress?.ipAddress ?? "" }
+    /// The address at which it has reached us, without its port.
+    var ownAddress: String { channel.localAddress?.ipAddress ?? "" }
 }

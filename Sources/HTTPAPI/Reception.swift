@@ -40,7 +40,7 @@ struct Reception: Sendable {
             request: request, parameters: context.parameters, caller: nil, address: context.address,
             abort: { channel.close(promise: nil) }, logger: logger)
         switch route.access {
-        case .open, .operators: call.isOperator = isLocal(request, call.address) || hasToken(request)
+        case .open, .operators: call.isOperator = isLocal(request, context) || hasToken(request)
         case .signedIn, .may, .mayOrAdministration: break
         }
         var renewed: SessionToken?
@@ -103,9 +103,12 @@ struct Reception: Sendable {
         return isEqual(Array(header.utf8.dropFirst(prefix.utf8.count)), Array(administrationToken.utf8))
     }
 
-    /// Whether somebody on this machine asks. What a proxy hands on comes from this machine too, and says for whom it asks.
-    private func isLocal(_ request: Request, _ address: String) -> Bool {
-        guard address == "127.0.0.1" || address == "::1" || address == "::ffff:127.0.0.1" else { return false }
+    /// Whether somebody on this machine asks: over loopback, or from the very address at which we were reached, as who asks a
+    /// server at the machine's own address does. What a proxy hands on comes from this machine too, and says for whom it asks.
+    private func isLocal(_ request: Request, _ context: CallfloorRequestContext) -> Bool {
+        let address = context.address
+        let isLoopback = address == "127.0.0.1" || address == "::1" || address == "::ffff:127.0.0.1"
+        guard isLoopback || !address.isEmpty && address == context.ownAddress else { return false }
         return Self.proxyHeaders.allSatisfy { request.headers[$0] == nil }
     }
 

@@ -5,6 +5,9 @@ import Glibc
 /// A browser reduced to its socket: sends bytes as they are written, so that a test can also send what no browser would.
 struct Client: Sendable {
     let port: Int
+    /// Whom it asks, and as who. Beside 127.0.0.1 all of 127.0.0.0/8 is there to be other machines.
+    var host = "127.0.0.1"
+    var own = "127.0.0.1"
     /// The session's cookie.
     var cookie: String?
 
@@ -26,9 +29,9 @@ struct Client: Sendable {
     /// unless `headers` say otherwise; an empty value leaves a header out.
     func send(_ method: String, _ path: String, body: String? = nil, headers: [String: String] = [:]) async throws -> Answer {
         let request = request(method, path, body: body, headers: headers)
-        let port = self.port
+        let (host, own, port) = (self.host, self.own, self.port)
         return try await onThread {
-            let connection = try Connection(port: port)
+            let connection = try Connection(to: host, port: port, from: own)
             defer { connection.close() }
             try connection.write(request)
             return try connection.answer(hasBody: method != "HEAD")
@@ -90,21 +93,27 @@ final class Connection: @unchecked Sendable {
     private let socket: Int32
     private var buffer: [UInt8] = []
 
-    init(port: Int) throws {
+    init(to host: String = "127.0.0.1", port: Int, from own: String = "127.0.0.1") throws {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var patience = timeval(tv_sec: 10, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        let isBound = Self.with(own, port: 0) { bind(socket, $0, $1) == 0 }
+        guard isBound, Self.with(host, port: port, { connect(socket, $0, $1) == 0 }) else {
+            throw Client.Broken(description: "cannot connect: \(errno)")
         }
-        guard result == 0 else { throw Client.Broken(description: "cannot connect: \(errno)") }
     }
 
     deinit { Glibc.close(socket) }
+
+    private static func with(_ host: String, port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Bool) -> Bool {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else { return false }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        }
+    }
 
     func close() { shutdown(socket, Int32(SHUT_RDWR)) }
 

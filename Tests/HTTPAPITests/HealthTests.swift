@@ -32,6 +32,23 @@ struct HealthTests {
         }
     }
 
+    @Test func `a server at the machine's own address knows who asks from the machine itself`() async throws {
+        try await TestCentre.run(host: "127.0.0.2") { test in
+            func asked(from own: String, headers: [String: String] = [:]) async throws -> [String] {
+                var client = test.client
+                (client.host, client.own) = ("127.0.0.2", own)
+                let health = try await client.get("/health", headers: headers).json["version"].text
+                let figures = try await client.get("/metrics", headers: headers).status
+                return [health ?? "no details", "\(figures)"]
+            }
+            let (own, loopback) = (try await asked(from: "127.0.0.2"), try await asked(from: "127.0.0.1"))
+            #expect(own == ["1.2.3", "200"] && loopback == ["1.2.3", "200"])
+            // Another machine, and one behind a proxy on this one.
+            let (other, proxied) = (try await asked(from: "127.0.0.3"), try await asked(from: "127.0.0.2", headers: Self.proxied))
+            #expect(other == ["no details", "401"] && proxied == ["no details", "401"])
+        }
+    }
+
     @Test(arguments: [(Trouble.Code.draining, "draining"), (.storageFailing, "storageFailing")])
     func `a server in trouble is not ready and still lives`(code: Trouble.Code, status: String) async throws {
         try await TestCentre.run { test in

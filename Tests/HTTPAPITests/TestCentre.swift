@@ -38,12 +38,14 @@ final class TestCentre: Sendable {
     var client: Client { Client(port: port.withLock { $0 }) }
 
     /// Starts one, runs the story and takes everything down again.
-    static func run(_ story: @Sendable (TestCentre) async throws -> Void) async throws {
+    ///
+    /// - Parameter host: the address on which its HTTP listens.
+    static func run(host: String = "127.0.0.1", _ story: @Sendable (TestCentre) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "callfloor-\(UUID().uuidString)", directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let (ports, running) = AsyncStream.makeStream(of: Int.self)
-        let test = try await TestCentre(folder: folder) { running.yield($0) }
+        let test = try await TestCentre(folder: folder, host: host) { running.yield($0) }
         let group = ServiceGroup(services: [test.server], logger: quiet)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
@@ -72,7 +74,7 @@ final class TestCentre: Sendable {
         return logger
     }()
 
-    private init(folder: URL, onRunning: @escaping @Sendable (Int) -> Void) async throws {
+    private init(folder: URL, host: String, onRunning: @escaping @Sendable (Int) -> Void) async throws {
         webFolder = folder.appending(path: "Web", directoryHint: .isDirectory)
         try Self.writeFiles(in: webFolder)
         let clock = TestClock()
@@ -103,7 +105,7 @@ final class TestCentre: Sendable {
         self.setUp = setUp
         server = try HTTPServer(
             configuration: HTTPServer.Configuration(
-                host: "127.0.0.1", port: 0, webFolder: webFolder.path, secureCookies: false,
+                host: host, port: 0, webFolder: webFolder.path, secureCookies: false,
                 administrationToken: Self.administrationToken, productVersion: "1.2.3", passwordCost: Self.cost),
             centre: centre, store: store, announcements: announcements, now: { clock.now() },
             applySetUp: { text, _ in
