@@ -148,13 +148,17 @@ class Server:
 
     def figures(self):
         """What `/metrics` says now: values by name, and by name with labels where there are any."""
+        pairs = (line.rsplit(" ", 1) for line in self.exposition().splitlines() if line and not line.startswith("#"))
+        return {name: float(value) for name, value in pairs}
+
+    def exposition(self):
+        """The text of `/metrics`."""
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             connection.request("GET", "/metrics")
             answer = connection.getresponse()
             text = answer.read().decode()
         assert answer.status == 200, f"GET /metrics: {answer.status} {text}"
-        pairs = (line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
-        return {name: float(value) for name, value in pairs}
+        return text
 
     def end_of_log(self, lines=60):
         with open(self.log, errors="replace") as file:

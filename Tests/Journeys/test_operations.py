@@ -1,15 +1,52 @@
 """What whoever runs a centre reads, and relies on, is so."""
 
 import os
+import re
 import shutil
 import stat
+import subprocess
 
 import pytest
 
 from phones import STRANGERS
 from raw_sip import Provider
+from server import BINARY, ROOT
 from small_centre import set_up
 from test_restart import talk
+
+MONITORING = os.path.join(ROOT, "docs", "operations", "monitoring.md")
+MANUAL = os.path.join(ROOT, "script", "package.d", "callfloor.1")
+
+
+def families(centre):
+    """What /metrics has: types by name."""
+    # A route is counted from its first request on.
+    centre.supervisor.get("/api/session")
+    return dict(re.findall(r"^# TYPE (\S+) (\S+)$", centre.server.exposition(), re.MULTILINE))
+
+
+def test_monitoring_is_described_as_it_is(centre):
+    found = families(centre)
+    with open(MONITORING) as file:
+        text = file.read()
+    described = {}
+    for names, kind in re.findall(r"^\| (`(?:callfloor|process)_[^|]*) \| (\w+) \|", text, re.MULTILINE):
+        described.update({name: kind for name in re.findall(r"`([a-z_]+)`", names)})
+    assert described == found
+    # An alert on a name that is not there never fires.
+    alerts = text[text.index("## Alerts"):text.index("## Logs")]
+    for name in re.findall(r"\b(?:callfloor|process)_[a-z_]+", alerts):
+        assert name in found, name
+
+
+def test_every_command_has_its_place_in_the_manual(tmp_path):
+    said = subprocess.run([BINARY, "help"], capture_output=True, text=True, check=True).stdout
+    listed = said[said.index("SUBCOMMANDS:"):].splitlines()[1:]
+    commands = {match[1] for line in listed if (match := re.match(r"  (\w[\w-]*)  +\S", line))}
+    assert {"serve", "backup"} <= commands
+    with open(MANUAL) as file:
+        described = set(re.findall(r"^\.B ([\w-]+)", file.read(), re.MULTILINE))
+    assert commands <= described, commands - described
 
 
 def test_nobody_else_on_the_machine_can_read_what_a_centre_keeps(set_up_centre, start_server, tmp_path):
