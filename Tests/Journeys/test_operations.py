@@ -49,6 +49,14 @@ def test_every_command_has_its_place_in_the_manual(tmp_path):
     assert commands <= described, commands - described
 
 
+def test_a_package_without_the_licences_of_its_libraries_is_not_made(tmp_path):
+    done = subprocess.run(
+        [os.path.join(ROOT, "script", "package"), "--binary", BINARY, "--scratch-path", str(tmp_path), "--output", str(tmp_path)],
+        capture_output=True, text=True)
+    assert done.returncode == 1 and f"{tmp_path}/checkouts" in done.stderr, done.stderr
+    assert os.listdir(tmp_path) == []
+
+
 def test_nobody_else_on_the_machine_can_read_what_a_centre_keeps(set_up_centre, start_server, tmp_path):
     """Also where the folder was made by hand, for a start or for a restore by hand."""
     before = os.umask(0o022)
