@@ -20,20 +20,14 @@ package enum Codec: UInt8, Sendable, Hashable, CaseIterable {
 package struct Negotiated: Sendable, Hashable {
     /// Where to send RTP.
     package var remote: NetworkAddress
-    /// Where to send RTCP: the next port, or what `a=rtcp` says (RFC 3605).
-    package var remoteControl: NetworkAddress
     package var codec: Codec
     /// The payload type of keys pressed (RFC 4733), in both directions; nil if the other side has none.
     package var telephoneEvent: UInt8?
     /// What we do.
     package var direction: SessionDescription.Direction
 
-    package init(
-        remote: NetworkAddress, remoteControl: NetworkAddress, codec: Codec, telephoneEvent: UInt8?,
-        direction: SessionDescription.Direction
-    ) {
+    package init(remote: NetworkAddress, codec: Codec, telephoneEvent: UInt8?, direction: SessionDescription.Direction) {
         self.remote = remote
-        self.remoteControl = remoteControl
         self.codec = codec
         self.telephoneEvent = telephoneEvent
         self.direction = direction
@@ -105,8 +99,8 @@ extension SessionDescription {
         // RFC 3264 section 8.4: hold as RFC 2543 had it.
         if host == .v4(0) { direction = Direction(sends: false, receives: direction.receives) }
         return Negotiated(
-            remote: NetworkAddress(host, port: stream.port), remoteControl: Self.control(of: stream, at: host), codec: codec,
-            telephoneEvent: Self.telephoneEvent(of: stream), direction: direction)
+            remote: NetworkAddress(host, port: stream.port), codec: codec, telephoneEvent: Self.telephoneEvent(of: stream),
+            direction: direction)
     }
 
     /// `a=rtpmap:101 telephone-event/8000`, its number among the stream's formats.
@@ -118,12 +112,6 @@ extension SessionDescription {
             return type
         }
         return nil
-    }
-
-    private static func control(of stream: Media, at host: IPAddress) -> NetworkAddress {
-        let words = stream.attributes.first { $0.name == "rtcp" }?.value?.split(separator: " ") ?? []
-        guard let port = words.first.flatMap({ UInt16($0) }) else { return NetworkAddress(host, port: stream.port &+ 1) }
-        return NetworkAddress(words.count == 4 ? IPAddress(words[3]) ?? host : host, port: port)
     }
 
     private static func audio(at address: NetworkAddress, codecs: [Codec], telephoneEvent: UInt8?, direction: Direction) -> Media {

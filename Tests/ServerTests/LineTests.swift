@@ -23,9 +23,7 @@ struct LineTests {
         let host = try #require(IPAddress(said))
         let agreed = line.reachable(
             Negotiated(
-                remote: NetworkAddress(host, port: 4000), remoteControl: NetworkAddress(host, port: 4001), codec: .pcmu,
-                telephoneEvent: nil, direction: .sendReceive))
+                remote: NetworkAddress(host, port: 4000), codec: .pcmu, telephoneEvent: nil, direction: .sendReceive))
         #expect(agreed.remote == NetworkAddress(try #require(IPAddress(wanted)), port: 4000))
-        #expect(agreed.remoteControl == NetworkAddress(try #require(IPAddress(wanted)), port: 4001))
     }
 }

@@ -56,7 +56,6 @@ extension Line {
         guard let signalling, agreed.remote.host != signalling, agreed.remote.host.isPrivate, !signalling.isPrivate else { return agreed }
         var agreed = agreed
         agreed.remote = NetworkAddress(signalling, port: agreed.remote.port)
-        agreed.remoteControl = NetworkAddress(signalling, port: agreed.remoteControl.port)
         return agreed
     }
 }
