@@ -1,4 +1,3 @@
-import Centre
 import Hummingbird
 import Logging
 import NIOCore
@@ -44,7 +43,6 @@ package struct HTTPServer: Service, CustomStringConvertible {
     }
 
     private let configuration: Configuration
-    private let announcements: Announcements
     private let feed: LiveFeed
     /// Every route there is.
     package let table: RouteTable
@@ -67,7 +65,6 @@ package struct HTTPServer: Service, CustomStringConvertible {
         onRunning: @escaping @Sendable (Int) -> Void = { _ in }, logger: Logger
     ) throws {
         self.configuration = configuration
-        self.announcements = announcements
         self.onRunning = onRunning
         self.logger = logger
         let names = NameBook()
@@ -96,9 +93,6 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 sessions: sessions, administrationToken: configuration.administrationToken, isSecure: configuration.secureCookies, now: now),
             figures: figures, now: now, isSecure: configuration.secureCookies)
     }
-
-    /// For the centre's port, where the announcements themselves are not at hand.
-    package func publish(_ entries: [LogEntry]) { announcements.publish(entries) }
 
     /// Serves until it is cancelled or shut down gracefully: then streams end, and requests under way are answered.
     package func run() async throws {

@@ -13,10 +13,8 @@ package final class MediaServer: Sendable {
     package struct Configuration: Sendable {
         package static let threadsMax = 64
 
-        /// Where the sockets are bound.
+        /// Where the sockets are bound, and what descriptions tell the phones.
         package var address: IPAddress
-        /// What descriptions tell the phones; nil: `address`.
-        package var advertised: IPAddress?
         /// Two for each session.
         package var ports: ClosedRange<UInt16>
         package var threads = 1
@@ -129,7 +127,7 @@ package final class MediaServer: Sendable {
             ports.give(back: pair)
             throw error
         }
-        return NetworkAddress(configuration.advertised ?? configuration.address, port: pair.port)
+        return NetworkAddress(configuration.address, port: pair.port)
     }
 
     /// The party's description is known: from here on its packets are taken and it is sent to. Again after a re-INVITE.
