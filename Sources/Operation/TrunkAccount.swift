@@ -15,7 +15,7 @@ package struct TrunkAccount: Hashable, Sendable {
     package var callers: IdentityHeader
     /// How we say who calls; nil: by From, in international form.
     package var presents: Presentation?
-    /// New calls in one second, in either direction, that the line is meant for; nil: no limit but the server's own.
+    /// New calls that the line may bring in one second; nil: no limit but the server's own.
     package var callsPerSecond: Int?
 
     package init(
@@ -35,9 +35,9 @@ package struct TrunkAccount: Hashable, Sendable {
     /// The provider's server, as RFC 3263 looks it up.
     package struct Server: Hashable, Sendable {
         package var host: Host
-        /// Nil: the look-up tells, or the transport's own port is meant.
+        /// Nil: the look-up tells, or the transport's own port is meant (5060, of TLS 5061).
         package var port: UInt16?
-        /// Nil: the look-up tells.
+        /// Nil: UDP.
         package var transport: Transport?
 
         package init(host: Host, port: UInt16? = nil, transport: Transport? = nil) {
