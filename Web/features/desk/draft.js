@@ -1,6 +1,7 @@
 import { command, Problem } from "../../base/api.js";
 import { notifyProblem } from "../../base/notices.js";
 import { Store } from "../../base/store.js";
+import { onSignOut, session } from "../session/session.js";
 import { complete } from "./desk-store.js";
 
 const saveAfter = 600;
@@ -10,6 +11,28 @@ const retryAfter = 3000;
 export const noteMax = 4000;
 
 let last = null;
+// Whose words are written here.
+let writer = null;
+
+// Words about customers are for who wrote them. A session that has lapsed leaves them to the same person's next one; somebody
+// else at this browser, and who signs out, leaves none.
+session.subscribe((value) => {
+    const user = value?.user.id ?? null;
+    if (user === writer) return;
+    writer = user;
+    last?.rest();
+    last = null;
+    if (user !== null) forget((key) => !key.startsWith(prefix(user)));
+});
+onSignOut(() => forget(() => true));
+
+function prefix(user) {
+    return `draft-${user}-`;
+}
+
+function forget(isMeant) {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith("draft-") && isMeant(key)) sessionStorage.removeItem(key);
+}
 
 /** The draft of a contact: the same one however often the desk is left and entered again. */
 export function draftOf(contact) {
@@ -28,17 +51,16 @@ class Draft {
     #sending = false;
     #completing = false;
     #dirty = false;
+    #resting = false;
     #position = 0;
+    #storage;
 
     constructor(contact, { disposition, note }) {
         this.contact = contact;
+        this.#storage = prefix(writer) + contact;
         const kept = sessionStorage.getItem(this.#storage);
         ({ disposition: this.disposition, note: this.note } = kept ? JSON.parse(kept) : { disposition, note });
         if (kept) this.#change(0);
-    }
-
-    get #storage() {
-        return `draft-${this.contact}`;
     }
 
     /** Takes what the agent has typed or chosen. */
@@ -70,6 +92,12 @@ class Draft {
         }
     }
 
+    /** Sends nothing any more: whoever wrote is not signed in. */
+    rest() {
+        clearTimeout(this.#timer);
+        this.#resting = true;
+    }
+
     #discard() {
         clearTimeout(this.#timer);
         this.#timer = undefined;
@@ -95,12 +123,14 @@ class Draft {
         const { disposition, note } = this;
         try {
             const { position } = await command("PUT", `/api/desk/contacts/${this.contact}/draft`, { disposition, note });
+            if (this.#resting) return;
             this.#position = position;
             this.#sending = false;
             if (this.#dirty) return this.#change(saveAfter);
             sessionStorage.removeItem(this.#storage);
             this.status.set("saved");
         } catch (problem) {
+            if (this.#resting) return;
             this.#sending = false;
             if (this.#completing) return void (this.#dirty = true);
             // The contact is no longer ours: there is nothing left to write to, and what was written last is lost.

@@ -12,6 +12,7 @@ export const session = new Store(null);
 const others = new BroadcastChannel("callfloor-session");
 // Chosen while signed out, in this visit: it is what this person wants, not what the last one left behind.
 let chosenBeforehand = null;
+const leaving = new Set();
 
 function begin(answer) {
     session.set(answer);
@@ -24,11 +25,21 @@ function end() {
     if (session.value !== null) session.set(null);
 }
 
+/** Calls `action` whenever somebody signs out by choice, in this tab or another; not when a session has lapsed. */
+export function onSignOut(action) {
+    leaving.add(action);
+}
+
+function leave() {
+    end();
+    for (const action of leaving) action();
+}
+
 /** Asks the server who we are; called once, before anything is shown. `tell` hears of each Problem that delays the answer. */
 export async function resume(tell) {
     onSignedOut(end);
     stream.on("ended", end);
-    others.onmessage = () => insist();
+    others.onmessage = ({ data }) => (data === "signedOut" ? leave() : insist());
     await insist(tell);
 }
 
@@ -71,8 +82,8 @@ export async function signIn(login, password) {
 /** Signs out, in every tab of this browser. Throws a Problem. */
 export async function signOut() {
     await command("DELETE", "/api/session");
-    end();
-    others.postMessage("changed");
+    leave();
+    others.postMessage("signedOut");
 }
 
 /** Changes the language at once; for somebody signed in also on the server, which then writes names in it. Throws a Problem. */
