@@ -190,7 +190,6 @@ package struct CentreEngine: Sendable {
         if case .agent(let agent) = definition {
             if let old = organization.agents[agent.id]?.phone { agentsOfPhone[old]?.remove(agent.id) }
             if let phone = agent.phone { agentsOfPhone[phone, default: SortedRun()].insert(agent.id) }
-            let phoneChanged = organization.agents[agent.id].map { $0.phone != agent.phone } ?? true
             let newDelays = agent.profile.entries.filter { !routing.delays(of: $0.queue).contains($0.delay) }
             routing.define(agent, at: now)
             // Those who wait already were not promised this helper when they queued.
@@ -199,7 +198,6 @@ package struct CentreEngine: Sendable {
                     deadlines.insert(Deadline(at: place.since + entry.delay, kind: .help(place.contact)))
                 }
             }
-            if phoneChanged { routing.change(agent.id) { $0.phoneReachable = agent.phone != nil } }
         }
         if case .queue(let queue) = definition { routing.define(queue.id) }
         organization.apply(definition)

@@ -41,12 +41,17 @@ package struct AgentState: Hashable, Sendable {
     /// Since when he has handled nothing: his place among the idle. Going off and on does not change it; only a contact
     /// handled (or the first readiness) does.
     package var idleSince: Timestamp?
-    /// False while his phone is known to be unreachable (registered phones only).
-    package var phoneReachable = true
+    /// False while his phone is known to be unreachable (registered phones only), and while he has none.
+    package var phoneReachable = false
 
     package init(at now: Timestamp) {
         presenceSince = now
         routingSince = now
+    }
+
+    /// Gives him the phone of his set-up. Another one than before is believed to be there until it is known not to be.
+    package mutating func take(_ phone: PhoneID?, insteadOf old: PhoneID?) {
+        if phone != old { phoneReachable = phone != nil }
     }
 
     /// Whether he may be offered a contact now.

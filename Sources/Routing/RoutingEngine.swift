@@ -17,6 +17,7 @@ package struct RoutingEngine: Sendable {
     /// One agent as routing holds him.
     package struct Member: Sendable {
         package var profile: RoutingProfile
+        package var phone: PhoneID?
         package var state: AgentState
     }
 
@@ -173,7 +174,7 @@ package struct RoutingEngine: Sendable {
         if lines[queue] == nil { lines[queue] = Line() }
     }
 
-    /// Takes an agent, or his new profile.
+    /// Takes an agent, or his new profile and phone.
     package mutating func define(_ agent: Agent, at now: Timestamp) {
         var member = agents[agent.id] ?? Member(profile: RoutingProfile([]), state: AgentState(at: now))
         leaveIdle(agent.id, member)
@@ -181,6 +182,8 @@ package struct RoutingEngine: Sendable {
             lines[entry.queue]?.members.remove(agent.id)
             lines[entry.queue]?.drop(entry.delay)
         }
+        member.state.take(agent.phone, insteadOf: member.phone)
+        member.phone = agent.phone
         member.profile = agent.profile
         for entry in member.profile.entries {
             lines[entry.queue]?.members.insert(agent.id)

@@ -52,7 +52,7 @@ package struct RoutingBench: Sendable {
             let entries = (0..<queuesPerAgent).map { _ in
                 RoutingProfile.Entry(queue: random.oneOf(queueIDs), priority: UInt8(random.between(1, 3)))
             }
-            engine.define(Agent(id: agent, phone: nil, profile: RoutingProfile(entries)), at: start)
+            engine.define(Agent(id: agent, phone: PhoneID(sameAs: agent), profile: RoutingProfile(entries)), at: start)
             engine.change(agent) {
                 $0.presence = .ready
                 $0.routing = .handling(ContactID(sameAs: agent))

@@ -23,7 +23,8 @@ struct RoutingEngineTests {
         for number in 1...3 { engine.define(queue(UInt64(number))) }
         for number in 1...count {
             engine.define(
-                Agent(id: agent(number), phone: nil, profile: RoutingProfile(profile ?? [.init(queue: queue(1))])), at: Self.start)
+                Agent(id: agent(number), phone: PhoneID(high: 1, low: 1), profile: RoutingProfile(profile ?? [.init(queue: queue(1))])),
+                at: Self.start)
             free(agent(number), in: &engine, since: Self.start + .seconds(Int64(number)))
         }
         return engine
@@ -52,7 +53,8 @@ struct RoutingEngineTests {
         engine.change(agent(1)) { $0.routing = .notReady }
         #expect(engine.free(in: queue(1)).isEmpty && engine.free(in: queue(2)).isEmpty)
         free(agent(1), in: &engine, since: Self.start)
-        engine.define(Agent(id: agent(1), phone: nil, profile: RoutingProfile([.init(queue: queue(2))])), at: Self.start)
+        engine.define(
+            Agent(id: agent(1), phone: PhoneID(high: 1, low: 1), profile: RoutingProfile([.init(queue: queue(2))])), at: Self.start)
         #expect(engine.free(in: queue(1)).isEmpty && engine.members(of: queue(1)).isEmpty)
         #expect(engine.free(in: queue(2)).map(\.agent) == [agent(1)])
     }
@@ -60,9 +62,11 @@ struct RoutingEngineTests {
     @Test func `the delays of a queue are those of its agents' profiles`() {
         var engine = engine(agents: 2, profile: [.init(queue: queue(1), delay: .seconds(30))])
         engine.define(
-            Agent(id: agent(2), phone: nil, profile: RoutingProfile([.init(queue: queue(1), delay: .seconds(10))])), at: Self.start)
+            Agent(id: agent(2), phone: PhoneID(high: 1, low: 1), profile: RoutingProfile([.init(queue: queue(1), delay: .seconds(10))])),
+            at: Self.start)
         #expect(engine.delays(of: queue(1)) == [.seconds(10), .seconds(30)])
-        engine.define(Agent(id: agent(1), phone: nil, profile: RoutingProfile([.init(queue: queue(1))])), at: Self.start)
+        engine.define(
+            Agent(id: agent(1), phone: PhoneID(high: 1, low: 1), profile: RoutingProfile([.init(queue: queue(1))])), at: Self.start)
         #expect(engine.delays(of: queue(1)) == [.seconds(10)])
     }
 

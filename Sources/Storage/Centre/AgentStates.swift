@@ -55,9 +55,7 @@ struct AgentStates {
     }
 
     private mutating func define(_ agent: Agent, at now: Timestamp) {
-        let isNew = states[agent.id] == nil
-        if isNew { states[agent.id] = AgentState(at: now) }
-        if isNew || phones[agent.id] != agent.phone { states[agent.id]?.phoneReachable = agent.phone != nil }
+        states[agent.id, default: AgentState(at: now)].take(agent.phone, insteadOf: phones[agent.id])
         phones[agent.id] = agent.phone
     }
 
