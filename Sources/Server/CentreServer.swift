@@ -143,17 +143,18 @@ package final class CentreServer: Sendable {
     }
 
     /// Serves until the task is cancelled or the process is told to stop: by SIGTERM or SIGINT, which lets calls end first, or by
-    /// SIGUSR2, which leaves them to the next start.
+    /// SIGUSR2 or one more of the others, which leaves them to the next start.
     package func run(beside services: [any Service] = []) async throws {
         // In the reverse order they are told to stop: the screens last, for agents finish their calls on them.
         let clock = clock
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigusr2)
         let leaving = Leaving(
-            calls: calls, on: sip.loop, drainMax: configuration.drainMax, announcements: announcements, now: { clock.now }, logger: logger)
+            calls: calls, toldBy: signals, on: sip.loop, drainMax: configuration.drainMax, announcements: announcements, now: { clock.now },
+            logger: logger)
         let all: [any Service] = [http, keeper] + services + [leaving]
         let group = ServiceGroup(
             configuration: .init(
-                services: all.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: all.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) }, logger: logger))
         do {
             try await group.run()
         } catch {

@@ -9,6 +9,8 @@ import UnixSignals
 /// How the server stops taking calls: either it waits until they are over, or it leaves them to its successor.
 struct Leaving: Service {
     let calls: CallControl
+    /// SIGTERM, SIGINT and SIGUSR2.
+    let signals: UnixSignalsSequence
     let loop: any EventLoop
     /// How long calls may still go on.
     let drainMax: Duration
@@ -20,10 +22,11 @@ struct Leaving: Service {
     private static let glance = Duration.milliseconds(100)
 
     init(
-        calls: CallControl, on loop: any EventLoop, drainMax: Duration, announcements: Announcements,
+        calls: CallControl, toldBy signals: UnixSignalsSequence, on loop: any EventLoop, drainMax: Duration, announcements: Announcements,
         now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) {
         self.calls = calls
+        self.signals = signals
         self.loop = loop
         self.drainMax = drainMax
         self.announcements = announcements
@@ -33,14 +36,39 @@ struct Leaving: Service {
 
     /// Returns when the server may stop.
     func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sigusr2).cancelOnGracefulShutdown() {
+        let (told, tell) = AsyncStream.makeStream(of: Void.self)
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await listen(tell) }
+                tasks.addTask {
+                    for await _ in told {}
+                    if !Task.isCancelled { try await drain() }
+                }
+                // The calls are over, or nobody waits for that any more.
+                try await tasks.next()
+                tasks.cancelAll()
+            }
+        } onGracefulShutdown: {
+            tell.finish()
+        }
+    }
+
+    /// Starts the draining at the first signal that says so; returns when calls are to be left to the next start: at SIGUSR2, or when
+    /// whoever waits for the draining has lost his patience and says so again.
+    private func listen(_ tell: AsyncStream<Void>.Continuation) async throws {
+        var isTold = false
+        for await signal in signals {
+            guard signal == .sigusr2 || isTold else {
+                isTold = true
+                tell.finish()
+                continue
+            }
             let count = try await loop.submit {
                 calls.isHandingOver = true
                 return calls.lines.count
             }.get()
-            return logger.notice("handing calls over to the next start", metadata: ["legs": "\(count)"])
+            return logger.notice("leaving calls to the next start", metadata: ["legs": "\(count)", "signal": "\(signal)"])
         }
-        try await drain()
     }
 
     private func drain() async throws {

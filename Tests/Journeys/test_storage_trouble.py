@@ -88,3 +88,22 @@ def test_a_server_that_is_told_to_stop_lets_its_calls_end_first(centre):
     customer.hang_up()
     phone.wait_for("ended")
     server.wait_for_end()
+
+
+def test_a_server_that_is_told_to_stop_twice_leaves_its_calls_to_the_next_start(centre):
+    server = centre.server
+    server.stop()
+    server.drain_seconds = 600
+    server.start()
+    phone, customer = centre.anas_phone(), centre.customer()
+    centre.ana.ready()
+    talk(centre, phone, customer)
+    server.tell_to_stop()
+    centre.supervisor.wait_for_troubles("draining")
+    server.tell_to_stop()
+    server.wait_for_end()
+    server.start()
+    phone.hears_anew(CUSTOMER_TONE)
+    customer.hears_anew(ANA_TONE)
+    customer.hang_up()
+    phone.wait_for("ended")
