@@ -67,14 +67,19 @@ class Provider(Sender):
 
     def __init__(self, address):
         super().__init__(address, f"{address}:0")
+        self.taken = set()
 
     def takes_registration(self):
-        """Answers the next REGISTER; returns for how many seconds it asked."""
-        message, source = self.socket.recvfrom(65536)
-        text = message.decode()
-        assert text.startswith("REGISTER "), text
-        field = {name: re.search(rf"^{name}: (.*)\r$", text, re.MULTILINE)[1] for name in ("Via", "From", "To", "Call-ID", "CSeq", "Expires")}
-        lines = [f"{name}: {field[name]}" for name in ("Via", "From", "Call-ID", "CSeq", "Expires")]
-        lines += [f"To: {field['To']};tag=provider", "Content-Length: 0", "", ""]
-        self.socket.sendto("\r\n".join(["SIP/2.0 200 OK", *lines]).encode(), source)
-        return int(field["Expires"])
+        """Answers the next REGISTER, and copies of earlier ones on the way; returns for how many seconds it asked."""
+        while True:
+            message, source = self.socket.recvfrom(65536)
+            text = message.decode()
+            assert text.startswith("REGISTER "), text
+            names = ("Via", "From", "Call-ID", "CSeq", "Expires")
+            field = {name: re.search(rf"^{name}: (.*)\r$", text, re.MULTILINE)[1] for name in (*names, "To")}
+            lines = [f"{name}: {field[name]}" for name in names]
+            lines += [f"To: {field['To']};tag=provider", "Content-Length: 0", "", ""]
+            self.socket.sendto("\r\n".join(["SIP/2.0 200 OK", *lines]).encode(), source)
+            if field["Via"] not in self.taken:
+                self.taken.add(field["Via"])
+                return int(field["Expires"])
