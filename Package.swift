@@ -33,6 +33,7 @@ let modules: [Module] = [
     Module(name: "SIP", needs: ["Primitives"], products: [crypto("Crypto")], tests: ["Primitives"]),
     Module(name: "SDP", needs: ["Primitives"], tests: []),
     Module(name: "RTP", needs: ["Primitives"], tests: []),
+    Module(name: "SRTP", needs: ["RTP", "COpenSSL"], tests: ["Primitives", "RTP", "COpenSSL"]),
     Module(name: "Audio", needs: ["Primitives"], tests: []),
     // Domain: the trade, pure values.
     Module(name: "Organization", needs: ["Primitives"], tests: ["Primitives"]),
@@ -86,6 +87,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "CSpanDSP", path: "Sources/CSpanDSP", linkerSettings: [.linkedLibrary("spandsp")]),
+    .target(name: "COpenSSL", path: "Sources/COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CNetwork", path: "Sources/CNetwork", linkerSettings: [.linkedLibrary("resolv")]),
 ]
 
@@ -137,7 +139,7 @@ if only == nil || only!.contains("Tidy") {
 if Context.environment["CALLFLOOR_FUZZ"] != nil {
     targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["SIP", "SDP", "RTP", "Primitives"], path: "Fuzz", exclude: ["Dictionaries"],
+            name: "Fuzz", dependencies: ["SIP", "SDP", "RTP", "SRTP", "Primitives"], path: "Fuzz", exclude: ["Dictionaries"],
             swiftSettings: settings))
 }
 let products = Set(
