@@ -123,7 +123,7 @@ extension STUN {
             }
             let wanted = mac(covered)
             // No early way out: its time would tell how many bytes were right.
-            return wanted.count == 20 && zip(wanted, bytes[place]).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
+            return wanted.count == 20 && zip(wanted, bytes[place]).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
         }
 
         private func text(_ type: AttributeType, bytesMax: Int) -> String? {

@@ -71,6 +71,16 @@ struct STUNTests {
         #expect(message.unknown(to: [.priority]) == [])
     }
 
+    @Test func `a signature that is wrong in any bit, and right in all others, is none`() throws {
+        let place = try #require(Self.request.firstRange(of: [0x00, 0x08, 0x00, 0x14])).upperBound
+        for bit in 0..<160 {
+            var damaged = Array(Self.request.dropLast(8))
+            damaged[3] -= 8
+            damaged[place + bit / 8] ^= 1 << UInt8(bit % 8)
+            #expect(try !Self.message(damaged).isIntact(by: Self.mac(Self.password)), "bit \(bit)")
+        }
+    }
+
     @Test func `the answers of RFC 5769 are read`() throws {
         let four = try Self.message(Self.answerV4)
         #expect(four.kind == .success)
