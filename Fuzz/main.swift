@@ -7,7 +7,7 @@ typealias Driver = (_ bytes: UnsafeRawBufferPointer) -> Void
 
 let drivers: [String: Driver] = [
     "sip": fuzzSIP, "user-agent": fuzzUserAgent, "sdp": fuzzSDP, "rtp": fuzzRTP, "rtcp": fuzzRTCP, "stun": fuzzSTUN,
-    "srtp": fuzzSRTP,
+    "ice": fuzzICE, "srtp": fuzzSRTP,
 ]
 
 /// In libFuzzer's own library (FuzzerInterface.h): `LLVMFuzzerRunDriver(int *argc, char ***argv, int (*callback)(…))`.

@@ -108,13 +108,39 @@ package enum STUN {
     ) -> [UInt8]? {
         guard message.kind == .request, message.method == binding else { return nil }
         let unknown = message.unknown(to: known)
-        var writer = Writer(unknown.isEmpty ? .success : .failure, transaction: message.transaction)
-        if unknown.isEmpty {
-            writer.add(mapped: mapped)
-        } else {
-            writer.add(error: 420, reason: "Unknown Attribute")
-            writer.add(unknown: unknown)
+        guard unknown.isEmpty else { return refusal(.unknownAttribute, of: message, unknown: unknown, software: software, mac: mac) }
+        var writer = Writer(.success, transaction: message.transaction)
+        writer.add(mapped: mapped)
+        if let software { writer.add(.software, software.utf8) }
+        return writer.finished(mac: mac, fingerprint: message.has(.fingerprint))
+    }
+
+    /// Why a request is refused (section 14.8; RFC 8445 section 16.2).
+    package enum Refusal: Int, Sendable, CaseIterable {
+        case badRequest = 400
+        case unauthorized = 401
+        case unknownAttribute = 420
+        case roleConflict = 487
+
+        var reason: String {
+            switch self {
+            case .badRequest: "Bad Request"
+            case .unauthorized: "Unauthorized"
+            case .unknownAttribute: "Unknown Attribute"
+            case .roleConflict: "Role Conflict"
+            }
         }
+    }
+
+    /// The answer that refuses a request. FINGERPRINT if the request had it.
+    ///
+    /// - Parameter mac: only where the request was checked by it: 400 and 401 are never signed (section 9.1.4).
+    package static func refusal(
+        _ refusal: Refusal, of message: Message, unknown: [AttributeType] = [], software: String? = nil, mac: MAC? = nil
+    ) -> [UInt8] {
+        var writer = Writer(.failure, method: message.method, transaction: message.transaction)
+        writer.add(error: refusal.rawValue, reason: refusal.reason)
+        if !unknown.isEmpty { writer.add(unknown: unknown) }
         if let software { writer.add(.software, software.utf8) }
         return writer.finished(mac: mac, fingerprint: message.has(.fingerprint))
     }

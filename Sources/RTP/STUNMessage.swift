@@ -97,6 +97,12 @@ extension STUN {
         package var realm: String? { text(.realm, bytesMax: STUN.valueMax) }
         package var software: String? { text(.software, bytesMax: STUN.valueMax) }
 
+        /// What the candidate would be called that this check may find (RFC 8445 section 7.1.1).
+        package var priority: UInt32? {
+            guard let value = value(of: .priority), value.count == 4 else { return nil }
+            return value.withUnsafeBytes { $0.bigEndian32(at: 0) }
+        }
+
         /// Section 14.8: 300 to 699.
         package var error: (code: Int, reason: String)? {
             guard let value = value(of: .errorCode), value.count >= 4 else { return nil }

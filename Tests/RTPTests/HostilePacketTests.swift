@@ -4,7 +4,7 @@ import Testing
 /// Datagrams at media ports and keep-alives from whoever likes to send them.
 struct HostilePacketTests {
     private static let drivers: [(folder: String, driver: @Sendable (UnsafeRawBufferPointer) -> Void)] = [
-        ("rtp", fuzzRTP), ("rtcp", fuzzRTCP), ("stun", fuzzSTUN),
+        ("rtp", fuzzRTP), ("rtcp", fuzzRTCP), ("stun", fuzzSTUN), ("ice", fuzzICE),
     ]
 
     @Test(arguments: drivers.indices)
