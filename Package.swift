@@ -34,6 +34,7 @@ let modules: [Module] = [
     Module(name: "SDP", needs: ["Primitives"], tests: []),
     Module(name: "RTP", needs: ["Primitives"], tests: []),
     Module(name: "SRTP", needs: ["RTP", "COpenSSL"], tests: ["Primitives", "RTP", "COpenSSL"]),
+    Module(name: "DTLS", needs: ["Primitives", "SRTP", "COpenSSL"], tests: ["Primitives", "SRTP"]),
     Module(name: "Audio", needs: ["Primitives"], tests: []),
     // Domain: the trade, pure values.
     Module(name: "Organization", needs: ["Primitives"], tests: ["Primitives"]),
@@ -139,7 +140,7 @@ if only == nil || only!.contains("Tidy") {
 if Context.environment["CALLFLOOR_FUZZ"] != nil {
     targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["SIP", "SDP", "RTP", "SRTP", "Primitives"], path: "Fuzz", exclude: ["Dictionaries"],
+            name: "Fuzz", dependencies: ["SIP", "SDP", "RTP", "SRTP", "DTLS", "Primitives"], path: "Fuzz", exclude: ["Dictionaries"],
             swiftSettings: settings))
 }
 let products = Set(

@@ -6,8 +6,8 @@
 typealias Driver = (_ bytes: UnsafeRawBufferPointer) -> Void
 
 let drivers: [String: Driver] = [
-    "sip": fuzzSIP, "user-agent": fuzzUserAgent, "sdp": fuzzSDP, "rtp": fuzzRTP, "rtcp": fuzzRTCP, "stun": fuzzSTUN,
-    "ice": fuzzICE, "srtp": fuzzSRTP,
+    "sip": fuzzSIP, "user-agent": fuzzUserAgent, "sdp": fuzzSDP, "rtp": fuzzRTP, "rtcp": fuzzRTCP,
+    "stun": fuzzSTUN, "ice": fuzzICE, "srtp": fuzzSRTP, "dtls": fuzzDTLS,
 ]
 
 /// In libFuzzer's own library (FuzzerInterface.h): `LLVMFuzzerRunDriver(int *argc, char ***argv, int (*callback)(…))`.

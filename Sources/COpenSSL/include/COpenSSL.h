@@ -53,4 +53,46 @@ int bytes_are_equal(const uint8_t *left, const uint8_t *right, size_t count);
 /// Overwrites a secret so that no optimiser leaves it there.
 void bytes_erase(void *bytes, size_t count);
 
+// MARK: DTLS 1.2 without sockets or clocks
+
+/// A key on P-256 and a certificate that it has signed itself.
+typedef struct dtls_identity dtls_identity;
+
+/// Valid from `begin` to `end`, seconds since 1970. Null if OpenSSL fails.
+dtls_identity *dtls_identity_make(int64_t begin, int64_t end);
+void dtls_identity_free(dtls_identity *identity);
+/// Writes the 32 bytes of the certificate's SHA-256 (RFC 8122 section 5). 1 if done.
+int dtls_identity_fingerprint(const dtls_identity *identity, uint8_t *fingerprint);
+
+/// One end of a connection. It does not repeat what was lost: its datagrams are to be sent again as they are.
+typedef struct dtls_end dtls_end;
+
+/// Null if OpenSSL fails. `serves`: passive, a server; a client is for tests and for measuring. `profiles`: names by OpenSSL, a colon
+/// between them, the best first. `mtu`: the longest datagram that is made. `expected`: the fingerprints that the other side's certificate
+/// may have, 32 bytes each. The identity must live as long.
+dtls_end *dtls_end_make(
+    const dtls_identity *identity, int serves, const char *profiles, int mtu, const uint8_t *expected, size_t expected_count);
+void dtls_end_free(dtls_end *end);
+
+enum dtls_progress { dtls_pending, dtls_done, dtls_closed, dtls_failed };
+
+/// Takes a datagram (none if `count` is 0) and goes on with the handshake, or reads what comes after it: alerts, and data, which are
+/// dropped.
+enum dtls_progress dtls_end_receive(dtls_end *end, const uint8_t *bytes, size_t count);
+
+/// The next datagram to be sent, of at most `room` bytes; 0 if there is none.
+size_t dtls_end_send(dtls_end *end, uint8_t *bytes, size_t room);
+
+/// Tells the other side that this is the end (an alert that is not answered).
+void dtls_end_close(dtls_end *end);
+
+/// Whether the other side's certificate was not one of those expected.
+int dtls_end_met_stranger(const dtls_end *end);
+/// The number of the SRTP profile that was agreed on (RFC 5764 section 4.1.2); 0 if none.
+int dtls_end_profile(const dtls_end *end);
+/// Keys for others under a label (RFC 5705), without a context. 1 if done.
+int dtls_end_export(dtls_end *end, const char *label, uint8_t *bytes, size_t count);
+/// Why it failed, in OpenSSL's words.
+const char *dtls_end_error(const dtls_end *end);
+
 #endif
