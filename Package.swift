@@ -35,7 +35,7 @@ let modules: [Module] = [
     Module(name: "RTP", needs: ["Primitives"], tests: []),
     Module(name: "SRTP", needs: ["RTP", "COpenSSL"], tests: ["Primitives", "RTP", "COpenSSL"]),
     Module(name: "DTLS", needs: ["Primitives", "SRTP", "COpenSSL"], tests: ["Primitives", "SRTP"]),
-    Module(name: "Audio", needs: ["Primitives"], tests: []),
+    Module(name: "Audio", needs: ["Primitives", "COpus"], tests: ["Primitives"]),
     // Domain: the trade, pure values.
     Module(name: "Organization", needs: ["Primitives"], tests: ["Primitives"]),
     Module(name: "Contacts", needs: ["Primitives", "Organization"]),
@@ -88,6 +88,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "CSpanDSP", path: "Sources/CSpanDSP", linkerSettings: [.linkedLibrary("spandsp")]),
+    .target(name: "COpus", path: "Sources/COpus", linkerSettings: [.linkedLibrary("opus")]),
     .target(name: "COpenSSL", path: "Sources/COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CNetwork", path: "Sources/CNetwork", linkerSettings: [.linkedLibrary("resolv")]),
 ]
