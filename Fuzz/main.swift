@@ -6,7 +6,7 @@
 typealias Driver = (_ bytes: UnsafeRawBufferPointer) -> Void
 
 let drivers: [String: Driver] = [
-    "sip": fuzzSIP, "user-agent": fuzzUserAgent, "sdp": fuzzSDP, "rtp": fuzzRTP, "rtcp": fuzzRTCP,
+    "sip": fuzzSIP, "user-agent": fuzzUserAgent, "sdp": fuzzSDP, "browser-offer": fuzzBrowserOffer, "rtp": fuzzRTP, "rtcp": fuzzRTCP,
     "stun": fuzzSTUN, "ice": fuzzICE, "srtp": fuzzSRTP, "dtls": fuzzDTLS,
 ]
 

@@ -40,6 +40,8 @@ package struct SessionDescription: Sendable, Equatable {
             self.name = name
             self.value = value
         }
+
+        var line: String { value.map { "a=\(name):\($0)\r\n" } ?? "a=\(name)\r\n" }
     }
 
     /// What the describing side does (RFC 8866 section 6.7).
@@ -87,12 +89,15 @@ package struct SessionDescription: Sendable, Equatable {
     package var version: UInt64
     /// Of the session; each stream may have its own.
     package var address: IPAddress?
+    /// Of the session, in order, without its direction: browsers say there what holds for all streams.
+    package var attributes: [Attribute]
     package var media: [Media]
 
-    package init(session: UInt64, version: UInt64, address: IPAddress?, media: [Media]) {
+    package init(session: UInt64, version: UInt64, address: IPAddress?, attributes: [Attribute] = [], media: [Media]) {
         self.session = session
         self.version = version
         self.address = address
+        self.attributes = attributes
         self.media = media
     }
 
@@ -100,6 +105,7 @@ package struct SessionDescription: Sendable, Equatable {
         guard bytes.count <= Self.bytesMax else { throw .tooLarge }
         session = 0
         version = 0
+        attributes = []
         media = []
         var sessionDirection: Direction?
         var number = 0
@@ -153,10 +159,10 @@ package struct SessionDescription: Sendable, Equatable {
                 guard !name.isEmpty else { throw .malformed(line: number) }
                 if let direction = Direction(rawValue: name) {
                     if media.isEmpty { sessionDirection = direction } else { media[media.count - 1].direction = direction }
-                } else if !media.isEmpty {
+                } else {
                     let rest = value.dropFirst(name.utf8.count)
-                    media[media.count - 1].attributes.append(
-                        Attribute(name, rest.isEmpty ? nil : String(decoding: rest.dropFirst(), as: UTF8.self)))
+                    let attribute = Attribute(name, rest.isEmpty ? nil : String(decoding: rest.dropFirst(), as: UTF8.self))
+                    if media.isEmpty { attributes.append(attribute) } else { media[media.count - 1].attributes.append(attribute) }
                 }
             default: break  // i, u, e, p, b, t, r, z, k and what others add
             }
@@ -177,14 +183,11 @@ package struct SessionDescription: Sendable, Equatable {
         var text = "v=0\r\no=- \(session) \(version) \(connection(origin))\r\ns=-\r\n"
         if let address { text += "c=\(connection(address))\r\n" }
         text += "t=0 0\r\n"
+        for attribute in attributes { text += attribute.line }
         for one in media {
             text += "m=\(one.kind) \(one.port) \(one.transport) \(one.formats.joined(separator: " "))\r\n"
             if let own = one.address, own != address { text += "c=\(connection(own))\r\n" }
-            for attribute in one.attributes {
-                text += "a=\(attribute.name)"
-                if let value = attribute.value { text += ":\(value)" }
-                text += "\r\n"
-            }
+            for attribute in one.attributes { text += attribute.line }
             if let direction = one.direction { text += "a=\(direction.rawValue)\r\n" }
         }
         return Array(text.utf8)
