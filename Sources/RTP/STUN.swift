@@ -134,7 +134,7 @@ package enum STUN {
 
     /// The answer that refuses a request. FINGERPRINT if the request had it.
     ///
-    /// - Parameter mac: only where the request was checked by it: 400 and 401 are never signed (section 9.1.4).
+    /// - Parameter mac: only where the request was checked by it: what refuses an unsigned or forged one is not signed (section 9.1.4).
     package static func refusal(
         _ refusal: Refusal, of message: Message, unknown: [AttributeType] = [], software: String? = nil, mac: MAC? = nil
     ) -> [UInt8] {
