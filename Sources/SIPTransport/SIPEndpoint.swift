@@ -247,7 +247,7 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
 
     // MARK: On the loop
 
-    fileprivate func receive(_ envelope: AddressedEnvelope<ByteBuffer>) {
+    func receive(_ envelope: AddressedEnvelope<ByteBuffer>) {
         isReading = true
         guard isListening else { return }
         guard let source = NetworkAddress(envelope.remoteAddress) else { return }
@@ -274,18 +274,18 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
 
     var now: Timestamp { clock() }
 
-    fileprivate func burstEnded() {
+    func burstEnded() {
         isReading = false
         flush()
     }
 
-    fileprivate func failed(_ error: any Error) {
+    func failed(_ error: any Error) {
         logger.warning("SIP socket error", metadata: ["error": "\(error)"])
     }
 
     /// NIO closes a datagram socket when the system refuses one datagram (a firewall's EPERM, a network that is gone): it is opened
     /// again, for all other calls go on.
-    fileprivate func lost(_ lost: any Channel) {
+    func lost(_ lost: any Channel) {
         guard !isClosing, lost === channel, let bound else { return }
         channel = nil
         hasWritten = false
@@ -378,24 +378,4 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
             self.take(self.userAgent.timePassed(at: self.clock()))
         }
     }
-}
-
-/// The end of the channel's pipeline.
-private final class DatagramHandler: ChannelInboundHandler {
-    typealias InboundIn = AddressedEnvelope<ByteBuffer>
-
-    private let endpoint: SIPEndpoint
-
-    init(_ endpoint: SIPEndpoint) { self.endpoint = endpoint }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { endpoint.receive(unwrapInboundIn(data)) }
-
-    func channelReadComplete(context: ChannelHandlerContext) { endpoint.burstEnded() }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        endpoint.lost(context.channel)
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { endpoint.failed(error) }
 }
