@@ -21,7 +21,7 @@ package actor CentreActor {
         package var now: @Sendable () -> Timestamp
         /// Asks for `timePassed` at a moment; a newer wish replaces the older.
         package var wake: @Sendable (Timestamp?) -> Void
-        /// Hears of every step, for `simulate --replay`.
+        /// Hears of every step, for `simulate --replay`; not of those after `resume`, which follow from what was stored instead.
         package var record: (@Sendable (StepRecord) -> Void)?
         /// Waits until what was appended before is stored, or lost: for what is filed without an event.
         package var settle: @Sendable () async throws -> Void
@@ -69,6 +69,7 @@ package actor CentreActor {
     private var performed: [CommandKey: LogPosition] = [:]
     private var performedOrder = Deque<CommandKey>()
     private var armed: Timestamp?
+    private var isRecorded = true
     /// What happened outside while nothing could be stored, in order; with the position to which it led if it was decided on before.
     private var missed = Deque<(fact: Input, through: LogPosition?)>()
 
@@ -125,10 +126,10 @@ package actor CentreActor {
         do throws(Refusal) {
             result = try engine.step(input, by: actor, at: now, using: &random)
         } catch {
-            ports.record?(StepRecord(at: now, actor: actor, input: input, result: .failure(error)))
+            record(StepRecord(at: now, actor: actor, input: input, result: .failure(error)))
             throw error
         }
-        ports.record?(StepRecord(at: now, actor: actor, input: input, result: .success(result)))
+        record(StepRecord(at: now, actor: actor, input: input, result: .success(result)))
         handOver(result, of: input, at: now, filings: filings, key: key)
         arm()
         return engine.position
@@ -211,6 +212,7 @@ package actor CentreActor {
         self.engine = engine
         durable = engine.position
         failure = nil
+        isRecorded = false
         armed = nil
         // A commit that was said to have failed may have reached the disk: then what it held is known already.
         let facts = missed.filter { $0.through.map { $0 > engine.position } ?? true }
@@ -232,6 +234,10 @@ package actor CentreActor {
     package func file(_ filings: [Filing]) {
         guard failure == nil, !filings.isEmpty else { return }
         ports.append(LogBatch(entries: [], filings: filings, through: engine.position))
+    }
+
+    private func record(_ step: @autoclosure () -> StepRecord) {
+        if isRecorded, let record = ports.record { record(step()) }
     }
 
     private func handOver(_ result: StepResult, of input: Input, at now: Timestamp, filings: [Filing], key: CommandKey?) {

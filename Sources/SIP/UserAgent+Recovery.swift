@@ -23,7 +23,9 @@ extension UserAgent {
             guard let entry = clients[calling.branch], let invite = entry.invite else { return nil }
             // As the INVITE had it: of whatever phone has said something since then, the CANCEL knows nothing.
             dialog = invite.dialog
-            stage = .calling(DialogRecord.Calling(branch: calling.branch, uri: invite.uri, destination: entry.destination))
+            // Sent again, with a password or elsewhere, it has another branch than the first.
+            let branch = entry.wireBranch ?? calling.branch
+            stage = .calling(DialogRecord.Calling(branch: branch, uri: invite.uri, destination: entry.destination))
         case .established:
             guard !leg.isAbandoned else { return nil }
             if let answer = leg.answer, answer.isFirst {

@@ -195,6 +195,18 @@ struct CentreActorTests {
         #expect(outside.batches.last?.through == outside.written && outside.written > stored.position)
     }
 
+    /// A replay would go on from what was never stored.
+    @Test func `a recording ends where the engine goes back to what was stored`() async throws {
+        let centre = try await centre()
+        let stored = await centre.read { $0 }
+        try await centre.submit(.callArrived(leg, SmallCentre.entryPoint.id))
+        let count = outside.records.count
+        await centre.commitFailed("disk full")
+        await centre.resume(with: stored)
+        try await centre.submit(.callArrived(leg, SmallCentre.entryPoint.id))
+        #expect(count > 0 && outside.records.count == count)
+    }
+
     /// The talk was ended by being answered twice.
     @Test func `what was said to have failed and is stored all the same happens once`() async throws {
         let centre = try await centre()

@@ -185,6 +185,23 @@ struct RecoveryTests {
         }
     }
 
+    /// The CANCEL had the branch of the INVITE that was challenged: nobody rang by that.
+    @Test func `a call that was sent again with a password is taken back as it was sent last`() throws {
+        let (leg, now) = (ID<SIPLeg>(high: 1, low: 9), Network.start)
+        var agent = TrunkCallTests.agent()
+        _ = agent.perform(
+            .invite(leg, to: .trunk(TrunkCallTests.trunk, user: "+99532100"), callerUser: "1", callerName: nil, body: []), at: now)
+        let first = try #require(agent.resolved(1, [Candidate(.host(40))], lifetime: .seconds(300), at: now).sentBytes.first)
+        let again = agent.receive(reply(401, to: first, [TrunkCallTests.challenge]), from: .host(40), at: now).sentBytes
+        let second = try #require(again.last)
+        _ = agent.receive(reply(180, to: second), from: .host(40), at: now)
+        let record = try #require(agent.record(of: leg))
+        var next = TrunkCallTests.agent()
+        let cancel = try #require(next.restore(leg, record, answering: nil, at: now).sentBytes.first)
+        #expect(cancel.text.hasPrefix("CANCEL "))
+        #expect(header("Via", of: cancel) == header("Via", of: second) && header("CSeq", of: cancel) == "2 CANCEL")
+    }
+
     @Test func `a phone that answers a process that died is hung up`() throws {
         for seed in UInt64(1)...40 {
             var (network, ours, theirs) = try ringing(seed: seed)

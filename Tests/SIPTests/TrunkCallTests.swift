@@ -35,7 +35,7 @@ struct TrunkCallTests {
         return nil
     }
 
-    private static let challenge =
+    static let challenge =
         "WWW-Authenticate: Digest realm=\"p\", nonce=\"n1\", algorithm=MD5, qop=\"auth\", Digest realm=\"p\", nonce=\"n1\", "
         + "algorithm=SHA-256, qop=\"auth,auth-int\", opaque=\"o\\\"q\""
 
