@@ -11,6 +11,15 @@ from test_accessibility import serious
 tell = """(codes) => import("/base/troubles.js").then(({ troubles }) =>
     troubles.set({ troubles: codes.map((code) => ({ code, since: 1790000000000 })) }))"""
 
+has_said = "import('/base/troubles.js').then(({ troubles }) => troubles.value !== null)"
+
+
+def screen(visit, name, language, scheme="light"):
+    """A screen to which the server has said that nothing is wrong: said later, it would take back what a test says."""
+    page = open_screen(visit, name, language, scheme)
+    page.wait_for_function(has_said)
+    return page
+
 
 def banner(page):
     return page.get_by_role("alert").filter(has=page.locator("[data-trouble]"))
@@ -25,7 +34,7 @@ def text_of(code, language, page):
 @pytest.mark.parametrize("language", languages)
 @pytest.mark.parametrize("name", ["desk", "floor"])
 def test_a_trouble_stands_over_the_screen(visit, name, language):
-    page = open_screen(visit, name, language)
+    page = screen(visit, name, language)
     expect(banner(page)).to_have_count(0)
     page.evaluate(tell, ["storageFailing", "draining"])
     for code in ["storageFailing", "draining"]:
@@ -40,13 +49,13 @@ def test_a_trouble_stands_over_the_screen(visit, name, language):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_banner_is_legible(visit, scheme):
-    page = open_screen(visit, "floor", "en", scheme)
+    page = screen(visit, "floor", "en", scheme)
     page.evaluate(tell, ["storageFailing", "draining"])
     expect(banner(page)).to_be_visible()
     assert serious(page) == []
 
 
 def test_what_a_newer_server_says_is_no_error(visit):
-    page = open_screen(visit, "floor", "en")
+    page = screen(visit, "floor", "en")
     page.evaluate(tell, ["somethingNew"])
     expect(banner(page)).to_have_count(0)
