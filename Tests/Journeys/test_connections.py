@@ -6,6 +6,7 @@ import pytest
 
 from phones import AGENTS_REGISTERED, ANA_TONE, CUSTOMER_TONE
 from router import Router
+from test_restart import stops_and_rings_anew_after_a_crash
 
 # From the kill until both hear each other again: the start of the server, and until the phone registers anew.
 HEARD_AGAIN = 8.0
@@ -82,18 +83,7 @@ def test_two_crashes_in_a_row_are_outlasted_by_connections(connected_centre):
 
 
 def test_a_phone_behind_nat_that_rang_at_the_crash_stops_and_rings_anew(connected_centre):
-    centre = connected_centre
-    phone, customer = centre.anas_phone("tcp", listens=False), centre.customer()
-    centre.ana.ready()
-    centre.calls(customer)
-    first = phone.rings()
-    centre.server.kill()
-    since = phone.mark
-    centre.server.start()
-    phone.wait_for("ended", call=first["call"], since=since)
-    phone.rings(since=since)
-    phone.answer()
-    customer.hears_anew(ANA_TONE)
+    stops_and_rings_anew_after_a_crash(connected_centre, connected_centre.anas_phone("tcp", listens=False))
 
 
 def test_a_phone_behind_nat_that_does_not_come_back_after_a_crash_is_lost_and_its_customer_waits_again(connected_centre, router):

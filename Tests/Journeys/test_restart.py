@@ -161,9 +161,10 @@ def test_calls_and_the_waiting_line_outlast_a_crash(centre):
     assert ana.wait_for_contact("wrapUp")["id"] == talking["id"]
 
 
-def test_a_phone_that_rang_at_the_crash_stops_and_rings_anew(centre):
-    phone, customer, ana = centre.anas_phone(), centre.customer(), centre.ana
-    ana.ready()
+def stops_and_rings_anew_after_a_crash(centre, phone):
+    """A customer calls; the phone rings, the server crashes, the old ringing stops, and the new one is answered."""
+    customer = centre.customer()
+    centre.ana.ready()
     centre.calls(customer)
     first = phone.rings()
     centre.server.kill()
@@ -173,6 +174,10 @@ def test_a_phone_that_rang_at_the_crash_stops_and_rings_anew(centre):
     phone.rings(since=since)
     phone.answer()
     customer.hears_anew(ANA_TONE)
+
+
+def test_a_phone_that_rang_at_the_crash_stops_and_rings_anew(centre):
+    stops_and_rings_anew_after_a_crash(centre, centre.anas_phone())
 
 
 def test_a_customer_who_is_taken_back_while_the_server_is_away_hears_his_agent_again(centre):
