@@ -57,6 +57,11 @@ package struct CentreEngine: Sendable {
         case .offerDeclined(let agent, let offer): try offerDeclined(offer, by: agent, at: now, using: &random)
         case .contactCompleted(let agent, let contact, let disposition):
             try contactCompleted(contact, by: agent, as: disposition, at: now, using: &random)
+        case .dismissalWanted(let agent, let contact, let reason):
+            try dismissalWanted(contact, by: agent, for: reason, at: now, using: &random)
+        case .warningGiven(let agent, let contact): try warningGiven(contact, by: agent, at: now)
+        case .phoneWanted(let agent, let contact): try phoneWanted(for: contact, by: agent, at: now, using: &random)
+        case .handOverWanted(let agent, let contact): try handOverWanted(contact, by: agent, at: now, using: &random)
         case .timePassed: timePassed(at: now, using: &random)
         case .restarted(let legs): restarted(taking: legs, at: now, using: &random)
         }
@@ -107,6 +112,7 @@ package struct CentreEngine: Sendable {
             case .offer(let offer): offerLapsed(offer, at: now, using: &random)
             case .wrapUp(let contact): wrapUpLapsed(contact, at: now, using: &random)
             case .help(let contact): assign(contact, at: now, using: &random)
+            case .leftBehind(let contact): leftBehindTooLong(contact, at: now, using: &random)
             }
         }
     }
@@ -166,11 +172,27 @@ package struct CentreEngine: Sendable {
             dropAgentLeg(of: contact)
             handlings[contact]?.endedAt = now
             handlings[contact]?.endedBy = party
+        case .agentHungUp(let contact, let agent, let until):
+            dropAgentLeg(of: contact)
+            leave(contact, by: agent, until: until)
+        case .phoneRungAgain(let contact, let agent, let leg, let until):
+            calls[contact]?.agent = leg
+            contactOfLeg[leg] = contact
+            leave(contact, by: agent, until: until)
+        case .agentReturned(let contact, let agent): contacts[contact]?.state = .talking(agent, since: now)
+        case .customerWarned(let contact, _): contacts[contact]?.wasWarned = true
+        case .contactTransferred(let contact, let agent, _):
+            dropAgentLeg(of: contact)
+            handlings[contact] = nil
+            // What follows in the same step says where it waits.
+            contacts[contact]?.state = .arriving
+            routing.change(agent) { $0.idleSince = now }
+            changeRouting(of: agent, to: freeState(of: agent), at: now)
         case .wrapUpStarted(let contact, let agent, let until):
             contacts[contact]?.state = .wrapUp(agent, until: until)
             if let until { deadlines.insert(Deadline(at: until, kind: .wrapUp(contact))) }
             changeRouting(of: agent, to: .wrapUp(contact), at: now)
-        case .setUpApplied, .contactDisposed: break
+        case .setUpApplied, .contactDisposed, .customerDismissed: break
         case .contactClosed(let contact, let outcome): applyClosed(contact, outcome, at: now)
         case .presenceChanged(let agent, let presence): apply(presence, of: agent, at: now)
         case .presencePlanned(let agent, let presence): routing.change(agent) { $0.next = presence }
@@ -205,8 +227,9 @@ package struct CentreEngine: Sendable {
 
     private mutating func applyQueued(_ id: ContactID, in queue: QueueID, at now: Timestamp) {
         guard var contact = contacts[id] else { return }
-        // Back from a failed offer it keeps the time at which it first queued, and so its rank.
-        if contact.state == .arriving || contact.queue != queue { contact.queuedAt = now }
+        // Back from an agent, and in another queue, too, it keeps the time at which it first queued, and so its rank.
+        if !contact.hasQueued { contact.queuedAt = now }
+        contact.hasQueued = true
         contact.queue = queue
         contact.state = .queued
         handlings[id] = nil
@@ -215,6 +238,11 @@ package struct CentreEngine: Sendable {
         for delay in routing.delays(of: queue) where contact.queuedAt + delay > now {
             deadlines.insert(Deadline(at: contact.queuedAt + delay, kind: .help(id)))
         }
+    }
+
+    private mutating func leave(_ contact: ContactID, by agent: AgentID, until: Timestamp) {
+        contacts[contact]?.state = .leftBehind(agent, until: until)
+        deadlines.insert(Deadline(at: until, kind: .leftBehind(contact)))
     }
 
     private mutating func apply(_ offering: Event.Offering, at now: Timestamp) {
@@ -312,6 +340,8 @@ struct Deadline: Comparable, Sendable {
         case wrapUp(ContactID)
         /// Agents with a delay in their profile count for this contact from now on.
         case help(ContactID)
+        /// The agent has said nothing of the customer whom he left behind.
+        case leftBehind(ContactID)
     }
 
     static func < (left: Self, right: Self) -> Bool {
@@ -326,6 +356,7 @@ extension Deadline.Kind {
         case .offer(let id): (0, id.high, id.low)
         case .wrapUp(let id): (1, id.high, id.low)
         case .help(let id): (2, id.high, id.low)
+        case .leftBehind(let id): (3, id.high, id.low)
         }
     }
 }

@@ -20,7 +20,7 @@ extension CentreEngine {
             let agrees =
                 switch (member.state.routing, contact.flatMap { contacts[$0]?.state }) {
                 case (.offered(let offer, _), .offered(let other, agent)?): offer == other
-                case (.handling, .talking(agent, _)?): true
+                case (.handling, .talking(agent, _)?), (.handling, .leftBehind(agent, _)?): true
                 case (.wrapUp, .wrapUp(agent, _)?): true
                 case (.idle, nil): member.state.presence == .ready && member.state.idleSince != nil
                 case (.notResponding, nil): true
@@ -48,6 +48,8 @@ extension CentreEngine {
                 case .arriving: (false, false, false)
                 case .queued: (true, false, false)
                 case .offered, .talking: (false, true, true)
+                // His phone may ring again.
+                case .leftBehind: (false, calls[id]?.agent != nil, true)
                 case .wrapUp: (false, false, true)
                 }
             if (routing.position(of: id) != nil) != waits { found.append("contact \(id) is \(contact.state), the line says otherwise") }
@@ -83,6 +85,8 @@ extension CentreEngine {
                 if !due.contains(.offer(offer)) { found.append("offer \(offer) has no deadline") }
             case .wrapUp(_, .some):
                 if !due.contains(.wrapUp(id)) { found.append("the wrap-up of \(id) has no deadline") }
+            case .leftBehind:
+                if !due.contains(.leftBehind(id)) { found.append("the customer of \(id) is left behind for ever") }
             case .arriving, .queued, .talking, .wrapUp(_, nil): break
             }
         }

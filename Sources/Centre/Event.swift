@@ -20,6 +20,16 @@ package enum Event: Hashable, Sendable {
     case holdStarted(ContactID, AgentID)
     case holdEnded(ContactID, AgentID)
     case talkEnded(ContactID, AgentID, by: Party)
+    /// The agent's phone hung up while the customer was there, or did not take the call when it was rung again.
+    case agentHungUp(ContactID, AgentID, until: Timestamp)
+    /// The agent wants to go on with a customer left behind.
+    case phoneRungAgain(ContactID, AgentID, leg: LegID, until: Timestamp)
+    case agentReturned(ContactID, AgentID)
+    /// Told the customer that the call will end if he goes on like this.
+    case customerWarned(ContactID, AgentID)
+    /// Ended the call of a customer who was still there.
+    case customerDismissed(ContactID, AgentID, DismissalReason)
+    case contactTransferred(ContactID, AgentID, to: TransferTarget)
     case wrapUpStarted(ContactID, AgentID, until: Timestamp?)
     case contactDisposed(ContactID, AgentID, DispositionID)
     case contactClosed(ContactID, ContactOutcome)
@@ -102,7 +112,9 @@ extension Event {
         case .contactOpened(let contact, _): contact.id
         case .offerMade(let offering): offering.contact
         case .contactQueued(let contact, _), .offerEnded(_, let contact, _, _), .talkEnded(let contact, _, _),
-            .holdStarted(let contact, _), .holdEnded(let contact, _),
+            .holdStarted(let contact, _), .holdEnded(let contact, _), .agentHungUp(let contact, _, _),
+            .phoneRungAgain(let contact, _, _, _), .agentReturned(let contact, _), .customerWarned(let contact, _),
+            .customerDismissed(let contact, _, _), .contactTransferred(let contact, _, _),
             .wrapUpStarted(let contact, _, _), .contactDisposed(let contact, _, _), .contactClosed(let contact, _):
             contact
         }
@@ -116,8 +128,9 @@ extension Event {
         case .defined: nil
         case .offerMade(let offering): offering.agent
         case .offerEnded(_, _, let agent, _), .talkEnded(_, let agent, _), .holdStarted(_, let agent), .holdEnded(_, let agent),
-            .wrapUpStarted(_, let agent, _),
-            .contactDisposed(_, let agent, _),
+            .agentHungUp(_, let agent, _), .phoneRungAgain(_, let agent, _, _), .agentReturned(_, let agent),
+            .customerWarned(_, let agent), .customerDismissed(_, let agent, _), .contactTransferred(_, let agent, _),
+            .wrapUpStarted(_, let agent, _), .contactDisposed(_, let agent, _),
             .presenceChanged(let agent, _), .presencePlanned(let agent, _), .agentStoppedResponding(let agent, _),
             .phoneReachabilityChanged(let agent, _):
             agent

@@ -32,8 +32,12 @@ extension CentreEngine {
     }
 
     /// Offers a waiting contact to the best free agent, if there is one.
-    mutating func assign(_ contact: ContactID, at now: Timestamp, using random: inout Random) {
-        guard contacts[contact]?.state == .queued, let assignment = routing.match(contact, at: now) else { return }
+    ///
+    /// - Parameter former: the agent who had it until now. He is the last in line, and `serve` says what is next for him.
+    mutating func assign(_ contact: ContactID, from former: AgentID? = nil, at now: Timestamp, using random: inout Random) {
+        guard contacts[contact]?.state == .queued, let assignment = routing.match(contact, at: now), assignment.agent != former else {
+            return
+        }
         offer(assignment, at: now, using: &random)
     }
 
@@ -59,14 +63,14 @@ extension CentreEngine {
 
     /// A leg of ours was answered: the two parties talk.
     mutating func legAnswered(_ leg: LegID, at now: Timestamp) {
-        guard let (offering, call) = offering(on: leg) else { return direct(.end(leg)) }
+        guard let (offering, call) = offering(on: leg) else { return agentReturned(on: leg, at: now) }
         emit(.offerEnded(offering.offer, offering.contact, offering.agent, .answered), at: now)
         direct(.bridge(call.customer, leg))
     }
 
     /// The agent's phone did not take the call.
     mutating func legRefused(_ leg: LegID, _ cause: LegRefusal, at now: Timestamp, using random: inout Random) {
-        guard let (offering, _) = offering(on: leg) else { return }
+        guard let (offering, _) = offering(on: leg) else { return phoneStaysDown(leg, at: now) }
         let result: OfferResult =
             switch cause {
             case .declined: .declined
@@ -142,10 +146,12 @@ extension CentreEngine {
             serve(agent, at: now, using: &random)
         case .offered:
             legRefused(leg, .unreachable, at: now, using: &random)
-        case .talking(let agent, _):
-            if let other = byCustomer ? call.agent : call.customer { direct(.end(other)) }
-            emit(.talkEnded(id, agent, by: byCustomer ? .customer : .agent), at: now)
+        case .talking(let agent, _) where byCustomer, .leftBehind(let agent, _) where byCustomer:
+            if let other = call.agent { direct(.end(other)) }
+            emit(.talkEnded(id, agent, by: .customer), at: now)
             startWrapUp(of: contact, by: agent, at: now, using: &random)
+        case .talking(let agent, _): agentHungUp(on: contact, call, agent, at: now)
+        case .leftBehind: phoneStaysDown(leg, at: now)
         case .wrapUp:
             break  // Both legs ended with the talk.
         }
@@ -163,25 +169,26 @@ extension CentreEngine {
             emit(.contactClosed(id, loss == .restart ? .lostInRestart : outcome(of: contact, leftDuring: .queue)), at: now)
         case .offered:
             legEnded(leg, at: now, using: &random)
-        case .talking(let agent, _) where leg == call.customer:
+        case .talking(let agent, _) where leg == call.customer, .leftBehind(let agent, _) where leg == call.customer:
             if let other = call.agent { direct(.end(other)) }
             emit(.talkEnded(id, agent, by: .system), at: now)
             startWrapUp(of: contact, by: agent, at: now, using: &random)
         case .talking(let agent, _):
-            giveBack(contact, lostBy: agent, at: now)
+            giveBack(contact, from: agent, by: .system, at: now)
             assign(id, at: now, using: &random)
             if contacts[id]?.state == .queued { direct(.play(call.customer, .music)) }
+        case .leftBehind: phoneStaysDown(leg, at: now)
         case .wrapUp:
             break
         }
     }
 
-    /// The customer of an agent who was lost in the talk waits again, at the rank of his first waiting; the agent gets no more until
-    /// he says so.
-    mutating func giveBack(_ contact: Contact, lostBy agent: AgentID, at now: Timestamp) {
-        emit(.talkEnded(contact.id, agent, by: .system), at: now)
+    /// The customer of an agent who was lost in the talk, or left it, waits again, at the rank of his first waiting; the agent gets no
+    /// more until he says so.
+    mutating func giveBack(_ contact: Contact, from agent: AgentID, by party: Party, to queue: QueueID? = nil, at now: Timestamp) {
+        emit(.talkEnded(contact.id, agent, by: party), at: now)
         if let offer = handlings[contact.id]?.offering.offer { emit(.agentStoppedResponding(agent, offer), at: now) }
         applyPlannedPresence(of: agent, at: now)
-        emit(.contactQueued(contact.id, contact.queue), at: now)
+        emit(.contactQueued(contact.id, queue ?? contact.queue), at: now)
     }
 }

@@ -24,6 +24,14 @@ package enum Input: Hashable, Sendable {
     case presenceWanted(AgentID, Presence)
     case offerDeclined(AgentID, OfferID)
     case contactCompleted(AgentID, ContactID, DispositionID?)
+    /// The agent wants to end a call whose customer is still there.
+    case dismissalWanted(AgentID, ContactID, DismissalReason?)
+    /// The agent has warned the customer.
+    case warningGiven(AgentID, ContactID)
+    /// The agent wants his phone to ring again for the customer he left behind.
+    case phoneWanted(AgentID, ContactID)
+    /// The agent wants a supervisor to go on.
+    case handOverWanted(AgentID, ContactID)
 
     /// Some deadline has come; the engine knows which.
     case timePassed
@@ -36,7 +44,9 @@ extension Input {
     package var isFact: Bool {
         switch self {
         case .legEnded, .legAnswered, .legRefused, .legHeld, .legLost, .phoneReachable: true
-        case .setUp, .callArrived, .presenceWanted, .offerDeclined, .contactCompleted, .timePassed, .restarted: false
+        case .setUp, .callArrived, .presenceWanted, .offerDeclined, .contactCompleted, .dismissalWanted, .warningGiven, .phoneWanted,
+            .handOverWanted, .timePassed, .restarted:
+            false
         }
     }
 }
@@ -48,6 +58,12 @@ package enum Refusal: Error, Hashable, Sendable {
     /// The contact or offer is no longer (or not yet) in a state that allows it, or not this agent's.
     case staleState
     case notALeaf(DispositionID)
+    /// A customer who is still there is dismissed for a reason only.
+    case reasonNeeded
+    /// Nobody is dismissed for abuse whom nobody has warned.
+    case warningNeeded
+    /// The contact's queue has no escalation.
+    case noEscalation
     case setUp(index: Int, Organization.Flaw)
     /// More at once than the engine takes.
     case limit(String)
@@ -86,6 +102,10 @@ extension Input {
         case .presenceWanted: "presenceWanted"
         case .offerDeclined: "offerDeclined"
         case .contactCompleted: "contactCompleted"
+        case .dismissalWanted: "dismissalWanted"
+        case .warningGiven: "warningGiven"
+        case .phoneWanted: "phoneWanted"
+        case .handOverWanted: "handOverWanted"
         case .timePassed: "timePassed"
         case .restarted: "restarted"
         }

@@ -32,6 +32,12 @@ extension CentreEngine {
                 applyPlannedPresence(of: agent, at: now)
             case .talking(let agent, _):
                 takeUp(contact, call, with: agent, isCustomerAlive: isAlive, alive, at: now)
+            case .leftBehind(let agent, let until):
+                if let leg = call.agent {
+                    direct(.end(leg))
+                    emit(.agentHungUp(contact.id, agent, until: until), at: now)
+                }
+                if isAlive { keepWaiting(call.customer) } else { emit(.talkEnded(contact.id, agent, by: .system), at: now) }
             case .wrapUp:
                 break
             }
@@ -40,7 +46,8 @@ extension CentreEngine {
         serve(routing.agents.keys.sorted(), at: now, using: &random)
         // Wrap-ups of lost talks only now: an agent who becomes free must not be offered a caller who is no longer there.
         for contact in contacts.values.sorted(by: { $0.id < $1.id }) {
-            guard case .talking(let agent, _) = contact.state, handlings[contact.id]?.endedAt != nil else { continue }
+            guard handlings[contact.id]?.endedAt != nil, let agent = contact.state.agent else { continue }
+            if case .wrapUp = contact.state { continue }
             startWrapUp(of: contact, by: agent, at: now, using: &random)
         }
     }
@@ -59,7 +66,7 @@ extension CentreEngine {
             direct(.recover(leg))
             direct(call.isHeld ? .play(call.customer, .music) : .bridge(call.customer, leg))
         case (true, nil):
-            giveBack(contact, lostBy: agent, at: now)
+            giveBack(contact, from: agent, by: .system, at: now)
             keepWaiting(call.customer)
         case (false, let leg):
             if let leg { direct(.end(leg)) }

@@ -17,11 +17,14 @@ package struct Contact: Hashable, Sendable {
     package var queue: QueueID
     package var priority: ContactPriority
     package let openedAt: Timestamp
-    /// When it first entered a queue: its rank there, kept over every offer that fails.
+    /// When it first entered a queue: its rank there, kept over every offer that fails and every transfer.
     package var queuedAt: Timestamp
+    package var hasQueued = false
     package var state: ContactState
     /// An agent has had it: whoever waits again after that and leaves was not abandoned but let down.
     package var wasAnswered = false
+    /// An agent has told him that the call will end if he goes on like this.
+    package var wasWarned = false
 
     package init(
         id: ContactID, project: ProjectID, channel: Channel, entryPoint: EntryPointID, language: Language, queue: QueueID,
@@ -51,13 +54,15 @@ package enum ContactState: Hashable, Sendable {
     case queued
     case offered(OfferID, AgentID)
     case talking(AgentID, since: Timestamp)
+    /// The agent's phone hung up first: the customer hears music until the agent says why, has his phone rung again, or the time is over.
+    case leftBehind(AgentID, until: Timestamp)
     case wrapUp(AgentID, until: Timestamp?)
 
     /// The agent who holds it, if any.
     package var agent: AgentID? {
         switch self {
         case .arriving, .queued: nil
-        case .offered(_, let agent), .talking(let agent, _), .wrapUp(let agent, _): agent
+        case .offered(_, let agent), .talking(let agent, _), .leftBehind(let agent, _), .wrapUp(let agent, _): agent
         }
     }
 }
@@ -80,6 +85,22 @@ package enum ContactOutcome: Hashable, Sendable {
 /// Who ended a talk.
 package enum Party: String, Sendable, Hashable, CaseIterable {
     case customer, agent, system
+}
+
+/// Why an agent ends a call whose customer is still there. There is no other way: an agent never hangs up first.
+package enum DismissalReason: String, Sendable, Hashable, CaseIterable {
+    /// He insults or threatens, and has been warned.
+    case abuse
+    /// Nobody speaks.
+    case silence
+    case wrongNumber
+    /// A call made to try the line.
+    case test
+}
+
+/// Where an agent sends a contact.
+package enum TransferTarget: Hashable, Sendable {
+    case queue(QueueID)
 }
 
 /// How an offer ended.

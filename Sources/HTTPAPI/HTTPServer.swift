@@ -77,7 +77,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
         let startedAt = now()
         table = try RouteTable(
             sessions.routes + DeskRoutes(centre: centre, store: store, names: names, feed: feed, now: now).routes
-                + FloorRoutes(feed: feed).routes + ContactRoutes(store: store, names: names, now: now).routes
+                + CallRoutes(centre: centre).routes + FloorRoutes(feed: feed).routes
+                + ContactRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(apply: applySetUp, feed: feed).routes
                 + HealthRoutes(
                     health: health, announcements: announcements, version: configuration.productVersion, startedAt: startedAt, now: now

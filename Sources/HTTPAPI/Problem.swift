@@ -23,6 +23,7 @@ package struct Problem: Error, Sendable {
 
     package enum Code: String, CaseIterable, Sendable {
         case wrongCredentials, signInNeeded, tooManyAttempts, forbidden, foreignOrigin, notFound, invalid, tooLarge, staleState, unavailable
+        case reasonNeeded, warningNeeded, noEscalation
         case `internal`
 
         package var status: Int {
@@ -33,7 +34,7 @@ package struct Problem: Error, Sendable {
             case .notFound: 404
             case .invalid: 422
             case .tooLarge: 413
-            case .staleState: 409
+            case .staleState, .reasonNeeded, .warningNeeded, .noEscalation: 409
             case .unavailable: 503
             case .internal: 500
             }
@@ -50,6 +51,9 @@ package struct Problem: Error, Sendable {
             case .invalid: "Something in the request is not as it must be"
             case .tooLarge: "The request is too large"
             case .staleState: "The contact or offer is no longer yours, or not in a state that allows this"
+            case .reasonNeeded: "The customer is still there: say why the call is to end"
+            case .warningNeeded: "A call ends for abuse only after a warning"
+            case .noEscalation: "This queue has no supervisors to hand over to"
             case .unavailable: "Nothing can be stored at the moment"
             case .internal: "The server made a mistake"
             }
@@ -72,6 +76,9 @@ package struct Problem: Error, Sendable {
         switch refusal {
         case .agentUnknown: self.init(.forbidden)
         case .contactUnknown, .staleState: self.init(.staleState)
+        case .reasonNeeded: self.init(.reasonNeeded)
+        case .warningNeeded: self.init(.warningNeeded)
+        case .noEscalation: self.init(.noEscalation)
         case .notALeaf: self = .invalid("disposition", .notAllowed)
         case .setUp(let index, _): self = .invalid("[\(index)]", .notAllowed)
         case .limit(let what): self = .invalid(what, .tooLong)

@@ -77,7 +77,8 @@ struct Reception: Sendable {
         switch problem.code {
         case .internal: logger.error("a request failed", metadata: ["error": "\(error)"])
         case .unavailable: logger.warning("a request could not be served", metadata: ["error": "\(error)"])
-        case .wrongCredentials, .signInNeeded, .tooManyAttempts, .forbidden, .foreignOrigin, .notFound, .invalid, .tooLarge, .staleState:
+        case .wrongCredentials, .signInNeeded, .tooManyAttempts, .forbidden, .foreignOrigin, .notFound, .invalid, .tooLarge, .staleState,
+            .reasonNeeded, .warningNeeded, .noEscalation:
             logger.debug("a request was refused", metadata: ["code": "\(problem.code)"])
         }
         return problem.response

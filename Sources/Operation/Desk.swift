@@ -1,3 +1,4 @@
+import Calls
 import Centre
 import Contacts
 import Organization
@@ -16,14 +17,17 @@ package struct Desk: Hashable, Sendable {
 package struct DeskContact: Hashable, Sendable {
     package var contact: Contact
     package var handling: Handling
+    /// Its legs, as the engine knows them.
+    package var call: Call
 }
 
 extension CentreEngine {
     /// What the desk of `agent` shows; nil if there is no such agent.
     package func desk(of agent: AgentID) -> Desk? {
         guard let settings = organization.agents[agent], let member = routing.agents[agent] else { return nil }
-        let contact = member.state.routing.contact.flatMap { id in
-            contacts[id].flatMap { contact in handlings[id].map { DeskContact(contact: contact, handling: $0) } }
+        let contact = member.state.routing.contact.flatMap { id -> DeskContact? in
+            guard let contact = contacts[id], let handling = handlings[id], let call = calls[id] else { return nil }
+            return DeskContact(contact: contact, handling: handling, call: call)
         }
         return Desk(
             agent: settings, state: member.state, contact: contact, queues: settings.profile.entries.compactMap { floorQueue($0.queue) })

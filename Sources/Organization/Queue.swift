@@ -13,10 +13,15 @@ package struct Queue: Hashable, Sendable {
     package var shortAbandon: Duration
     /// Beyond this many waiting, a new caller hears busy instead of a line that never moves.
     package var waitingMax: Int
+    /// An agent whose phone hangs up first has so long to say why, while the customer hears music; then another gets him.
+    package var reasonTimeout: Duration
+    /// Where contacts go that need a supervisor; nil: back to the head of this queue.
+    package var escalation: QueueID?
 
     package init(
         id: QueueID, project: ProjectID, ringTimeout: Duration = .seconds(20), wrapUp: WrapUpRule = .timed(.seconds(60)),
-        serviceLevelTarget: Duration = .seconds(20), shortAbandon: Duration = .seconds(5), waitingMax: Int = 500
+        serviceLevelTarget: Duration = .seconds(20), shortAbandon: Duration = .seconds(5), waitingMax: Int = 500,
+        reasonTimeout: Duration = .seconds(20), escalation: QueueID? = nil
     ) {
         self.id = id
         self.project = project
@@ -25,6 +30,8 @@ package struct Queue: Hashable, Sendable {
         self.serviceLevelTarget = serviceLevelTarget
         self.shortAbandon = shortAbandon
         self.waitingMax = waitingMax
+        self.reasonTimeout = reasonTimeout
+        self.escalation = escalation
     }
 }
 

@@ -48,6 +48,12 @@ struct DayAccount: Sendable {
         case returned
         case left
         case talking(AgentID)
+        /// His phone hung up first.
+        case leftBehind(AgentID)
+        /// The agent has said why, and the talk is about to end.
+        case dismissed(AgentID)
+        /// The agent did not say why: only the queue may follow.
+        case forsaken(AgentID)
         case ended(AgentID)
         case wrapUp(AgentID)
     }
@@ -88,8 +94,8 @@ struct DayAccount: Sendable {
                     shortAbandon: settings?.shortAbandon ?? .zero))
         case (.contactQueued, .returned):
             open[contact] = .queued
-        case (.contactQueued, .ended(let agent)):
-            // The agent was lost in the talk.
+        case (.contactQueued, .ended(let agent)), (.contactQueued, .forsaken(let agent)):
+            // The agent was lost in the talk, or left it.
             slots[agent] = nil
             open[contact] = .queued
         case (.offerMade(let offering), .queued):
@@ -106,7 +112,31 @@ struct DayAccount: Sendable {
             }
         case (.holdStarted(_, let agent), .talking(let talking)), (.holdEnded(_, let agent), .talking(let talking)):
             guard agent == talking else { return false }
-        case (.talkEnded(_, let agent, _), .talking(let talking)) where talking == agent:
+        case (.agentHungUp(_, let agent, _), .talking(let talking)), (.agentHungUp(_, let agent, _), .leftBehind(let talking)):
+            guard agent == talking else { return false }
+            open[contact] = .leftBehind(agent)
+        case (.phoneRungAgain(_, let agent, _, _), .leftBehind(let left)):
+            guard agent == left else { return false }
+        case (.agentReturned(_, let agent), .leftBehind(let left)) where agent == left:
+            open[contact] = .talking(agent)
+        case (.customerWarned(_, let agent), .talking(let talking)):
+            guard agent == talking else { return false }
+        case (.customerDismissed(_, let agent, let reason), .talking(let talking)),
+            (.customerDismissed(_, let agent, let reason), .leftBehind(let talking)):
+            guard agent == talking, reason != .abuse || before.contacts[contact]?.wasWarned == true else { return false }
+            open[contact] = .dismissed(agent)
+        case (.contactTransferred(_, let agent, _), .talking(let talking)),
+            (.contactTransferred(_, let agent, _), .leftBehind(let talking)):
+            guard agent == talking else { return false }
+            slots[agent] = nil
+            open[contact] = .returned
+        // An agent never hangs up first: no talk ends by him without a word why, or the customer waits again.
+        case (.talkEnded(_, let agent, .agent), .dismissed(let talking)) where talking == agent:
+            open[contact] = .ended(agent)
+        case (.talkEnded(_, let agent, .agent), .leftBehind(let left)) where left == agent:
+            open[contact] = .forsaken(agent)
+        case (.talkEnded(_, let agent, let party), .talking(let talking)) where talking == agent && party != .agent,
+            (.talkEnded(_, let agent, let party), .leftBehind(let talking)) where talking == agent && party != .agent:
             open[contact] = .ended(agent)
         case (.wrapUpStarted(_, let agent, _), .ended(let ended)) where ended == agent:
             open[contact] = .wrapUp(agent)
@@ -152,7 +182,7 @@ struct DayAccount: Sendable {
         switch (state.routing, entry.event) {
         case (.idle, .offerMade), (.idle, .presenceChanged): idle += span
         case (.offered, .offerEnded): ringing += span
-        case (.handling, .talkEnded): talk += span
+        case (.handling, .talkEnded), (.handling, .contactTransferred): talk += span
         case (.wrapUp, .contactClosed): wrapUp += span
         default: break
         }

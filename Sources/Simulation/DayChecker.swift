@@ -159,6 +159,8 @@ struct DayChecker: Sendable {
                 }
             case .wrapUp(_, let until?):
                 if until + Self.latenessMax < now { fail("the wrap-up of \(id) goes on beyond its deadline") }
+            case .leftBehind(_, let until):
+                if until + Self.latenessMax < now { fail("the customer of \(id) is left behind beyond the deadline") }
             case .arriving: fail("contact \(id) has been left arriving")
             case .queued, .talking, .wrapUp(_, nil): break
             }

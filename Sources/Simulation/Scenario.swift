@@ -47,19 +47,23 @@ struct Scenario: Sendable {
                 id: id(), time: CivilTime(zone: random.oneOf(zones)) ?? .utc, language: random.oneOf(Language.allCases))
         }
         let scenarioProjects = projects
-        queues = (0..<random.between(1, Self.queuesMax)).map { index in
+        let queueIDs: [QueueID] = (0..<random.between(1, Self.queuesMax)).map { _ in id() }
+        queues = queueIDs.indices.map { index in
             let rule: WrapUpRule =
                 switch random.between(0, 3) {
                 case 0: .none
                 case 1: .untilDisposed
                 default: .timed(random.between(.seconds(5), .seconds(90)))
                 }
+            // Queues of one project take turns: the one before of the same project helps.
+            let helper = index - scenarioProjects.count
             return Queue(
-                id: id(), project: scenarioProjects[index % scenarioProjects.count].id,
+                id: queueIDs[index], project: scenarioProjects[index % scenarioProjects.count].id,
                 ringTimeout: random.between(.seconds(8), .seconds(25)),
                 wrapUp: rule, serviceLevelTarget: .seconds(random.oneOf([10, 20, 30, 60])),
                 shortAbandon: .seconds(random.oneOf([0, 5, 10])),
-                waitingMax: random.chance(0.2) ? random.between(1, 10) : 500)
+                waitingMax: random.chance(0.2) ? random.between(1, 10) : 500,
+                reasonTimeout: random.between(.seconds(5), .seconds(25)), escalation: helper >= 0 ? queueIDs[helper] : nil)
         }
         entryPoints = queues.flatMap { queue in
             (0..<random.between(1, 2)).map { _ in

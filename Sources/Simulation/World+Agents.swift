@@ -32,6 +32,10 @@ enum AgentDeed: Sendable {
     case rejectAtPhone(LegID)
     case decline(LegID, OfferID)
     case complete(ContactID, DispositionID?)
+    case warn(ContactID)
+    case dismiss(ContactID, DismissalReason?)
+    case ringAgain(ContactID)
+    case handOver(ContactID)
     case losePhone
     case findPhone
 }
@@ -84,6 +88,10 @@ extension World {
             if legs[leg] != nil || random.chance(0.5) { send(.offerDeclined(agent, offer), by: user) }
         case .complete(let contact, let disposition):
             send(.contactCompleted(agent, contact, disposition), by: user)
+        case .warn(let contact): send(.warningGiven(agent, contact), by: user)
+        case .dismiss(let contact, let reason): send(.dismissalWanted(agent, contact, reason), by: user)
+        case .ringAgain(let contact): send(.phoneWanted(agent, contact), by: user)
+        case .handOver(let contact): send(.handOverWanted(agent, contact), by: user)
         case .losePhone: losePhone(index)
         case .findPhone:
             agents[index].isPhoneReachable = true
@@ -145,8 +153,11 @@ extension World {
         case .wrapUpStarted(let contact, let agent, let until):
             guard let index = agentOf[agent] else { return }
             planWrapUp(of: contact, by: index, until: until)
-        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerEnded, .holdStarted, .holdEnded, .talkEnded, .contactDisposed,
-            .contactClosed, .presenceChanged, .presencePlanned, .phoneReachabilityChanged:
+        case .agentHungUp(let contact, let agent, _):
+            if let index = agentOf[agent] { planReason(for: contact, by: index) }
+        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerEnded, .holdStarted, .holdEnded, .talkEnded, .phoneRungAgain,
+            .agentReturned, .customerWarned, .customerDismissed, .contactTransferred, .contactDisposed, .contactClosed, .presenceChanged,
+            .presencePlanned, .phoneReachabilityChanged:
             break
         }
     }
@@ -164,5 +175,29 @@ extension World {
         if random.chance(0.2) { return }
         if random.chance(0.05) { effort = until - now }
         put(.agent(index, .complete(contact, random.chance(0.9) ? leaf : nil)), after: effort)
+    }
+
+    /// His phone has hung up, and the customer hears music: he says why, goes on, gives him away, or does nothing.
+    private mutating func planReason(for contact: ContactID, by index: Int) {
+        let effort = random.around(.seconds(8), spread: 1)
+        let reason = random.oneOf(DismissalReason.allCases)
+        switch random.fraction() {
+        case ..<0.5: put(.agent(index, .dismiss(contact, random.chance(0.9) ? reason : nil)), after: effort)
+        case ..<0.75: put(.agent(index, .ringAgain(contact)), after: effort)
+        case ..<0.85: put(.agent(index, .handOver(contact)), after: effort)
+        default: break
+        }
+    }
+
+    /// What somebody at a desk does with a call beside talking.
+    mutating func planCallControl(of customer: LegID, _ leg: LegID, during length: Duration) {
+        guard case .agent(let index) = legs[leg]?.party else { return }
+        let contact = ContactID(sameAs: customer)
+        if random.chance(0.05) { put(.agent(index, .warn(contact)), after: length * random.fraction()) }
+        if random.chance(0.05) {
+            let reason = random.chance(0.9) ? random.oneOf(DismissalReason.allCases) : nil
+            put(.agent(index, .dismiss(contact, reason)), after: length * random.fraction())
+        }
+        if random.chance(0.05) { put(.agent(index, .handOver(contact)), after: length * random.fraction()) }
     }
 }

@@ -1,5 +1,6 @@
 import Calls
 import Centre
+import Contacts
 import Foundation
 import Organization
 import Primitives
@@ -20,6 +21,14 @@ struct OutsideLeg: Sendable {
     var isTalking = false
     /// Answered: by us for a customer, by the agent for a phone.
     var isUp = false
+    var hears = Hearing.nothing
+
+    /// What comes out of the receiver.
+    enum Hearing: Hashable, Sendable {
+        case nothing
+        case sound(Sound)
+        case party(LegID)
+    }
 
     enum Party: Sendable {
         case caller(Int)
@@ -85,6 +94,7 @@ extension World {
     mutating func legGone(_ leg: LegID) {
         guard let line = legs.removeValue(forKey: leg) else { return }
         offerOnLeg[leg] = nil
+        if case .party(let other) = line.hears, legs[other]?.hears == .party(leg) { legs[other]?.hears = .nothing }
         if case .agent(let index) = line.party { agents[index].legs.removeAll { $0 == leg } }
     }
 
@@ -98,7 +108,10 @@ extension World {
             legGone(leg)
             if case .caller(let caller) = line.party { perhapsCallAgain(caller) }
         case .end(let leg): legGone(leg)
-        case .play(let leg, let sound): if sound == .music { hearMusic(leg) }
+        case .play(let leg, let sound):
+            stopHearing(leg)
+            legs[leg]?.hears = .sound(sound)
+            if sound == .music { hearMusic(leg) }
         case .bridge(let customer, let agent): talk(customer, agent)
         case .recover(let leg): if random.chance(0.05) { vanish(leg, .restart) }
         }
@@ -111,6 +124,11 @@ extension World {
         put(.patienceEnds(leg), after: random.around(scenario.patience, spread: scenario.patienceSpread))
     }
 
+    /// Whoever was put through to the line hears nothing any more.
+    private mutating func stopHearing(_ leg: LegID) {
+        if case .party(let other) = legs[leg]?.hears, legs[other]?.hears == .party(leg) { legs[other]?.hears = .nothing }
+    }
+
     /// A line is gone without a word, and the server finds out.
     mutating func vanish(_ leg: LegID, _ loss: LegLoss) {
         guard legs[leg] != nil else { return }
@@ -121,10 +139,15 @@ extension World {
     /// Both hear each other; in the end one of them hangs up, mostly the customer.
     private mutating func talk(_ customer: LegID, _ agent: LegID) {
         guard legs[customer] != nil else { return }
+        stopHearing(customer)
+        stopHearing(agent)
+        if legs[agent] != nil { legs[customer]?.hears = .party(agent) }
+        legs[agent]?.hears = .party(customer)
         legs[customer]?.isTalking = true
         legs[agent]?.isTalking = true
         let length = random.chance(0.03) ? random.between(.zero, .seconds(2)) : random.around(scenario.talk, spread: 0.6)
         put(.talkEnds(random.chance(0.85) ? customer : agent), after: length)
+        planCallControl(of: customer, agent, during: length)
         if random.chance(0.1) {
             let start = length * random.fraction()
             put(.hold(agent, true), after: start)

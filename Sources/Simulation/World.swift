@@ -191,6 +191,8 @@ struct World {
             if line.isUp, random.chance(0.8) { alive.append(leg) } else { legGone(leg) }
         }
         engine = checker.shadow
+        // Whatever they heard came from the server that is gone.
+        for leg in legs.keys { legs[leg]?.hears = .nothing }
         try submit(.restarted(alive), by: .system)
         // The server hangs up on lines of which its log knows nothing.
         let known = Set(engine.calls.values.flatMap { [$0.customer, $0.agent].compactMap(\.self) })
@@ -224,7 +226,7 @@ struct World {
         let someLeg = callers.isEmpty ? LegID(at: now, using: &random) : callers[random.between(0, callers.count - 1)].leg
         let someAgent = random.oneOf(agents).agent.id
         let nobody = AgentID(at: now, using: &random)
-        switch random.between(0, 10) {
+        switch random.between(0, 12) {
         case 0: send(.callArrived(LegID(at: now, using: &random), EntryPointID(at: now, using: &random)))
         case 1: send(.legEnded(LegID(at: now, using: &random)))
         case 2: send(.legAnswered(LegID(at: now, using: &random)))
@@ -235,6 +237,8 @@ struct World {
         case 7: send(.timePassed, by: .system)
         case 8: send(.legHeld(LegID(at: now, using: &random), true))
         case 9: send(.legLost(LegID(at: now, using: &random), .vanished))
+        case 10: send(.dismissalWanted(someAgent, ContactID(sameAs: someLeg ?? LegID(at: now, using: &random)), .test), by: .system)
+        case 11: send(.phoneWanted(nobody, ContactID(at: now, using: &random)), by: .system)
         default: if let someLeg, legs[someLeg]?.isTalking == true { send(.legRefused(someLeg, .busy)) }
         }
     }
@@ -255,6 +259,7 @@ struct World {
             known.insert(call.customer)
             if let leg = call.agent { known.insert(leg) }
             if case .wrapUp = engine.contacts[id]?.state { continue }
+            checkHearing(id, call)
             for leg in [call.customer, call.agent].compactMap(\.self) where legs[leg] == nil && underWay[leg] == nil {
                 checker.fail("contact \(id) holds leg \(leg), which is gone")
             }
@@ -262,6 +267,24 @@ struct World {
         for leg in legs.keys where !known.contains(leg) && underWay[leg] == nil {
             checker.fail("leg \(leg) exists and belongs to nobody")
         }
+    }
+
+    /// Nobody is stranded in silence, and nobody hears whom he should not: what each line hears follows from where its contact is. Lines
+    /// that something is under way to are looked at later.
+    private mutating func checkHearing(_ id: ContactID, _ call: Call) {
+        guard underWay[call.customer] == nil, call.agent.map({ underWay[$0] == nil }) ?? true, legs[call.customer] != nil,
+            let state = engine.contacts[id]?.state
+        else { return }
+        let hears = legs[call.customer]?.hears ?? .nothing
+        let isRight =
+            switch state {
+            case .arriving, .wrapUp: true
+            case .queued: if case .sound(.greeting) = hears { true } else { hears == .sound(.music) }
+            case .offered: hears == .sound(.ringBack)
+            case .talking where call.isHeld, .leftBehind: hears == .sound(.music)
+            case .talking: call.agent.map { hears == .party($0) && legs[$0]?.hears == .party(call.customer) } ?? false
+            }
+        if !isRight { checker.fail("contact \(id) is \(state), its customer hears \(hears)") }
     }
 
     private func stopIfBroken() throws(SimulationFailure) {

@@ -52,12 +52,14 @@ struct Centre {
 
     /// A centre in which these people serve billing, ready or signed off.
     static func with(
-        _ names: Name..., ready: Bool, wrapUp: WrapUpRule = .none, ringTimeout: Duration = .seconds(20), waitingMax: Int = 500
+        _ names: Name..., ready: Bool, wrapUp: WrapUpRule = .none, ringTimeout: Duration = .seconds(20), waitingMax: Int = 500,
+        escalation: Line? = nil
     ) throws -> Self {
         var centre = Centre()
         let queues = Line.allCases.map { line in
             Queue(
-                id: line.id, project: Self.project, ringTimeout: ringTimeout, wrapUp: wrapUp, waitingMax: waitingMax)
+                id: line.id, project: Self.project, ringTimeout: ringTimeout, wrapUp: wrapUp, waitingMax: waitingMax,
+                escalation: line == escalation ? nil : escalation?.id)
         }
         let entries = Line.allCases.flatMap { line in
             [entryPoint(to: line, urgent: false), entryPoint(to: line, urgent: true)]
@@ -150,6 +152,21 @@ struct Centre {
 
     @discardableResult
     mutating func holds(_ name: Name, _ isHeld: Bool) throws -> [Deed] { try take(.legHeld(leg(of: name), isHeld)) }
+
+    /// What the agent does at the desk with the call in his slot.
+    @discardableResult
+    mutating func dismisses(_ name: Name, _ caller: Caller, for reason: DismissalReason?) throws -> [Deed] {
+        try take(.dismissalWanted(name.agent, caller.contact, reason))
+    }
+
+    @discardableResult
+    mutating func warns(_ name: Name, _ caller: Caller) throws -> [Deed] { try take(.warningGiven(name.agent, caller.contact)) }
+
+    @discardableResult
+    mutating func ringsAgain(_ name: Name, for caller: Caller) throws -> [Deed] { try take(.phoneWanted(name.agent, caller.contact)) }
+
+    @discardableResult
+    mutating func handsOver(_ name: Name, _ caller: Caller) throws -> [Deed] { try take(.handOverWanted(name.agent, caller.contact)) }
 
     /// The agent's phone is gone without a word.
     @discardableResult

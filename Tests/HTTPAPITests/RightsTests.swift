@@ -30,6 +30,10 @@ struct RightsTests {
         "PUT /api/desk/contacts/{contact}/draft": Case(body: #"{"note":""}"#, statuses: [409, 409, 403, 403, 403, 401]),
         "POST /api/desk/contacts/{contact}/complete": Case(
             body: #"{"disposition":"\#(DispositionID.solved)"}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/end": Case(body: #"{"reason":"test"}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/warn": Case(body: "{}", statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/ring-again": Case(body: "{}", statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/hand-over": Case(body: "{}", statuses: [409, 409, 403, 403, 403, 401]),
         "GET /api/floor": Case(statuses: [403, 200, 200, 200, 200, 401]),
         "GET /api/contacts": Case(statuses: [200, 200, 200, 200, 200, 401]),
         "GET /api/contacts/{id}": Case(statuses: [404, 404, 404, 404, 404, 401]),

@@ -150,6 +150,9 @@ final class TestCentre: Sendable {
     /// The phone that rings is picked up.
     func answer() async throws { try await centre.submit(.legAnswered(phones.ringing()), by: .network) }
 
+    /// The phone that rang last hangs up.
+    func hangUpAgent() async throws { try await centre.submit(.legEnded(phones.ringing()), by: .network) }
+
     func hangUp(_ leg: LegID) async throws { try await centre.submit(.legEnded(leg), by: .network) }
 
     /// A whole contact of Ana's, from the call to its completion.

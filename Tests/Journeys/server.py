@@ -337,6 +337,14 @@ class Seat(Client):
     def decline(self, contact):
         return self.post(f"/api/desk/offers/{contact['offer']}/decline")
 
+    def end(self, contact, reason):
+        """Ends the call of a customer who is still there."""
+        return self.command(contact, "end", reason=reason)
+
+    def command(self, contact, deed, **body):
+        """Does something with the call in the slot."""
+        return self.post(f"/api/desk/contacts/{contact['id']}/{deed}", body)
+
     def save_draft(self, contact, disposition, note):
         return self.put(f"/api/desk/contacts/{contact['id']}/draft", {"disposition": disposition, "note": note})
 

@@ -45,14 +45,6 @@ def test_the_customer_hangs_up_in_the_talk(centre):
     assert ana.desk["routing"]["state"] == "wrapUp"
 
 
-def test_the_agent_hangs_up_in_the_talk(centre):
-    phone, customer, ana = centre.anas_phone(), centre.customer(), centre.ana
-    talk(centre, phone, customer)
-    phone.hang_up()
-    customer.wait_for("ended")
-    assert ana.wait_for_contact("wrapUp")["endedBy"] == "agent"
-
-
 def test_an_agent_who_wants_a_break_in_a_talk_has_it_after_the_wrap_up(centre):
     phone, customer, ana = centre.anas_phone(), centre.customer(), centre.ana
     talk(centre, phone, customer)

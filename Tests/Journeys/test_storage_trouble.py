@@ -60,14 +60,18 @@ def test_a_talk_and_a_waiting_caller_outlast_a_failing_disk(centre):
     centre.calls(late)
 
 
-def test_an_agent_who_hangs_up_while_the_disk_fails_ends_the_call(centre):
+def test_an_agent_who_hangs_up_while_the_disk_fails_leaves_his_customer_with_music_and_is_asked_why(centre):
     phone, customer, ana = centre.anas_phone(), centre.customer(), centre.ana
     ana.ready()
-    talk(centre, phone, customer)
+    call = talk(centre, phone, customer)
     fail_disk(centre)
+    before = customer.recording(call).seconds
     phone.hang_up()
-    customer.wait_for("ended", deadline=3)
+    customer.hears_sound(since=before + 0.5, call=call)
     centre.server.mend_disk()
+    contact = ana.wait(lambda seat: seat.desk["contact"]["leftBehind"] and seat.desk["contact"], "the customer left behind")
+    ana.end(contact, "test")
+    customer.wait_for("ended", call=call)
     assert ana.wait_for_contact("wrapUp")["endedBy"] == "agent"
 
 

@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 13
+    static let inputKinds = 17
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -44,6 +44,10 @@ struct Anything {
         case 9: .timePassed
         case 10: .legHeld(id(), chance(0.5))
         case 11: .legLost(id(), oneOf(LegLoss.allCases))
+        case 12: .dismissalWanted(id(), id(), chance(0.3) ? nil : oneOf(DismissalReason.allCases))
+        case 13: .warningGiven(id(), id())
+        case 14: .phoneWanted(id(), id())
+        case 15: .handOverWanted(id(), id())
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }
@@ -63,7 +67,8 @@ struct Anything {
             .queue(
                 Queue(
                     id: id(), project: id(), ringTimeout: duration(), wrapUp: oneOf([.none, .timed(duration()), .untilDisposed]),
-                    serviceLevelTarget: duration(), shortAbandon: duration(), waitingMax: number(0...1000)))
+                    serviceLevelTarget: duration(), shortAbandon: duration(), waitingMax: number(0...1000),
+                    reasonTimeout: duration(), escalation: optionalID()))
         case 2:
             .entryPoint(
                 EntryPoint(
@@ -95,12 +100,15 @@ struct Anything {
     }
 
     mutating func refusal() -> Refusal {
-        switch number(0...6) {
+        switch number(0...9) {
         case 0: .agentUnknown(id())
         case 1: .contactUnknown(id())
         case 2: .staleState
         case 3: .notALeaf(id())
         case 4: .limit("contacts")
+        case 6: .reasonNeeded
+        case 7: .warningNeeded
+        case 8: .noEscalation
         case 5: .setUp(index: number(0...9), oneOf([.projectUnknown(id()), .queueUnknown(id())]))
         default: .setUp(index: number(0...9), oneOf([.dispositionUnknown(id()), .projectChanged]))
         }

@@ -247,6 +247,7 @@ private enum Expected {
         case .talkEnded(let contact, _, let party):
             rows[contact]?.talkEndedAt = entry.at
             rows[contact]?.endedBy = party
+        case .contactTransferred(let contact, _, _): rows[contact]?.talkEndedAt = entry.at
         case .contactDisposed(let contact, _, let disposition): rows[contact]?.disposition = disposition
         case .contactClosed(let contact, let outcome):
             rows[contact]?.closedAt = entry.at

@@ -59,7 +59,7 @@ struct History {
         let contacts = engine.contacts.values.sorted { $0.id < $1.id }
         let agent = setUp.agents[Int(random.next() % UInt64(setUp.agents.count))]
         let contact = contacts.isEmpty ? nil : contacts[Int(random.next() % UInt64(contacts.count))]
-        switch random.next() % 18 {
+        switch random.next() % 20 {
         case 0...3: return call()
         case 4...6:
             let ringing = contacts.compactMap { engine.calls[$0.id]?.agent }
@@ -78,6 +78,14 @@ struct History {
         case 16:
             let legs = contact.flatMap { engine.calls[$0.id] }.map { [$0.customer, $0.agent].compactMap(\.self) } ?? []
             return (legs.last.map { .legLost($0, random.chance(0.5) ? .vanished : .restart) } ?? .timePassed, [])
+        case 17, 18:
+            guard let contact, let agent = contact.state.agent else { return (.timePassed, []) }
+            let reason = DismissalReason.allCases[Int(random.next() % UInt64(DismissalReason.allCases.count))]
+            let wishes: [Input] = [
+                .dismissalWanted(agent, contact.id, reason), .warningGiven(agent, contact.id), .phoneWanted(agent, contact.id),
+                .handOverWanted(agent, contact.id),
+            ]
+            return (wishes[Int(random.next() % UInt64(wishes.count))], [])
         default: return random.chance(0.2) ? (changedAgent(agent), []) : (.timePassed, [])
         }
     }

@@ -28,7 +28,9 @@ enum Samples {
                     project: project, key: "project\(index)", name: Localised([.english: "Project \(index)", .urdu: "منصوبہ"]),
                     numbers: index == 0 ? .init(countryCode: "995", trunkPrefix: "0") : nil))
             for rule in [WrapUpRule.none, .timed(.seconds(45)), .untilDisposed].dropFirst(index) {
-                let queue = Queue(id: fresh(), project: project.id, ringTimeout: .seconds(15), wrapUp: rule, waitingMax: 6)
+                let helper = setUp.queues.last { $0.queue.project == project.id }?.queue.id
+                let queue = Queue(
+                    id: fresh(), project: project.id, ringTimeout: .seconds(15), wrapUp: rule, waitingMax: 6, escalation: helper)
                 setUp.queues.append(
                     NamedQueue(queue: queue, key: "queue\(setUp.queues.count)", name: Localised([.english: "Queue", .hindi: "क़तार"])))
                 setUp.entryPoints.append(
@@ -128,6 +130,16 @@ enum Samples {
         ("offerEnded", .offerEnded(id(16), id(1), id(7), .lapsed)),
         ("holdStarted", .holdStarted(id(1), id(7))),
         ("holdEnded", .holdEnded(id(1), id(7))),
+        (
+            "queueDefined.escalation",
+            .defined(.queue(Queue(id: id(3), project: id(2), reasonTimeout: .seconds(30), escalation: id(14))))
+        ),
+        ("agentHungUp", .agentHungUp(id(1), id(7), until: moment + .seconds(20))),
+        ("phoneRungAgain", .phoneRungAgain(id(1), id(7), leg: id(17), until: moment + .seconds(20))),
+        ("agentReturned", .agentReturned(id(1), id(7))),
+        ("customerWarned", .customerWarned(id(1), id(7))),
+        ("customerDismissed", .customerDismissed(id(1), id(7), .wrongNumber)),
+        ("contactTransferred", .contactTransferred(id(1), id(7), to: .queue(id(14)))),
         ("talkEnded", .talkEnded(id(1), id(7), by: .customer)),
         ("wrapUpStarted", .wrapUpStarted(id(1), id(7), until: moment + .seconds(45))),
         ("wrapUpStarted.open", .wrapUpStarted(id(1), id(7), until: nil)),
@@ -175,7 +187,7 @@ enum Samples {
                 return .queue(
                     Queue(
                         id: any(), project: any(), ringTimeout: span(), wrapUp: rule(), serviceLevelTarget: span(), shortAbandon: span(),
-                        waitingMax: Int(random.next() % 100_000)))
+                        waitingMax: Int(random.next() % 100_000), reasonTimeout: span(), escalation: one([nil, any()])))
             case 2:
                 return .entryPoint(
                     EntryPoint(id: any(), project: any(), queue: any(), priority: priority(), language: one(Language.allCases)))
@@ -192,7 +204,7 @@ enum Samples {
                 .refused(one(ContactOutcome.RefusalReason.allCases)),
             ])
         }
-        switch random.next() % 16 {
+        switch random.next() % 22 {
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:
@@ -215,6 +227,12 @@ enum Samples {
         case 12: return .agentStoppedResponding(any(), any())
         case 13: return .holdStarted(any(), any())
         case 14: return .holdEnded(any(), any())
+        case 15: return .agentHungUp(any(), any(), until: time())
+        case 16: return .phoneRungAgain(any(), any(), leg: any(), until: time())
+        case 17: return .agentReturned(any(), any())
+        case 18: return .customerWarned(any(), any())
+        case 19: return .customerDismissed(any(), any(), one(DismissalReason.allCases))
+        case 20: return .contactTransferred(any(), any(), to: .queue(any()))
         default: return .phoneReachabilityChanged(any(), reachable: one([true, false]))
         }
     }

@@ -159,6 +159,8 @@ class Agent(Person):
             self.wrap_up(contact)
         elif contact and contact["state"] == "ringing":
             self.is_offered(contact)
+        elif contact and contact["leftBehind"]:
+            self.says_why(contact["id"])
         else:
             self.town.pause(0.1)  # polling
 
@@ -229,6 +231,21 @@ class Agent(Person):
             if customer is None:
                 return self.town.book.find(f"{self.name}: nobody has the number of {self.desk}")
             talk.Course(self.town, self, customer, contact["id"], call).run()
+
+    def says_why(self, identifier):
+        """Ends the call of a customer on whom the phone hung up first: he hears music until then."""
+        until = time.monotonic() + centre.GIVEN_UP
+        while time.monotonic() < until and self.is_still(identifier, "talking"):
+            contact = self.desk
+            if contact and contact["leftBehind"]:
+                try:
+                    self.seat.end(contact, "test")
+                    self.town.book.count("dismissed with a reason")
+                except HTTPProblem:
+                    # The customer has left meanwhile.
+                    pass
+                return
+            self.town.pause(0.1)  # polling
 
     def comes_back(self):
         super().comes_back()

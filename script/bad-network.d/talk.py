@@ -161,6 +161,8 @@ class Course:
         if self.customer.is_patient and not self.town.is_over:
             self.seen.ended_by = who
         side.phone.hang_up(side.call)
+        if who == "agent":
+            self.agent.says_why(self.seen.contact)
 
     # What they notice
 

@@ -13,7 +13,10 @@ struct ContactStory: Sendable {
     enum SegmentKind: String, CaseIterable, Sendable {
         /// Before its first queue.
         case flow
-        case queue, ring, talk, hold, wrapUp
+        case queue, ring, talk, hold
+        /// The agent's phone hung up first, and the customer hears music.
+        case leftBehind
+        case wrapUp
     }
 
     struct Segment: Hashable, Sendable {
@@ -53,14 +56,21 @@ struct ContactStory: Sendable {
             begin(.hold, at: entry.at, agent: agent, queue: entry.queue)
         case .holdEnded(_, let agent):
             begin(.talk, at: entry.at, agent: agent, queue: entry.queue)
-        case .talkEnded:
+        case .agentHungUp(_, let agent, _):
+            // Once more when his phone, rung again, does not answer.
+            if segments.last?.kind != .leftBehind || segments.last?.to != nil {
+                begin(.leftBehind, at: entry.at, agent: agent, queue: entry.queue)
+            }
+        case .agentReturned(_, let agent):
+            begin(.talk, at: entry.at, agent: agent, queue: entry.queue)
+        case .talkEnded, .contactTransferred:
             end(at: entry.at)
         case .wrapUpStarted(_, let agent, _):
             begin(.wrapUp, at: entry.at, agent: agent, queue: entry.queue)
         case .contactClosed:
             end(at: entry.at)
-        case .contactDisposed, .defined, .setUpApplied, .presenceChanged, .presencePlanned, .agentStoppedResponding,
-            .phoneReachabilityChanged:
+        case .phoneRungAgain, .customerWarned, .customerDismissed, .contactDisposed, .defined, .setUpApplied, .presenceChanged,
+            .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged:
             break
         }
     }
@@ -94,6 +104,12 @@ extension Event {
         case .holdStarted: "holdStarted"
         case .holdEnded: "holdEnded"
         case .talkEnded: "talkEnded"
+        case .agentHungUp: "agentHungUp"
+        case .phoneRungAgain: "phoneRungAgain"
+        case .agentReturned: "agentReturned"
+        case .customerWarned: "customerWarned"
+        case .customerDismissed: "customerDismissed"
+        case .contactTransferred: "contactTransferred"
         case .wrapUpStarted: "wrapUpStarted"
         case .contactDisposed: "contactDisposed"
         case .contactClosed: "contactClosed"
@@ -119,6 +135,12 @@ extension StoryWire {
                 id: $0.id.description, agent: names.agent($0.agent), at: $0.at.milliseconds, result: $0.result?.rawValue,
                 why: WhyWire($0.why, names: names))
         }
-        events = entries.map { EventWire(position: $0.position.number, at: $0.at.milliseconds, kind: $0.event.storyName) }
+        events = entries.map { entry in
+            var event = EventWire(position: entry.position.number, at: entry.at.milliseconds, kind: entry.event.storyName)
+            if case .talkEnded(_, _, let party) = entry.event { event.by = party.rawValue }
+            if case .customerDismissed(_, _, let reason) = entry.event { event.reason = reason.rawValue }
+            if case .contactTransferred(_, _, .queue(let queue)) = entry.event { event.to = names.queue(queue, in: language) }
+            return event
+        }
     }
 }

@@ -121,9 +121,20 @@ struct StoryWire: WireType {
         var position: Int64
         var at: Int64
         var kind: String
+        /// Who ended the talk.
+        @OrNull var by: String?
+        /// Why the customer was dismissed.
+        @OrNull var reason: String?
+        /// Where the contact was sent.
+        @OrNull var to: String?
 
         static let schemaName = "ContactEvent"
-        static let schema = Schema.object([.required("position", .integer), .required("at", .time), .required("kind", .string)])
+        static let schema = Schema.object([
+            .required("position", .integer), .required("at", .time), .required("kind", .string),
+            .required("by", .nullable(.enumeration(Party.allCases.map(\.rawValue)))),
+            .required("reason", .nullable(.enumeration(DismissalReason.allCases.map(\.rawValue)))),
+            .required("to", .nullable(.string)),
+        ])
     }
 }
 

@@ -58,6 +58,21 @@ struct DraftChange: WireInput {
     }
 }
 
+/// `POST /api/desk/contacts/{contact}/end`
+struct Dismissal: WireInput {
+    var reason: String?
+
+    static let schemaName = "Dismissal"
+    static let schema = Schema.object([.optional("reason", .nullable(.enumeration(DismissalReason.allCases.map(\.rawValue))))])
+
+    /// Nil: no reason was given, which the engine refuses while the customer is there.
+    func checked() throws -> DismissalReason? {
+        guard let reason, !reason.isEmpty else { return nil }
+        guard let known = DismissalReason(rawValue: reason) else { throw Problem.invalid("reason", .unknown) }
+        return known
+    }
+}
+
 /// `POST /api/desk/contacts/{contact}/complete`
 struct Completion: WireInput {
     var disposition: String

@@ -1,3 +1,4 @@
+import Calls
 import Centre
 import Contacts
 import Operation
@@ -46,11 +47,12 @@ extension DeskContactWire {
         switch contact.state {
         case .arriving, .queued: return nil
         case .offered: state = "ringing"
-        case .talking: state = "talking"
+        case .talking, .leftBehind: state = "talking"
         case .wrapUp: state = "wrapUp"
         }
         id = contact.id.description
         channel = contact.channel.rawValue
+        warned = contact.wasWarned
         project = NamedWire(id: contact.project.description, name: names.project(contact.project, in: language))
         queue = NamedWire(id: contact.queue.description, name: names.queue(contact.queue, in: language))
         arrivedAt = contact.openedAt.milliseconds
@@ -69,6 +71,9 @@ extension DeskContactWire {
             answerBy = handling.offering.deadline.milliseconds
         }
         if case .wrapUp(_, let until) = contact.state { wrapUpUntil = until?.milliseconds }
+        if case .leftBehind(_, let until) = contact.state {
+            leftBehind = LeftBehindWire(until: until.milliseconds, phoneRings: desk.call.agent != nil)
+        }
     }
 }
 

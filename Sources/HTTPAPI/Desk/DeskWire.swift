@@ -104,6 +104,10 @@ struct DeskContactWire: WireType, Hashable {
     @OrNull var endedAt: Int64?
     @OrNull var endedBy: String?
     @OrNull var wrapUpUntil: Int64?
+    /// The agent's phone hung up first, and the customer is still there.
+    @OrNull var leftBehind: LeftBehindWire?
+    /// The customer has been warned.
+    var warned: Bool
     var why: WhyWire
     var earlier: [EarlierWire]
     var dispositions: [DispositionWire]
@@ -117,10 +121,20 @@ struct DeskContactWire: WireType, Hashable {
         .required("number", .nullable(.string)), .required("dialled", .nullable(.string)), .required("arrivedAt", .time),
         .required("offeredAt", .time), .required("answerBy", .nullable(.time)), .required("answeredAt", .nullable(.time)),
         .required("endedAt", .nullable(.time)), .required("endedBy", .nullable(.enumeration(["customer", "agent", "system"]))),
-        .required("wrapUpUntil", .nullable(.time)), .required("why", .reference(WhyWire.self)),
+        .required("wrapUpUntil", .nullable(.time)), .required("leftBehind", .nullable(.reference(LeftBehindWire.self))),
+        .required("warned", .boolean), .required("why", .reference(WhyWire.self)),
         .required("earlier", .array(.reference(EarlierWire.self))), .required("dispositions", .array(.reference(DispositionWire.self))),
         .required("draft", .reference(DraftWire.self)),
     ])
+
+    /// Until when the agent has to say why, and whether his phone rings to go on.
+    struct LeftBehindWire: WireType, Hashable {
+        var until: Int64
+        var phoneRings: Bool
+
+        static let schemaName = "LeftBehind"
+        static let schema = Schema.object([.required("until", .time), .required("phoneRings", .boolean)])
+    }
 
     /// An earlier contact of the same caller and project.
     struct EarlierWire: WireType, Hashable {

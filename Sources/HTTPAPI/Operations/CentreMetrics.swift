@@ -16,6 +16,7 @@ struct CentreReading: Sendable {
         var free = 0
         var offered = 0
         var talking = 0
+        var leftBehind = 0
         var wrapUp = 0
     }
 
@@ -45,6 +46,7 @@ struct CentreReading: Sendable {
             case .arriving, .queued: break
             case .offered: lines[place].offered += 1
             case .talking: lines[place].talking += 1
+            case .leftBehind: lines[place].leftBehind += 1
             case .wrapUp: lines[place].wrapUp += 1
             }
         }
@@ -101,12 +103,14 @@ struct CentreCounters: Sendable {
             offers[Key(queue: queue, result: result.rawValue), default: 0] += 1
             guard result == .answered, let since = queuedAt.removeValue(forKey: contact) else { return }
             answered[queue, default: Histogram(bounds: Self.waitBounds)].observe(entry.at - since)
+        case .contactTransferred: break  // Whoever waits again has waited long enough to be counted once.
         case .contactClosed(let contact, let outcome):
             queuedAt[contact] = nil
             guard let queue = entry.queue else { return }
             closed[Key(queue: queue, result: OutcomeName.of(outcome)), default: 0] += 1
-        case .defined, .setUpApplied, .contactOpened, .offerMade, .holdStarted, .holdEnded, .talkEnded, .wrapUpStarted, .contactDisposed,
-            .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged:
+        case .defined, .setUpApplied, .contactOpened, .offerMade, .holdStarted, .holdEnded, .talkEnded, .agentHungUp,
+            .phoneRungAgain, .agentReturned, .customerWarned, .customerDismissed, .wrapUpStarted, .contactDisposed, .presenceChanged,
+            .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged:
             break
         }
     }
@@ -134,7 +138,8 @@ extension Metrics {
             for line in reading.lines {
                 let (project, queue) = (names.key(of: line.project), names.key(of: line.queue))
                 for (state, count) in [
-                    ("waiting", line.waiting), ("offered", line.offered), ("talking", line.talking), ("wrapUp", line.wrapUp),
+                    ("waiting", line.waiting), ("offered", line.offered), ("talking", line.talking), ("leftBehind", line.leftBehind),
+                    ("wrapUp", line.wrapUp),
                 ] {
                     family.sample(count, ["project": project, "queue": queue, "state": state])
                 }

@@ -42,13 +42,17 @@ extension Queue {
     fileprivate var words: [String] {
         ["\(id)", "\(project)", "\(ringTimeout.microseconds)"] + wrapUp.words
             + ["\(serviceLevelTarget.microseconds)", "\(shortAbandon.microseconds)", "\(waitingMax)"]
+            + ["\(reasonTimeout.microseconds)", word(escalation)]
     }
 
     fileprivate init(_ words: inout WordReader) throws(RecordingError) {
         self.init(
             id: try words.id("a queue"), project: try words.id("a project"), ringTimeout: try words.duration("a ring time-out"),
             wrapUp: try WrapUpRule(&words), serviceLevelTarget: try words.duration("a target"),
-            shortAbandon: try words.duration("a short abandon"), waitingMax: try words.integer("a limit"))
+            shortAbandon: try words.duration("a short abandon"), waitingMax: try words.integer("a limit"),
+            // Recordings of before these two end here.
+            reasonTimeout: words.isAtEnd ? .seconds(20) : try words.duration("a time for reasons"),
+            escalation: words.isAtEnd ? nil : try words.optionalID("a queue"))
     }
 }
 

@@ -40,6 +40,9 @@ extension Input {
         case .presenceWanted(let agent, let presence): ["\(agent)"] + presence.words
         case .offerDeclined(let agent, let offer): ["\(agent)", "\(offer)"]
         case .contactCompleted(let agent, let contact, let disposition): ["\(agent)", "\(contact)", word(disposition)]
+        case .dismissalWanted(let agent, let contact, let reason): ["\(agent)", "\(contact)", reason?.rawValue ?? "-"]
+        case .warningGiven(let agent, let contact), .phoneWanted(let agent, let contact), .handOverWanted(let agent, let contact):
+            ["\(agent)", "\(contact)"]
         }
     }
 
@@ -58,6 +61,11 @@ extension Input {
         case "offerDeclined": self = .offerDeclined(try words.id("an agent"), try words.id("an offer"))
         case "contactCompleted":
             self = .contactCompleted(try words.id("an agent"), try words.id("a contact"), try words.optionalID("a disposition"))
+        case "dismissalWanted":
+            self = .dismissalWanted(try words.id("an agent"), try words.id("a contact"), try words.optionalRaw("a reason"))
+        case "warningGiven": self = .warningGiven(try words.id("an agent"), try words.id("a contact"))
+        case "phoneWanted": self = .phoneWanted(try words.id("an agent"), try words.id("a contact"))
+        case "handOverWanted": self = .handOverWanted(try words.id("an agent"), try words.id("a contact"))
         case "timePassed": self = .timePassed
         case "restarted":
             var legs: [LegID] = []

@@ -63,6 +63,9 @@ extension Refusal {
         case .contactUnknown(let contact): ["contactUnknown", "\(contact)"]
         case .staleState: ["staleState"]
         case .notALeaf(let disposition): ["notALeaf", "\(disposition)"]
+        case .reasonNeeded: ["reasonNeeded"]
+        case .warningNeeded: ["warningNeeded"]
+        case .noEscalation: ["noEscalation"]
         case .setUp(let index, let flaw): ["setUp", "\(index)"] + flaw.words
         case .limit(let name): ["limit", name]
         }
@@ -75,6 +78,9 @@ extension Refusal {
         case "contactUnknown": self = .contactUnknown(try words.id("a contact"))
         case "staleState": self = .staleState
         case "notALeaf": self = .notALeaf(try words.id("a disposition"))
+        case "reasonNeeded": self = .reasonNeeded
+        case "warningNeeded": self = .warningNeeded
+        case "noEscalation": self = .noEscalation
         case "setUp": self = .setUp(index: try words.integer("an index"), try Organization.Flaw(&words))
         case "limit": self = .limit(String(try words.word("a limit")))
         default: throw words.unexpected(String(kind), wanted: "a refusal")

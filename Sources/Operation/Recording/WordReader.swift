@@ -59,6 +59,15 @@ struct WordReader {
         return value
     }
 
+    /// `-` stands for none.
+    mutating func optionalRaw<Value: RawRepresentable<String>>(_ wanted: String) throws(RecordingError) -> Value? {
+        if rest.first == "-" {
+            rest.removeFirst()
+            return nil
+        }
+        return try raw(wanted)
+    }
+
     mutating func bool(_ wanted: String) throws(RecordingError) -> Bool {
         let found = String(try word(wanted))
         guard let value = Bool(found) else { throw unexpected(found, wanted: wanted) }

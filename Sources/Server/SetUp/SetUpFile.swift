@@ -93,13 +93,14 @@ package struct SetUpFile {
         let project = Project(id: id, time: CivilTime(zone: zoneName) ?? .utc, language: language)
         result.projects.append(NamedProject(project: project, key: key, name: name(reader, old?.name), numbers: plan))
         for (queueKey, value) in reader["queues"].entries() { readQueue(queueKey, value, of: id) }
+        for (queueKey, value) in reader["queues"].entries() { readEscalation(of: queueKey, value["escalation"], in: id) }
         var order = 0
         for item in reader["dispositions"].items() { readDisposition(item, of: id, below: nil, order: &order) }
         for (number, value) in reader["entryPoints"].entries() { readEntryPoint(number, value, of: project, plan: plan) }
     }
 
     private mutating func readQueue(_ key: String, _ reader: SetUpReader, of project: ProjectID) {
-        reader.allow("name", "ringTimeout", "wrapUp", "serviceLevel", "shortAbandon", "waitingMax")
+        reader.allow("name", "ringTimeout", "wrapUp", "serviceLevel", "shortAbandon", "waitingMax", "reasonTimeout", "escalation")
         let old = known.queues.first { $0.key == key }
         if let old, old.queue.project != project { reader.refuse("a key that no other project's queue has") }
         let wrapUp: WrapUpRule
@@ -113,8 +114,18 @@ package struct SetUpFile {
             id: old?.queue.id ?? newID(), project: project, ringTimeout: reader["ringTimeout"].seconds(3...120, default: 20),
             wrapUp: wrapUp, serviceLevelTarget: reader["serviceLevel"].seconds(1...3600, default: 20),
             shortAbandon: reader["shortAbandon"].seconds(0...600, default: 5),
-            waitingMax: reader["waitingMax"].whole(1...100_000, default: 500))
+            waitingMax: reader["waitingMax"].whole(1...100_000, default: 500),
+            reasonTimeout: reader["reasonTimeout"].seconds(5...300, default: 20))
         result.queues.append(NamedQueue(queue: queue, key: key, name: name(reader, old?.name)))
+    }
+
+    /// The queue of those who help; it may stand further down.
+    private mutating func readEscalation(of key: String, _ reader: SetUpReader, in project: ProjectID) {
+        guard !reader.isAbsent, let index = result.queues.firstIndex(where: { $0.key == key }) else { return }
+        let wanted = reader.text()
+        let queue = (result.queues + known.queues).first { $0.key == wanted && $0.queue.project == project }
+        guard let queue, wanted != key else { return reader.refuse("the key of another queue of this project") }
+        result.queues[index].queue.escalation = queue.queue.id
     }
 
     private mutating func readDisposition(_ reader: SetUpReader, of project: ProjectID, below parent: DispositionID?, order: inout Int) {

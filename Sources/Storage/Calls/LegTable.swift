@@ -20,12 +20,13 @@ enum LegTable {
         switch entry.event {
         case .offerEnded(_, let contact, _, let result) where result != .answered:
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.agent.rawValue)])
-        case .talkEnded(let contact, _, _):
+        case .talkEnded(let contact, _, _), .agentHungUp(let contact, _, _), .contactTransferred(let contact, _, _):
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.agent.rawValue)])
         case .wrapUpStarted(let contact, _, _), .contactClosed(let contact, _):
             try connection.run(deleteBoth, ["contact": .of(contact)])
-        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerMade, .offerEnded, .holdStarted, .holdEnded, .contactDisposed,
-            .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged:
+        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerMade, .offerEnded, .holdStarted, .holdEnded, .phoneRungAgain,
+            .agentReturned, .customerWarned, .customerDismissed, .contactDisposed, .presenceChanged, .presencePlanned,
+            .agentStoppedResponding, .phoneReachabilityChanged:
             break
         }
     }

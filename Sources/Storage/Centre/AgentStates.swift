@@ -34,6 +34,11 @@ struct AgentStates {
                 enter(freeState(of: agent), agent, at: now)
             }
             return agent
+        case .contactTransferred(let contact, let agent, _):
+            holders[contact] = nil
+            states[agent]?.idleSince = now
+            enter(freeState(of: agent), agent, at: now)
+            return agent
         case .wrapUpStarted(let contact, let agent, _):
             enter(.wrapUp(contact), agent, at: now)
             return agent
@@ -50,7 +55,9 @@ struct AgentStates {
         case .phoneReachabilityChanged(let agent, let reachable):
             states[agent]?.phoneReachable = reachable
             return agent
-        case .defined, .setUpApplied, .contactOpened, .contactQueued, .holdStarted, .holdEnded, .talkEnded, .contactDisposed: return nil
+        case .defined, .setUpApplied, .contactOpened, .contactQueued, .holdStarted, .holdEnded, .talkEnded, .agentHungUp, .phoneRungAgain,
+            .agentReturned, .customerWarned, .customerDismissed, .contactDisposed:
+            return nil
         }
     }
 

@@ -20,6 +20,8 @@ enum ContactProjection {
             try connection.run(answered, ["agent": .of(agent), "at": .of(entry.at), "id": .of(contact)])
         case .talkEnded(let contact, _, let party):
             try connection.run(talkEnded, ["at": .of(entry.at), "party": .of(party.rawValue), "id": .of(contact)])
+        case .contactTransferred(let contact, _, _):
+            try connection.run(transferred, ["at": .of(entry.at), "id": .of(contact)])
         case .contactDisposed(let contact, _, let disposition):
             try connection.run(disposed, ["disposition": .of(disposition), "id": .of(contact)])
         case .contactClosed(let contact, let outcome):
@@ -29,8 +31,8 @@ enum ContactProjection {
                     "at": .of(entry.at), "outcome": .of(outcome.words.outcome), "detail": .of(outcome.words.detail),
                     "id": .of(contact),
                 ])
-        case .offerMade, .offerEnded, .holdStarted, .holdEnded, .wrapUpStarted, .defined, .setUpApplied, .presenceChanged, .presencePlanned,
-            .agentStoppedResponding,
+        case .offerMade, .offerEnded, .holdStarted, .holdEnded, .agentHungUp, .phoneRungAgain, .agentReturned, .customerWarned,
+            .customerDismissed, .wrapUpStarted, .defined, .setUpApplied, .presenceChanged, .presencePlanned, .agentStoppedResponding,
             .phoneReachabilityChanged:
             break
         }
@@ -42,12 +44,9 @@ enum ContactProjection {
         ON CONFLICT (id) DO NOTHING
         """)
 
-    // Back in the queue after a failed offer it keeps the time at which it first queued, as in the engine.
+    // Back in a queue it keeps the time at which it first queued, as in the engine.
     private static let queued = Statement(
-        """
-        UPDATE contact SET queued_at = CASE WHEN queued_at IS NULL OR queue <> $queue THEN $at ELSE queued_at END, queue = $queue
-        WHERE id = $id
-        """)
+        "UPDATE contact SET queued_at = CASE WHEN queued_at IS NULL THEN $at ELSE queued_at END, queue = $queue WHERE id = $id")
 
     // The team is that of the moment: who moves to another team leaves the old one its contacts. Whoever is answered again, because his
     // agent was lost in the talk, has waited until the first answer.
@@ -59,6 +58,9 @@ enum ContactProjection {
         """)
 
     private static let talkEnded = Statement("UPDATE contact SET talk_ended_at = $at, ended_by = $party WHERE id = $id")
+
+    // The talk with who handed it on is over; it goes on if somebody answers.
+    private static let transferred = Statement("UPDATE contact SET talk_ended_at = $at WHERE id = $id")
 
     private static let disposed = Statement("UPDATE contact SET disposition = $disposition WHERE id = $id")
 

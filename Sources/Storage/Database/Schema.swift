@@ -5,7 +5,7 @@
 /// names, secrets, sessions; rows of them can be erased. Ids are 16 bytes (`Fragment.bytes`), times microseconds since
 /// 1970 UTC, spans microseconds.
 enum Schema {
-    static let migrations: [[SQL]] = [first, filedTrunks, calls, presentedNumbers]
+    static let migrations: [[SQL]] = [first, filedTrunks, calls, presentedNumbers, hangingUp]
     static var newest: Int { migrations.count }
 
     /// The tables that come from the log.
@@ -45,6 +45,12 @@ enum Schema {
             filling \(.bytes) NOT NULL
         ) \(.table)
         """,
+    ]
+
+    /// How long an agent who hangs up first has to say why, and where his customer goes then.
+    private static let hangingUp: [SQL] = [
+        "ALTER TABLE queue ADD COLUMN reason_timeout \(.integer) NOT NULL DEFAULT 20000000",
+        "ALTER TABLE queue ADD COLUMN escalation \(.bytes)",
     ]
 
     private static let log: [SQL] = [

@@ -57,6 +57,21 @@ extension EventCodec {
         case .talkEnded:
             let read: Payload.TalkEnded = try read(payload)
             return .talkEnded(try envelope.theContact(), try envelope.theAgent(), by: try choice(read.by))
+        case .agentHungUp:
+            let read: Payload.AgentHungUp = try read(payload)
+            return .agentHungUp(try envelope.theContact(), try envelope.theAgent(), until: Timestamp(microseconds: read.until))
+        case .phoneRungAgain:
+            let read: Payload.PhoneRungAgain = try read(payload)
+            return .phoneRungAgain(
+                try envelope.theContact(), try envelope.theAgent(), leg: try id(read.leg), until: Timestamp(microseconds: read.until))
+        case .agentReturned: return .agentReturned(try envelope.theContact(), try envelope.theAgent())
+        case .customerWarned: return .customerWarned(try envelope.theContact(), try envelope.theAgent())
+        case .customerDismissed:
+            let read: Payload.CustomerDismissed = try read(payload)
+            return .customerDismissed(try envelope.theContact(), try envelope.theAgent(), try choice(read.reason))
+        case .contactTransferred:
+            let read: Payload.ContactTransferred = try read(payload)
+            return .contactTransferred(try envelope.theContact(), try envelope.theAgent(), to: try read.target())
         case .wrapUpStarted:
             let read: Payload.WrapUpStarted = try read(payload)
             let until = read.until.map { Timestamp(microseconds: $0) }
@@ -94,7 +109,8 @@ extension EventCodec {
         return Queue(
             id: try id(read.queue), project: try id(read.project), ringTimeout: .microseconds(read.ringTimeout),
             wrapUp: try wrapUp.wanted("a wrap-up rule"), serviceLevelTarget: .microseconds(read.serviceLevelTarget),
-            shortAbandon: .microseconds(read.shortAbandon), waitingMax: read.waitingMax)
+            shortAbandon: .microseconds(read.shortAbandon), waitingMax: read.waitingMax,
+            reasonTimeout: .microseconds(read.reasonTimeout), escalation: try read.escalation.map { try id($0) })
     }
 
     private func entryPoint(_ read: Payload.EntryPointDefined) throws -> EntryPoint {
@@ -134,6 +150,10 @@ extension EventCodec {
     private func presence(_ presence: String, _ reason: String?) throws -> Presence {
         try Presence(presence, reason: try reason.map { try id($0) }).wanted("a presence, not \(presence)")
     }
+}
+
+extension Payload.ContactTransferred {
+    fileprivate func target() throws -> TransferTarget { .queue(try id(try queue.wanted("a queue"))) }
 }
 
 extension Payload.Explained {

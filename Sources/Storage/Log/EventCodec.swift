@@ -33,8 +33,13 @@ struct EventCodec {
                     explanation: Payload.Explained(offering.explanation)))
         case .offerEnded(let offer, _, _, let result):
             text(Payload.OfferEnded(offer: offer.description, result: result.rawValue))
-        case .holdStarted, .holdEnded: text(Payload.Empty())
+        case .holdStarted, .holdEnded, .agentReturned, .customerWarned: text(Payload.Empty())
         case .talkEnded(_, _, let party): text(Payload.TalkEnded(by: party.rawValue))
+        case .agentHungUp(_, _, let until): text(Payload.AgentHungUp(until: until.microseconds))
+        case .phoneRungAgain(_, _, let leg, let until):
+            text(Payload.PhoneRungAgain(leg: leg.description, until: until.microseconds))
+        case .customerDismissed(_, _, let reason): text(Payload.CustomerDismissed(reason: reason.rawValue))
+        case .contactTransferred(_, _, let target): text(Payload.ContactTransferred(target))
         case .wrapUpStarted(_, _, let until): text(Payload.WrapUpStarted(until: until?.microseconds))
         case .contactDisposed(_, _, let disposition): text(Payload.ContactDisposed(disposition: disposition.description))
         case .contactClosed(_, let outcome):
@@ -60,7 +65,8 @@ struct EventCodec {
                     queue: queue.id.description, project: queue.project.description, ringTimeout: queue.ringTimeout.microseconds,
                     wrapUp: queue.wrapUp.words.rule, wrapUpLimit: queue.wrapUp.words.limit?.microseconds,
                     serviceLevelTarget: queue.serviceLevelTarget.microseconds, shortAbandon: queue.shortAbandon.microseconds,
-                    waitingMax: queue.waitingMax))
+                    waitingMax: queue.waitingMax, reasonTimeout: queue.reasonTimeout.microseconds,
+                    escalation: queue.escalation?.description))
         case .entryPoint(let entry):
             text(
                 Payload.EntryPointDefined(
@@ -82,6 +88,14 @@ struct EventCodec {
     }
 
     private func text(_ payload: some PayloadText) -> String { JSONText.object(payload) }
+}
+
+extension Payload.ContactTransferred {
+    fileprivate init(_ target: TransferTarget) {
+        switch target {
+        case .queue(let queue): self.queue = queue.description
+        }
+    }
 }
 
 extension Payload.Explained {

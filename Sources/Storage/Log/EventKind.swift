@@ -7,10 +7,11 @@ enum EventKind: String, CaseIterable, Sendable {
     case projectDefined, queueDefined, entryPointDefined, dispositionDefined, agentDefined, setUpApplied
     case contactOpened, contactQueued, offerMade, offerEnded, holdStarted, holdEnded, talkEnded, wrapUpStarted, contactDisposed,
         contactClosed
+    case agentHungUp, phoneRungAgain, agentReturned, customerWarned, customerDismissed, contactTransferred
     case presenceChanged, presencePlanned, agentStoppedResponding, phoneReachabilityChanged
 
     /// The version in which events of this kind are written today.
-    var version: Int { 1 }
+    var version: Int { self == .queueDefined ? 2 : 1 }
 
     init(of event: Event) {
         self =
@@ -28,6 +29,12 @@ enum EventKind: String, CaseIterable, Sendable {
             case .holdStarted: .holdStarted
             case .holdEnded: .holdEnded
             case .talkEnded: .talkEnded
+            case .agentHungUp: .agentHungUp
+            case .phoneRungAgain: .phoneRungAgain
+            case .agentReturned: .agentReturned
+            case .customerWarned: .customerWarned
+            case .customerDismissed: .customerDismissed
+            case .contactTransferred: .contactTransferred
             case .wrapUpStarted: .wrapUpStarted
             case .contactDisposed: .contactDisposed
             case .contactClosed: .contactClosed

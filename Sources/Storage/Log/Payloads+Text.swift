@@ -13,8 +13,10 @@ extension Payload.ProjectDefined: PayloadText {
 
 extension Payload.QueueDefined: PayloadText {
     func write(to text: inout JSONText) {
+        text.field("escalation", escalation)
         text.field("project", project)
         text.field("queue", queue)
+        text.field("reasonTimeout", reasonTimeout)
         text.field("ringTimeout", ringTimeout)
         text.field("serviceLevelTarget", serviceLevelTarget)
         text.field("shortAbandon", shortAbandon)
@@ -136,6 +138,31 @@ extension Payload.Empty: PayloadText {
 extension Payload.TalkEnded: PayloadText {
     func write(to text: inout JSONText) {
         text.field("by", by)
+    }
+}
+
+extension Payload.AgentHungUp: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("until", until)
+    }
+}
+
+extension Payload.PhoneRungAgain: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("leg", leg)
+        text.field("until", until)
+    }
+}
+
+extension Payload.CustomerDismissed: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("reason", reason)
+    }
+}
+
+extension Payload.ContactTransferred: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("queue", queue)
     }
 }
 

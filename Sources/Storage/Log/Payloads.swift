@@ -25,6 +25,8 @@ enum Payload {
         var serviceLevelTarget: Int64
         var shortAbandon: Int64
         var waitingMax: Int
+        var reasonTimeout: Int64
+        var escalation: String?
     }
 
     struct EntryPointDefined: Decodable {
@@ -114,6 +116,23 @@ enum Payload {
 
     struct TalkEnded: Decodable {
         var by: String
+    }
+
+    struct AgentHungUp: Decodable {
+        var until: Int64
+    }
+
+    struct PhoneRungAgain: Decodable {
+        var leg: String
+        var until: Int64
+    }
+
+    struct CustomerDismissed: Decodable {
+        var reason: String
+    }
+
+    struct ContactTransferred: Decodable {
+        var queue: String?
     }
 
     struct WrapUpStarted: Decodable {

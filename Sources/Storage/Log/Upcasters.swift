@@ -13,8 +13,18 @@ struct Upcasters: Sendable {
         let version: Int
     }
 
-    /// Those of the program. Every kind is in its first version.
-    static let all = Upcasters()
+    /// Those of the program.
+    static let all = {
+        var upcasters = Upcasters()
+        // Until agents had to say why they hung up first, no queue said how long they have for it.
+        upcasters.add(from: 1, of: .queueDefined) { try adding(["reasonTimeout": 20_000_000], to: $0) }
+        return upcasters
+    }()
+
+    private static func adding(_ fields: [String: Any], to payload: Data) throws -> Data {
+        guard let object = try? JSONSerialization.jsonObject(with: payload) as? [String: Any] else { throw Unreadable("an object") }
+        return try JSONSerialization.data(withJSONObject: object.merging(fields) { old, _ in old })
+    }
 
     /// Adds the way from `version` of a kind to the version after it.
     mutating func add(from version: Int, of kind: EventKind, _ step: @escaping Step) {

@@ -17,7 +17,8 @@ enum DefinitionProjection {
                     "id": .of(queue.id), "project": .of(queue.project), "ring_timeout": .of(queue.ringTimeout),
                     "wrap_up": .of(queue.wrapUp.words.rule), "wrap_up_limit": .of(queue.wrapUp.words.limit),
                     "service_level_target": .of(queue.serviceLevelTarget), "short_abandon": .of(queue.shortAbandon),
-                    "waiting_max": .of(queue.waitingMax),
+                    "waiting_max": .of(queue.waitingMax), "reason_timeout": .of(queue.reasonTimeout),
+                    "escalation": .of(queue.escalation),
                 ])
         case .entryPoint(let entry):
             try connection.run(
@@ -55,12 +56,14 @@ enum DefinitionProjection {
 
     private static let queue = Statement(
         """
-        INSERT INTO queue (id, project, ring_timeout, wrap_up, wrap_up_limit, service_level_target, short_abandon, waiting_max)
-        VALUES ($id, $project, $ring_timeout, $wrap_up, $wrap_up_limit, $service_level_target, $short_abandon, $waiting_max)
+        INSERT INTO queue (id, project, ring_timeout, wrap_up, wrap_up_limit, service_level_target, short_abandon, waiting_max,
+            reason_timeout, escalation)
+        VALUES ($id, $project, $ring_timeout, $wrap_up, $wrap_up_limit, $service_level_target, $short_abandon, $waiting_max,
+            $reason_timeout, $escalation)
         ON CONFLICT (id) DO UPDATE SET project = excluded.project, ring_timeout = excluded.ring_timeout,
             wrap_up = excluded.wrap_up, wrap_up_limit = excluded.wrap_up_limit,
             service_level_target = excluded.service_level_target, short_abandon = excluded.short_abandon,
-            waiting_max = excluded.waiting_max
+            waiting_max = excluded.waiting_max, reason_timeout = excluded.reason_timeout, escalation = excluded.escalation
         """)
 
     private static let entryPoint = Statement(

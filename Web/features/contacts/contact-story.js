@@ -97,15 +97,17 @@ class ContactStory extends PageElement {
                 <h2 class="panel-title" id="events-title">${t("contacts.events")}</h2>
                 <ol>${contact.events.map(
                     (event) => html`<li data-key="${event.position}"><span
-                        class="number soft">${timeSeconds(event.at)}</span> <span>${this.#event(event.kind)}</span>
+                        class="number soft">${timeSeconds(event.at)}</span> <span>${this.#event(event)}</span>
                         <span class="number soft">${event.position}</span></li>`,
                 )}</ol>
             </section>`;
     }
 
     /** A newer server may log kinds that we have no words for. */
-    #event(kind) {
-        return known(`contacts.event.${kind}`) ? t(`contacts.event.${kind}`) : kind;
+    #event({ kind, reason, to }) {
+        const text = known(`contacts.event.${kind}`) ? t(`contacts.event.${kind}`) : kind;
+        const more = reason === null ? to : t(`contacts.dismissal.${reason}`);
+        return more === null ? text : html`${text}: <bdi>${more}</bdi>`;
     }
 
     #fact(label, value) {

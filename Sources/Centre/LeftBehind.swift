@@ -1,0 +1,107 @@
+import Calls
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+/// An agent never hangs up first. If his phone does, the customer stays and hears music; whoever wants to end a call whose customer is
+/// still there says why.
+extension CentreEngine {
+    /// The agent's phone hung up in the talk.
+    mutating func agentHungUp(on contact: Contact, _ call: Call, _ agent: AgentID, at now: Timestamp) {
+        let span = organization.queues[contact.queue]?.reasonTimeout ?? .zero
+        emit(.agentHungUp(contact.id, agent, until: now + span), at: now)
+        direct(.play(call.customer, .music))
+    }
+
+    /// His phone, rung again, does not take the call: the time goes on.
+    mutating func phoneStaysDown(_ leg: LegID, at now: Timestamp) {
+        guard let id = contactOfLeg[leg], calls[id]?.agent == leg, case .leftBehind(let agent, let until) = contacts[id]?.state else {
+            return
+        }
+        emit(.agentHungUp(id, agent, until: until), at: now)
+    }
+
+    /// A phone that was rung again is answered; any other that answers now comes too late.
+    mutating func agentReturned(on leg: LegID, at now: Timestamp) {
+        guard let id = contactOfLeg[leg], let call = calls[id], call.agent == leg, case .leftBehind(let agent, _) = contacts[id]?.state
+        else { return direct(.end(leg)) }
+        emit(.agentReturned(id, agent), at: now)
+        direct(.bridge(call.customer, leg))
+    }
+
+    /// The agent has said nothing: a supervisor gets the customer where one is set, else whoever serves the queue; at his old rank.
+    mutating func leftBehindTooLong(_ id: ContactID, at now: Timestamp, using random: inout Random) {
+        guard let contact = contacts[id], case .leftBehind(let agent, let until) = contact.state, until <= now else { return }
+        if let leg = calls[id]?.agent { direct(.end(leg)) }
+        giveBack(contact, from: agent, by: .agent, to: escalation(of: contact), at: now)
+        assign(id, at: now, using: &random)
+    }
+
+    // MARK: What the agent says
+
+    /// Ends a call whose customer is still there, for a reason.
+    mutating func dismissalWanted(
+        _ id: ContactID, by agent: AgentID, for reason: DismissalReason?, at now: Timestamp, using random: inout Random
+    ) throws(Refusal) {
+        let (contact, call) = try contactInHand(id, of: agent)
+        guard let reason else { throw .reasonNeeded }
+        guard reason != .abuse || contact.wasWarned else { throw .warningNeeded }
+        direct(.end(call.customer))
+        if let leg = call.agent { direct(.end(leg)) }
+        emit(.customerDismissed(id, agent, reason), at: now)
+        emit(.talkEnded(id, agent, by: .agent), at: now)
+        startWrapUp(of: contact, by: agent, at: now, using: &random)
+    }
+
+    mutating func warningGiven(_ id: ContactID, by agent: AgentID, at now: Timestamp) throws(Refusal) {
+        let (contact, _) = try contactInHand(id, of: agent)
+        guard case .talking = contact.state else { throw .staleState }
+        emit(.customerWarned(id, agent), at: now)
+    }
+
+    /// Rings the phone of the agent who hung up; the customer hears music until he answers.
+    mutating func phoneWanted(for id: ContactID, by agent: AgentID, at now: Timestamp, using random: inout Random) throws(Refusal) {
+        let (contact, call) = try contactInHand(id, of: agent)
+        guard case .leftBehind(_, let until) = contact.state, call.agent == nil, let phone = organization.agents[agent]?.phone,
+            let queue = organization.queues[contact.queue]
+        else { throw .staleState }
+        let leg = LegID(at: now, using: &random)
+        emit(.phoneRungAgain(id, agent, leg: leg, until: max(until, now + queue.ringTimeout)), at: now)
+        direct(.ring(leg, phone: phone, customer: call.customer))
+    }
+
+    /// The contact goes to those who help, before all who came later; whoever hands it over is free.
+    mutating func handOverWanted(_ id: ContactID, by agent: AgentID, at now: Timestamp, using random: inout Random) throws(Refusal) {
+        let (contact, call) = try contactInHand(id, of: agent)
+        guard let queue = escalation(of: contact) else { throw .noEscalation }
+        transfer(contact, call, from: agent, to: queue, at: now, using: &random)
+    }
+
+    /// The customer hears music or, if somebody is free, ringing; the agent's part is over.
+    private mutating func transfer(
+        _ contact: Contact, _ call: Call, from agent: AgentID, to queue: QueueID, at now: Timestamp, using random: inout Random
+    ) {
+        if let leg = call.agent { direct(.end(leg)) }
+        emit(.contactTransferred(contact.id, agent, to: .queue(queue)), at: now)
+        applyPlannedPresence(of: agent, at: now)
+        emit(.contactQueued(contact.id, queue), at: now)
+        assign(contact.id, from: agent, at: now, using: &random)
+        serve(agent, at: now, using: &random)
+        if contacts[contact.id]?.state == .queued { direct(.play(call.customer, .music)) }
+    }
+
+    private func escalation(of contact: Contact) -> QueueID? {
+        organization.queues[contact.queue]?.escalation.flatMap { organization.queues[$0]?.id }
+    }
+
+    /// A contact that the agent talks with, or left behind.
+    func contactInHand(_ id: ContactID, of agent: AgentID) throws(Refusal) -> (Contact, Call) {
+        guard routing.agents[agent] != nil else { throw .agentUnknown(agent) }
+        guard let contact = contacts[id], let call = calls[id] else { throw .contactUnknown(id) }
+        switch contact.state {
+        case .talking(agent, _), .leftBehind(agent, _): return (contact, call)
+        case .arriving, .queued, .offered, .talking, .leftBehind, .wrapUp: throw .staleState
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Centre
+import Contacts
+import Foundation
+import Operation
+import Organization
+import Primitives
+import Routing
+import Testing
+
+@testable import HTTPAPI
+
+/// What an agent does with the call in his slot, through the door.
+struct CallControlTests {
+    /// Ana talks with a customer.
+    private func talk(_ test: TestCentre) async throws -> (ana: Client, contact: String) {
+        let ana = try await test.client.signedIn(as: "ana")
+        #expect(try await ana.send("PUT", "/api/desk/presence", body: #"{"state":"ready"}"#).status == 200)
+        let leg = try await test.call()
+        try await test.answer()
+        return (ana, "\(leg)")
+    }
+
+    @Test func `a call whose customer is there is not ended without a reason`() async throws {
+        try await TestCentre.run { test in
+            let (ana, contact) = try await talk(test)
+            for body in ["{}", #"{"reason":null}"#, #"{"reason":""}"#] {
+                let refused = try await ana.send("POST", "/api/desk/contacts/\(contact)/end", body: body)
+                #expect(refused.status == 409)
+                #expect(try refused.json["code"].text == "reasonNeeded")
+            }
+            let unknown = try await ana.send("POST", "/api/desk/contacts/\(contact)/end", body: #"{"reason":"bored"}"#)
+            #expect(unknown.status == 422)
+            #expect(try unknown.json["errors"][0]["field"].text == "reason")
+
+            #expect(try await ana.send("POST", "/api/desk/contacts/\(contact)/end", body: #"{"reason":"wrongNumber"}"#).status == 200)
+            let again = try await ana.send("POST", "/api/desk/contacts/\(contact)/end", body: #"{"reason":"wrongNumber"}"#)
+            #expect(try again.json["code"].text == "staleState")
+            let story = try await ana.get("/api/contacts/\(contact)").json
+            let dismissed = try #require(story["events"].list.first { $0["kind"].text == "customerDismissed" })
+            #expect(dismissed["reason"].text == "wrongNumber")
+            #expect(story["events"].list.first { $0["kind"].text == "talkEnded" }?["by"].text == "agent")
+        }
+    }
+
+    @Test func `abuse ends a call only after a warning`() async throws {
+        try await TestCentre.run { test in
+            let (ana, contact) = try await talk(test)
+            let early = try await ana.send("POST", "/api/desk/contacts/\(contact)/end", body: #"{"reason":"abuse"}"#)
+            #expect(try early.json["code"].text == "warningNeeded")
+            #expect(try await ana.send("POST", "/api/desk/contacts/\(contact)/warn", body: "{}").status == 200)
+            #expect(try await ana.get("/api/desk").json["contact"]["warned"].flag == true)
+            #expect(try await ana.send("POST", "/api/desk/contacts/\(contact)/end", body: #"{"reason":"abuse"}"#).status == 200)
+        }
+    }
+
+    @Test func `a desk whose phone hung up first shows how long the customer is kept, and rings the phone again`() async throws {
+        try await TestCentre.run { test in
+            let (ana, contact) = try await talk(test)
+            let stream = try await ana.stream()
+            try await test.hangUpAgent()
+            let left = try await stream.next("desk") { $0["contact"]["leftBehind"] != .null }["contact"]
+            #expect(left["state"].text == "talking" && left["endedAt"] == .null)
+            #expect(left["leftBehind"]["phoneRings"].flag == false)
+            #expect(try #require(left["leftBehind"]["until"].number) > 0)
+            #expect(try await ana.send("POST", "/api/desk/contacts/\(contact)/ring-again", body: "{}").status == 200)
+            _ = try await stream.next("desk") { $0["contact"]["leftBehind"]["phoneRings"].flag == true }
+            try await test.answer()
+            _ = try await stream.next("desk") { $0["contact"]["leftBehind"] == .null }
+            stream.close()
+            let story = try await ana.get("/api/contacts/\(contact)").json
+            #expect(story["segments"].list.map { $0["kind"].text } == ["queue", "ring", "talk", "leftBehind", "talk"])
+        }
+    }
+
+    @Test func `a contact is handed over to the supervisors of its queue, where there are some`() async throws {
+        try await TestCentre.run { test in
+            let (ana, contact) = try await talk(test)
+            let refused = try await ana.send("POST", "/api/desk/contacts/\(contact)/hand-over", body: "{}")
+            #expect(try refused.json["code"].text == "noEscalation")
+            try await test.centre.submit(
+                .setUp([
+                    .queue(Queue(id: .help, project: .serviceDesk)),
+                    .queue(Queue(id: .internet, project: .serviceDesk, escalation: .help)),
+                ]))
+            #expect(try await ana.send("POST", "/api/desk/contacts/\(contact)/hand-over", body: "{}").status == 200)
+            #expect(try await ana.get("/api/desk").json["contact"] == .null)
+            #expect(await test.centre.read { $0.routing.waiting(in: .help).count } == 1)
+        }
+    }
+
+    @Test func `nobody commands a call that is not in his slot`() async throws {
+        try await TestCentre.run { test in
+            let (_, contact) = try await talk(test)
+            let ben = try await test.client.signedIn(as: "ben")
+            for (deed, body) in [("end", #"{"reason":"test"}"#), ("warn", "{}"), ("ring-again", "{}"), ("hand-over", "{}")] {
+                let refused = try await ben.send("POST", "/api/desk/contacts/\(contact)/\(deed)", body: body)
+                #expect(refused.status == 409, "\(deed)")
+                #expect(try refused.json["code"].text == "staleState", "\(deed)")
+                let nowhere = try await ben.send("POST", "/api/desk/contacts/x/\(deed)", body: body)
+                #expect(nowhere.status == 404, "\(deed)")
+            }
+        }
+    }
+}
+
+extension ID<Queue> {
+    fileprivate static let help = Self(high: 3, low: 3)
+}
