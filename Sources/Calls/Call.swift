@@ -11,13 +11,27 @@ package enum Leg {}
 package struct Call: Hashable, Sendable {
     package let customer: LegID
     package var agent: LegID?
-    /// The agent's phone has put the customer on hold: he hears music.
-    package var isHeld = false
+    /// Where the agent has put the customer on hold, who hears music then: by his phone's own key, at the desk, or both.
+    package var heldBy: Set<HoldSide> = []
+    /// Nobody hears the agent.
+    package var isMuted = false
 
     package init(customer: LegID) {
         self.customer = customer
     }
+
+    package var isHeld: Bool { !heldBy.isEmpty }
 }
+
+/// Where a hold was asked for; it ends where it began.
+package enum HoldSide: String, Sendable, Hashable, CaseIterable {
+    /// By a re-INVITE of the agent's phone.
+    case phone
+    case desk
+}
+
+/// The tag of keys to be pressed: which they are is nobody's business but the customer's side.
+package enum Keys {}
 
 /// Why a leg of ours did not come about.
 package enum LegRefusal: String, Sendable, Hashable, CaseIterable {
@@ -63,6 +77,10 @@ package enum CallDirective: Hashable, Sendable {
     case end(LegID)
     case play(LegID, Sound)
     case bridge(LegID, LegID)
+    /// They hear each other, but for one whom nobody hears.
+    case confer([LegID], muted: LegID?)
+    /// Press the keys kept under this id towards a party.
+    case press(LegID, ID<Keys>)
     /// Take up a leg of before a restart: its far end is told where the sound goes now.
     case recover(LegID)
 
@@ -73,7 +91,7 @@ package enum CallDirective: Hashable, Sendable {
     package var timing: Timing {
         switch self {
         case .answer, .refuse: .afterCommit
-        case .ring, .end, .play, .bridge, .recover: .withCommit
+        case .ring, .end, .play, .bridge, .confer, .press, .recover: .withCommit
         }
     }
 }

@@ -61,6 +61,9 @@ package struct CentreEngine: Sendable {
             try dismissalWanted(contact, by: agent, for: reason, at: now, using: &random)
         case .warningGiven(let agent, let contact): try warningGiven(contact, by: agent, at: now)
         case .phoneWanted(let agent, let contact): try phoneWanted(for: contact, by: agent, at: now, using: &random)
+        case .holdWanted(let agent, let contact, let isWanted): try holdWanted(isWanted, of: contact, by: agent, at: now)
+        case .muteWanted(let agent, let contact, let isWanted): try muteWanted(isWanted, in: contact, by: agent, at: now)
+        case .keysWanted(let agent, let contact, let keys): try keysWanted(keys, in: contact, by: agent)
         case .handOverWanted(let agent, let contact): try handOverWanted(contact, by: agent, at: now, using: &random)
         case .timePassed: timePassed(at: now, using: &random)
         case .restarted(let legs): restarted(taking: legs, at: now, using: &random)
@@ -166,8 +169,9 @@ package struct CentreEngine: Sendable {
         case .contactQueued(let id, let queue): applyQueued(id, in: queue, at: now)
         case .offerMade(let offering): apply(offering, at: now)
         case .offerEnded(let offer, let contact, let agent, let result): apply(result, of: offer, for: contact, to: agent, at: now)
-        case .holdStarted(let contact, _): calls[contact]?.isHeld = true
-        case .holdEnded(let contact, _): calls[contact]?.isHeld = false
+        case .holdStarted(let contact, _, let side): calls[contact]?.heldBy.insert(side)
+        case .holdEnded(let contact, _, let side): calls[contact]?.heldBy.remove(side)
+        case .muteChanged(let contact, _, let isMuted): calls[contact]?.isMuted = isMuted
         case .talkEnded(let contact, _, let party):
             dropAgentLeg(of: contact)
             handlings[contact]?.endedAt = now
@@ -311,7 +315,8 @@ package struct CentreEngine: Sendable {
     private mutating func dropAgentLeg(of contact: ContactID) {
         guard let leg = calls[contact]?.agent else { return }
         calls[contact]?.agent = nil
-        calls[contact]?.isHeld = false
+        calls[contact]?.heldBy = []
+        calls[contact]?.isMuted = false
         contactOfLeg[leg] = nil
     }
 }

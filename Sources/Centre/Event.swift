@@ -16,9 +16,10 @@ package enum Event: Hashable, Sendable {
     case contactQueued(ContactID, QueueID)
     case offerMade(Offering)
     case offerEnded(OfferID, ContactID, AgentID, OfferResult)
-    /// The agent's phone puts the customer on hold, and takes him back.
-    case holdStarted(ContactID, AgentID)
-    case holdEnded(ContactID, AgentID)
+    /// The agent puts the customer on hold, and takes him back; the customer is held while either side holds.
+    case holdStarted(ContactID, AgentID, by: HoldSide)
+    case holdEnded(ContactID, AgentID, by: HoldSide)
+    case muteChanged(ContactID, AgentID, isMuted: Bool)
     case talkEnded(ContactID, AgentID, by: Party)
     /// The agent's phone hung up while the customer was there, or did not take the call when it was rung again.
     case agentHungUp(ContactID, AgentID, until: Timestamp)
@@ -112,7 +113,8 @@ extension Event {
         case .contactOpened(let contact, _): contact.id
         case .offerMade(let offering): offering.contact
         case .contactQueued(let contact, _), .offerEnded(_, let contact, _, _), .talkEnded(let contact, _, _),
-            .holdStarted(let contact, _), .holdEnded(let contact, _), .agentHungUp(let contact, _, _),
+            .holdStarted(let contact, _, _), .holdEnded(let contact, _, _), .muteChanged(let contact, _, _),
+            .agentHungUp(let contact, _, _),
             .phoneRungAgain(let contact, _, _, _), .agentReturned(let contact, _), .customerWarned(let contact, _),
             .customerDismissed(let contact, _, _), .contactTransferred(let contact, _, _),
             .wrapUpStarted(let contact, _, _), .contactDisposed(let contact, _, _), .contactClosed(let contact, _):
@@ -127,8 +129,9 @@ extension Event {
         case .defined(.agent(let agent)): agent.id
         case .defined: nil
         case .offerMade(let offering): offering.agent
-        case .offerEnded(_, _, let agent, _), .talkEnded(_, let agent, _), .holdStarted(_, let agent), .holdEnded(_, let agent),
-            .agentHungUp(_, let agent, _), .phoneRungAgain(_, let agent, _, _), .agentReturned(_, let agent),
+        case .offerEnded(_, _, let agent, _), .talkEnded(_, let agent, _), .holdStarted(_, let agent, _),
+            .holdEnded(_, let agent, _), .muteChanged(_, let agent, _), .agentHungUp(_, let agent, _), .phoneRungAgain(_, let agent, _, _),
+            .agentReturned(_, let agent),
             .customerWarned(_, let agent), .customerDismissed(_, let agent, _), .contactTransferred(_, let agent, _),
             .wrapUpStarted(_, let agent, _), .contactDisposed(_, let agent, _),
             .presenceChanged(let agent, _), .presencePlanned(let agent, _), .agentStoppedResponding(let agent, _),

@@ -117,18 +117,6 @@ extension CentreEngine {
         contactOfOffer[offer].flatMap { handlings[$0]?.offering }
     }
 
-    // MARK: In the talk
-
-    /// The agent's phone holds the customer, who hears music meanwhile, or takes him back. A customer's phone that holds is its own
-    /// affair: it plays to our agent what it likes.
-    mutating func legHeld(_ leg: LegID, _ isHeld: Bool, at now: Timestamp) {
-        guard let id = contactOfLeg[leg], let call = calls[id], call.agent == leg, call.isHeld != isHeld,
-            case .talking(let agent, _) = contacts[id]?.state
-        else { return }
-        emit(isHeld ? .holdStarted(id, agent) : .holdEnded(id, agent), at: now)
-        direct(isHeld ? .play(call.customer, .music) : .bridge(call.customer, leg))
-    }
-
     // MARK: Leaving
 
     /// A far end hung up: the customer in the queue, while it rings or in the talk; or the agent.

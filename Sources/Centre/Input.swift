@@ -30,6 +30,12 @@ package enum Input: Hashable, Sendable {
     case warningGiven(AgentID, ContactID)
     /// The agent wants his phone to ring again for the customer he left behind.
     case phoneWanted(AgentID, ContactID)
+    /// The agent wants to put the customer on hold, or to take him back.
+    case holdWanted(AgentID, ContactID, Bool)
+    /// The agent wants to be heard by nobody, or again.
+    case muteWanted(AgentID, ContactID, Bool)
+    /// The agent presses keys for the customer's side.
+    case keysWanted(AgentID, ContactID, ID<Keys>)
     /// The agent wants a supervisor to go on.
     case handOverWanted(AgentID, ContactID)
 
@@ -45,7 +51,7 @@ extension Input {
         switch self {
         case .legEnded, .legAnswered, .legRefused, .legHeld, .legLost, .phoneReachable: true
         case .setUp, .callArrived, .presenceWanted, .offerDeclined, .contactCompleted, .dismissalWanted, .warningGiven, .phoneWanted,
-            .handOverWanted, .timePassed, .restarted:
+            .holdWanted, .muteWanted, .keysWanted, .handOverWanted, .timePassed, .restarted:
             false
         }
     }
@@ -62,6 +68,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case reasonNeeded
     /// Nobody is dismissed for abuse whom nobody has warned.
     case warningNeeded
+    /// The phone itself holds the customer, and only it can take him back.
+    case heldAtPhone
     /// The contact's queue has no escalation.
     case noEscalation
     case setUp(index: Int, Organization.Flaw)
@@ -105,6 +113,9 @@ extension Input {
         case .dismissalWanted: "dismissalWanted"
         case .warningGiven: "warningGiven"
         case .phoneWanted: "phoneWanted"
+        case .holdWanted: "holdWanted"
+        case .muteWanted: "muteWanted"
+        case .keysWanted: "keysWanted"
         case .handOverWanted: "handOverWanted"
         case .timePassed: "timePassed"
         case .restarted: "restarted"

@@ -64,7 +64,7 @@ extension CentreEngine {
         case (true, let leg?):
             direct(.recover(call.customer))
             direct(.recover(leg))
-            direct(call.isHeld ? .play(call.customer, .music) : .bridge(call.customer, leg))
+            arrange(contact.id)
         case (true, nil):
             giveBack(contact, from: agent, by: .system, at: now)
             keepWaiting(call.customer)

@@ -1,3 +1,4 @@
+import Calls
 import Hummingbird
 import Logging
 import NIOCore
@@ -56,12 +57,14 @@ package struct HTTPServer: Service, CustomStringConvertible {
     ///     `SetUpRefused`; returns when the change is durable.
     ///   - health: how the parts are; called for every probe, and must not wait for a disk.
     ///   - metrics: what a monitoring system is told of signalling, media and storage; HTTP's and the trade's figures are added.
+    ///   - keepKeys: keeps keys for `CallDirective.press`, or forgets them.
     ///   - onRunning: hears the port when it is open.
     /// - Throws: `RouteTable.Duplicate`, if two routes are one.
     package init(
         configuration: Configuration, centre: CentreActor, store: Store, announcements: Announcements,
         now: @escaping @Sendable () -> Timestamp, applySetUp: @escaping @Sendable (String, UserID?) async throws -> SetUpReport,
         health: @escaping @Sendable () async -> Health, metrics: @escaping @Sendable () async -> Metrics = { Metrics() },
+        keepKeys: @escaping @Sendable (ID<Keys>, String?) async -> Void = { _, _ in },
         onRunning: @escaping @Sendable (Int) -> Void = { _ in }, logger: Logger
     ) throws {
         self.configuration = configuration
@@ -77,7 +80,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
         let startedAt = now()
         table = try RouteTable(
             sessions.routes + DeskRoutes(centre: centre, store: store, names: names, feed: feed, now: now).routes
-                + CallRoutes(centre: centre).routes + FloorRoutes(feed: feed).routes
+                + CallRoutes(centre: centre, keepKeys: keepKeys, now: now).routes + FloorRoutes(feed: feed).routes
                 + ContactRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(apply: applySetUp, feed: feed).routes
                 + HealthRoutes(

@@ -59,6 +59,8 @@ package enum Limits {
     /// UTF-16 units, as a browser counts them.
     package static let noteMax = 4000
     package static let numberMax = 32
+    /// Keys pressed with one request: a card's number and some more.
+    package static let keysMax = 32
     package static let pageDefault = 50
     package static let pageMax = 200
     /// Earlier contacts of the same caller and project on the desk.

@@ -21,7 +21,8 @@ struct OpenAPI {
     ]
 
     static let inputs: [any WireInput.Type] = [
-        SignIn.self, SessionChange.self, PresenceWish.self, Nothing.self, DraftChange.self, Dismissal.self, Completion.self,
+        SignIn.self, SessionChange.self, PresenceWish.self, Nothing.self, DraftChange.self, Dismissal.self, KeyPresses.self,
+        Completion.self,
     ]
 
     var document: JSONValue {

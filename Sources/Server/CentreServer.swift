@@ -134,6 +134,7 @@ package final class CentreServer: Sendable {
                 if let figures = try? await loop.submit({ control.figures }).get() { metrics.add(figures) }
                 return metrics
             },
+            keepKeys: { id, keys in _ = try? await loop.submit { control.keptKeys[id] = keys }.get() },
             onRunning: { port in announce(Started(httpPort: port, sipAddress: sipBound)) }, logger: logger)
     }
 

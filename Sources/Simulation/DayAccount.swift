@@ -110,7 +110,8 @@ struct DayAccount: Sendable {
                 slots[agent] = nil
                 open[contact] = result == .callerLeft ? .left : .returned
             }
-        case (.holdStarted(_, let agent), .talking(let talking)), (.holdEnded(_, let agent), .talking(let talking)):
+        case (.holdStarted(_, let agent, _), .talking(let talking)), (.holdEnded(_, let agent, _), .talking(let talking)),
+            (.muteChanged(_, let agent, _), .talking(let talking)):
             guard agent == talking else { return false }
         case (.agentHungUp(_, let agent, _), .talking(let talking)), (.agentHungUp(_, let agent, _), .leftBehind(let talking)):
             guard agent == talking else { return false }

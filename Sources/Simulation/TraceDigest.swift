@@ -72,6 +72,14 @@ struct TraceDigest: Sendable {
         case .recover(let leg):
             add(10)
             add(leg)
+        case .confer(let legs, let muted):
+            add(11)
+            for leg in legs { add(leg) }
+            if let muted { add(muted) }
+        case .press(let leg, let keys):
+            add(12)
+            add(leg)
+            add(keys)
         }
     }
 }

@@ -36,6 +36,9 @@ enum AgentDeed: Sendable {
     case dismiss(ContactID, DismissalReason?)
     case ringAgain(ContactID)
     case handOver(ContactID)
+    case hold(ContactID, Bool)
+    case mute(ContactID, Bool)
+    case press(ContactID)
     case losePhone
     case findPhone
 }
@@ -91,6 +94,9 @@ extension World {
         case .warn(let contact): send(.warningGiven(agent, contact), by: user)
         case .dismiss(let contact, let reason): send(.dismissalWanted(agent, contact, reason), by: user)
         case .ringAgain(let contact): send(.phoneWanted(agent, contact), by: user)
+        case .hold(let contact, let isWanted): send(.holdWanted(agent, contact, isWanted), by: user)
+        case .mute(let contact, let isWanted): send(.muteWanted(agent, contact, isWanted), by: user)
+        case .press(let contact): send(.keysWanted(agent, contact, ID(at: now, using: &random)), by: user)
         case .handOver(let contact): send(.handOverWanted(agent, contact), by: user)
         case .losePhone: losePhone(index)
         case .findPhone:
@@ -155,7 +161,8 @@ extension World {
             planWrapUp(of: contact, by: index, until: until)
         case .agentHungUp(let contact, let agent, _):
             if let index = agentOf[agent] { planReason(for: contact, by: index) }
-        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerEnded, .holdStarted, .holdEnded, .talkEnded, .phoneRungAgain,
+        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerEnded, .holdStarted, .holdEnded, .muteChanged, .talkEnded,
+            .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .contactTransferred, .contactDisposed, .contactClosed, .presenceChanged,
             .presencePlanned, .phoneReachabilityChanged:
             break
@@ -193,6 +200,17 @@ extension World {
     mutating func planCallControl(of customer: LegID, _ leg: LegID, during length: Duration) {
         guard case .agent(let index) = legs[leg]?.party else { return }
         let contact = ContactID(sameAs: customer)
+        if random.chance(0.1) {
+            let start = length * random.fraction()
+            put(.agent(index, .hold(contact, true)), after: start)
+            put(.agent(index, .hold(contact, false)), after: start + random.around(.seconds(20), spread: 1))
+        }
+        if random.chance(0.1) {
+            let start = length * random.fraction()
+            put(.agent(index, .mute(contact, true)), after: start)
+            put(.agent(index, .mute(contact, false)), after: start + random.around(.seconds(10), spread: 1))
+        }
+        if random.chance(0.05) { put(.agent(index, .press(contact)), after: length * random.fraction()) }
         if random.chance(0.05) { put(.agent(index, .warn(contact)), after: length * random.fraction()) }
         if random.chance(0.05) {
             let reason = random.chance(0.9) ? random.oneOf(DismissalReason.allCases) : nil

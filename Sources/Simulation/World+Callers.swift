@@ -113,6 +113,8 @@ extension World {
             legs[leg]?.hears = .sound(sound)
             if sound == .music { hearMusic(leg) }
         case .bridge(let customer, let agent): talk(customer, agent)
+        case .confer(let parties, let muted): confer(parties, muted: muted)
+        case .press: break
         case .recover(let leg): if random.chance(0.05) { vanish(leg, .restart) }
         }
     }
@@ -127,6 +129,15 @@ extension World {
     /// Whoever was put through to the line hears nothing any more.
     private mutating func stopHearing(_ leg: LegID) {
         if case .party(let other) = legs[leg]?.hears, legs[other]?.hears == .party(leg) { legs[other]?.hears = .nothing }
+    }
+
+    /// Two hear each other, but for one whom nobody hears.
+    private mutating func confer(_ parties: [LegID], muted: LegID?) {
+        for leg in parties { stopHearing(leg) }
+        for leg in parties {
+            let others = parties.filter { $0 != leg && $0 != muted && legs[$0] != nil }
+            legs[leg]?.hears = others.first.map { .party($0) } ?? .nothing
+        }
     }
 
     /// A line is gone without a word, and the server finds out.

@@ -282,6 +282,7 @@ struct World {
             case .queued: if case .sound(.greeting) = hears { true } else { hears == .sound(.music) }
             case .offered: hears == .sound(.ringBack)
             case .talking where call.isHeld, .leftBehind: hears == .sound(.music)
+            case .talking where call.isMuted: call.agent.map { hears == .nothing && legs[$0]?.hears == .party(call.customer) } ?? false
             case .talking: call.agent.map { hears == .party($0) && legs[$0]?.hears == .party(call.customer) } ?? false
             }
         if !isRight { checker.fail("contact \(id) is \(state), its customer hears \(hears)") }
@@ -305,8 +306,9 @@ extension CallDirective {
     fileprivate var leg: LegID {
         switch self {
         case .ring(let leg, _, _), .answer(let leg), .refuse(let leg, _), .end(let leg), .play(let leg, _), .bridge(let leg, _),
-            .recover(let leg):
+            .press(let leg, _), .recover(let leg):
             leg
+        case .confer(let legs, _): legs[0]
         }
     }
 }

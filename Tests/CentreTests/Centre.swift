@@ -41,6 +41,9 @@ struct Centre {
         case hangUp(Caller)
         case play(Sound, to: Caller)
         case connect(Caller, Name)
+        /// The caller does not hear her, she hears him.
+        case connectMuted(Caller, Name)
+        case press(ID<Keys>, to: Caller)
         /// Takes up the line of before a restart.
         case recover(Caller)
         case recoverPhone(Name)
@@ -153,6 +156,16 @@ struct Centre {
     @discardableResult
     mutating func holds(_ name: Name, _ isHeld: Bool) throws -> [Deed] { try take(.legHeld(leg(of: name), isHeld)) }
 
+    @discardableResult
+    mutating func holdsAtDesk(_ name: Name, _ caller: Caller, _ isWanted: Bool) throws -> [Deed] {
+        try take(.holdWanted(name.agent, caller.contact, isWanted))
+    }
+
+    @discardableResult
+    mutating func mutes(_ name: Name, _ caller: Caller, _ isWanted: Bool) throws -> [Deed] {
+        try take(.muteWanted(name.agent, caller.contact, isWanted))
+    }
+
     /// What the agent does at the desk with the call in his slot.
     @discardableResult
     mutating func dismisses(_ name: Name, _ caller: Caller, for reason: DismissalReason?) throws -> [Deed] {
@@ -231,6 +244,10 @@ struct Centre {
             return calls[leg].map { .hangUp($0) } ?? .endUnknownLine
         case .play(let leg, let sound): return .play(sound, to: Caller(leg: leg))
         case .recover(let leg): return rung[leg].map { .recoverPhone($0) } ?? .recover(Caller(leg: leg))
+        case .confer(let legs, let muted):
+            #expect(legs.count == 2 && muted == legs.last)
+            return .connectMuted(Caller(leg: legs[0]), rung[legs[1]] ?? .stranger)
+        case .press(let leg, let keys): return .press(keys, to: Caller(leg: leg))
         case .bridge(let customer, let leg): return .connect(Caller(leg: customer), rung[leg] ?? .stranger)
         }
     }

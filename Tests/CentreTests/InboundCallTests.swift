@@ -196,19 +196,6 @@ struct InboundCallTests {
 
     // MARK: Restart
 
-    @Test func `who is put on hold hears music until he is taken back`() throws {
-        var centre = try Centre.with(.ana, ready: true)
-        let call = try centre.incomingCall(to: .billing)
-        try centre.answers(.ana)
-        #expect(try centre.holds(.ana, true) == [.play(.music, to: call)])
-        #expect(centre.events == [.holdStarted(call.contact, Centre.Name.ana.agent)])
-        #expect(try centre.holds(.ana, true) == [])
-        #expect(try centre.holds(.ana, false) == [.connect(call, .ana)])
-        #expect(centre.events == [.holdEnded(call.contact, Centre.Name.ana.agent)])
-        try centre.holds(.ana, true)
-        #expect(try centre.hangsUp(call) == [.stopPhone(.ana)])
-    }
-
     @Test func `a phone that vanishes in the talk gives its customer back at his rank and gets no more`() throws {
         var centre = try Centre.with(.ana, .beso, ready: true)
         let first = try centre.incomingCall(to: .billing)

@@ -88,11 +88,54 @@ struct CallControlTests {
         }
     }
 
+    @Test func `the desk shows who holds and who is muted, and what the phone holds the desk cannot take back`() async throws {
+        try await TestCentre.run { test in
+            let (ana, contact) = try await talk(test)
+            func does(_ deed: String) async throws -> String? {
+                try await ana.send("POST", "/api/desk/contacts/\(contact)/\(deed)", body: "{}").json["code"].text
+            }
+            func desk() async throws -> JSON { try await ana.get("/api/desk").json["contact"] }
+            #expect(try await desk()["held"] == .null)
+            #expect(try await does("hold") == nil)
+            #expect(try await desk()["held"].text == "desk")
+            #expect(try await does("retrieve") == nil)
+            try await test.holdAgent(true)
+            #expect(try await desk()["held"].text == "phone")
+            #expect(try await does("retrieve") == "heldAtPhone")
+            try await test.holdAgent(false)
+            #expect(try await does("mute") == nil)
+            #expect(try await desk()["muted"].flag == true)
+            #expect(try await does("unmute") == nil)
+            #expect(try await desk()["muted"].flag == false)
+            let kinds = try await ana.get("/api/contacts/\(contact)").json["segments"].list.map { $0["kind"].text }
+            #expect(kinds == ["queue", "ring", "talk", "hold", "talk", "hold", "talk"])
+        }
+    }
+
+    @Test func `keys are pressed once for each key of the request, and only keys`() async throws {
+        try await TestCentre.run { test in
+            let (ana, contact) = try await talk(test)
+            let path = "/api/desk/contacts/\(contact)/keys"
+            for _ in 0..<2 {
+                #expect(try await ana.send("POST", path, body: #"{"keys":"12#"}"#, headers: ["Idempotency-Key": "once"]).status == 200)
+            }
+            #expect(test.pressed == ["12#"])
+            for wrong in ["", "1 2", "x", String(repeating: "1", count: 33)] {
+                #expect(try await ana.send("POST", path, body: #"{"keys":"\#(wrong)"}"#).status == 422)
+            }
+            #expect(test.pressed == ["12#"] && test.keptKeys == 0)
+        }
+    }
+
     @Test func `nobody commands a call that is not in his slot`() async throws {
         try await TestCentre.run { test in
             let (_, contact) = try await talk(test)
             let ben = try await test.client.signedIn(as: "ben")
-            for (deed, body) in [("end", #"{"reason":"test"}"#), ("warn", "{}"), ("ring-again", "{}"), ("hand-over", "{}")] {
+            for (deed, body) in [
+                ("end", #"{"reason":"test"}"#), ("warn", "{}"), ("ring-again", "{}"), ("hand-over", "{}"), ("hold", "{}"),
+                ("retrieve", "{}"), ("mute", "{}"),
+                ("unmute", "{}"), ("keys", #"{"keys":"1"}"#),
+            ] {
                 let refused = try await ben.send("POST", "/api/desk/contacts/\(contact)/\(deed)", body: body)
                 #expect(refused.status == 409, "\(deed)")
                 #expect(try refused.json["code"].text == "staleState", "\(deed)")

@@ -121,7 +121,7 @@ final class TestCentre: Sendable {
                 var metrics = Metrics()
                 metrics.gauge("callfloor_test_widgets", "What another part of the server adds.", 12)
                 return metrics
-            }, onRunning: onRunning, logger: Self.quiet)
+            }, keepKeys: { phones.keep($0, $1) }, onRunning: onRunning, logger: Self.quiet)
     }
 
     private static func writeFiles(in folder: URL) throws {
@@ -152,6 +152,13 @@ final class TestCentre: Sendable {
 
     /// The phone that rang last hangs up.
     func hangUpAgent() async throws { try await centre.submit(.legEnded(phones.ringing()), by: .network) }
+
+    /// The phone that rang last puts us on hold.
+    func holdAgent(_ isHeld: Bool) async throws { try await centre.submit(.legHeld(phones.ringing(), isHeld), by: .network) }
+
+    /// The keys that were pressed so far, and how many are kept.
+    var pressed: [String] { phones.pressed }
+    var keptKeys: Int { phones.keptKeys }
 
     func hangUp(_ leg: LegID) async throws { try await centre.submit(.legEnded(leg), by: .network) }
 
@@ -208,10 +215,17 @@ final class TestClock: Sendable {
 /// Keeps what the centre asks of the telephones.
 private final class Phones: Sendable {
     private let last = Mutex<LegID?>(nil)
+    private let keys = Mutex((kept: [ID<Keys>: String](), pressed: [String]()))
+
+    var pressed: [String] { keys.withLock { $0.pressed } }
+    var keptKeys: Int { keys.withLock { $0.kept.count } }
+
+    func keep(_ id: ID<Keys>, _ text: String?) { keys.withLock { $0.kept[id] = text } }
 
     func perform(_ directives: [CallDirective]) {
         for directive in directives {
             if case .ring(let leg, _, _) = directive { last.withLock { $0 = leg } }
+            if case .press(_, let id) = directive { keys.withLock { $0.pressed.append($0.kept.removeValue(forKey: id) ?? "?") } }
         }
     }
 

@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 17
+    static let inputKinds = 20
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -48,6 +48,9 @@ struct Anything {
         case 13: .warningGiven(id(), id())
         case 14: .phoneWanted(id(), id())
         case 15: .handOverWanted(id(), id())
+        case 16: .holdWanted(id(), id(), chance(0.5))
+        case 17: .muteWanted(id(), id(), chance(0.5))
+        case 18: .keysWanted(id(), id(), id())
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }
@@ -95,12 +98,14 @@ struct Anything {
         case 3: .end(id())
         case 4: .play(id(), oneOf([.silence, .ringBack, .music, .greeting(oneOf(Language.allCases))]))
         case 5: .bridge(id(), id())
+        case 6: .confer([id(), id(), id()], muted: optionalID())
+        case 7: .press(id(), id())
         default: .recover(id())
         }
     }
 
     mutating func refusal() -> Refusal {
-        switch number(0...9) {
+        switch number(0...10) {
         case 0: .agentUnknown(id())
         case 1: .contactUnknown(id())
         case 2: .staleState
@@ -109,6 +114,7 @@ struct Anything {
         case 6: .reasonNeeded
         case 7: .warningNeeded
         case 8: .noEscalation
+        case 9: .heldAtPhone
         case 5: .setUp(index: number(0...9), oneOf([.projectUnknown(id()), .queueUnknown(id())]))
         default: .setUp(index: number(0...9), oneOf([.dispositionUnknown(id()), .projectChanged]))
         }

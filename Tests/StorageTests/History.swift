@@ -83,7 +83,8 @@ struct History {
             let reason = DismissalReason.allCases[Int(random.next() % UInt64(DismissalReason.allCases.count))]
             let wishes: [Input] = [
                 .dismissalWanted(agent, contact.id, reason), .warningGiven(agent, contact.id), .phoneWanted(agent, contact.id),
-                .handOverWanted(agent, contact.id),
+                .handOverWanted(agent, contact.id), .holdWanted(agent, contact.id, random.chance(0.5)),
+                .muteWanted(agent, contact.id, random.chance(0.5)),
             ]
             return (wishes[Int(random.next() % UInt64(wishes.count))], [])
         default: return random.chance(0.2) ? (changedAgent(agent), []) : (.timePassed, [])

@@ -128,8 +128,10 @@ enum Samples {
                     offer: id(16), contact: id(1), agent: id(7), leg: id(17), deadline: moment + .seconds(20), explanation: explanation))
         ),
         ("offerEnded", .offerEnded(id(16), id(1), id(7), .lapsed)),
-        ("holdStarted", .holdStarted(id(1), id(7))),
-        ("holdEnded", .holdEnded(id(1), id(7))),
+        ("holdStarted", .holdStarted(id(1), id(7), by: .phone)),
+        ("holdStarted.desk", .holdStarted(id(1), id(7), by: .desk)),
+        ("holdEnded", .holdEnded(id(1), id(7), by: .phone)),
+        ("muteChanged", .muteChanged(id(1), id(7), isMuted: true)),
         (
             "queueDefined.escalation",
             .defined(.queue(Queue(id: id(3), project: id(2), reasonTimeout: .seconds(30), escalation: id(14))))
@@ -204,7 +206,7 @@ enum Samples {
                 .refused(one(ContactOutcome.RefusalReason.allCases)),
             ])
         }
-        switch random.next() % 22 {
+        switch random.next() % 23 {
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:
@@ -225,8 +227,9 @@ enum Samples {
         case 10: return .presenceChanged(any(), presence())
         case 11: return .presencePlanned(any(), one([nil, presence()]))
         case 12: return .agentStoppedResponding(any(), any())
-        case 13: return .holdStarted(any(), any())
-        case 14: return .holdEnded(any(), any())
+        case 13: return .holdStarted(any(), any(), by: one(HoldSide.allCases))
+        case 14: return .holdEnded(any(), any(), by: one(HoldSide.allCases))
+        case 21: return .muteChanged(any(), any(), isMuted: one([true, false]))
         case 15: return .agentHungUp(any(), any(), until: time())
         case 16: return .phoneRungAgain(any(), any(), leg: any(), until: time())
         case 17: return .agentReturned(any(), any())

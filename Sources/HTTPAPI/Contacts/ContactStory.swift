@@ -1,3 +1,4 @@
+import Calls
 import Centre
 import Contacts
 import Organization
@@ -9,6 +10,7 @@ import Storage
 struct ContactStory: Sendable {
     private(set) var segments: [Segment] = []
     private(set) var offers: [OfferStory] = []
+    private var heldBy: Set<HoldSide> = []
 
     enum SegmentKind: String, CaseIterable, Sendable {
         /// Before its first queue.
@@ -51,17 +53,21 @@ struct ContactStory: Sendable {
             offers.append(OfferStory(id: offering.offer, agent: offering.agent, at: entry.at, result: nil, why: offering.explanation))
         case .offerEnded(let offer, _, let agent, let result):
             if let index = offers.lastIndex(where: { $0.id == offer }) { offers[index].result = result }
+            heldBy = []
             if result == .answered { begin(.talk, at: entry.at, agent: agent, queue: entry.queue) } else { end(at: entry.at) }
-        case .holdStarted(_, let agent):
-            begin(.hold, at: entry.at, agent: agent, queue: entry.queue)
-        case .holdEnded(_, let agent):
-            begin(.talk, at: entry.at, agent: agent, queue: entry.queue)
+        case .holdStarted(_, let agent, let side):
+            if heldBy.isEmpty { begin(.hold, at: entry.at, agent: agent, queue: entry.queue) }
+            heldBy.insert(side)
+        case .holdEnded(_, let agent, let side):
+            heldBy.remove(side)
+            if heldBy.isEmpty { begin(.talk, at: entry.at, agent: agent, queue: entry.queue) }
         case .agentHungUp(_, let agent, _):
             // Once more when his phone, rung again, does not answer.
             if segments.last?.kind != .leftBehind || segments.last?.to != nil {
                 begin(.leftBehind, at: entry.at, agent: agent, queue: entry.queue)
             }
         case .agentReturned(_, let agent):
+            heldBy = []
             begin(.talk, at: entry.at, agent: agent, queue: entry.queue)
         case .talkEnded, .contactTransferred:
             end(at: entry.at)
@@ -69,7 +75,8 @@ struct ContactStory: Sendable {
             begin(.wrapUp, at: entry.at, agent: agent, queue: entry.queue)
         case .contactClosed:
             end(at: entry.at)
-        case .phoneRungAgain, .customerWarned, .customerDismissed, .contactDisposed, .defined, .setUpApplied, .presenceChanged,
+        case .muteChanged, .phoneRungAgain, .customerWarned, .customerDismissed, .contactDisposed, .defined, .setUpApplied,
+            .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged:
             break
         }
@@ -103,6 +110,7 @@ extension Event {
         case .offerEnded: "offerEnded"
         case .holdStarted: "holdStarted"
         case .holdEnded: "holdEnded"
+        case .muteChanged(_, _, let isMuted): isMuted ? "muted" : "unmuted"
         case .talkEnded: "talkEnded"
         case .agentHungUp: "agentHungUp"
         case .phoneRungAgain: "phoneRungAgain"

@@ -1,3 +1,4 @@
+import Calls
 import Centre
 import Contacts
 import Hummingbird
@@ -8,6 +9,9 @@ import Primitives
 /// What an agent does with the call in his slot.
 struct CallRoutes: Sendable {
     let centre: CentreActor
+    /// Keeps keys where the call is until they are pressed; nil forgets them. They may be a card's number: no input and no log has them.
+    let keepKeys: @Sendable (ID<Keys>, String?) async -> Void
+    let now: @Sendable () -> Timestamp
 
     var routes: [Route] {
         [
@@ -18,6 +22,22 @@ struct CallRoutes: Sendable {
             command("warn", "Keeps that the agent has warned the customer.", takes: Nothing.self) { agent, contact, _ in
                 .warningGiven(agent, contact)
             },
+            command("hold", "Puts the customer on hold: he hears music.", takes: Nothing.self) { agent, contact, _ in
+                .holdWanted(agent, contact, true)
+            },
+            command("retrieve", "Takes the customer back.", takes: Nothing.self, problems: [.heldAtPhone]) { agent, contact, _ in
+                .holdWanted(agent, contact, false)
+            },
+            command("mute", "Lets nobody hear the agent.", takes: Nothing.self) { agent, contact, _ in .muteWanted(agent, contact, true) },
+            command("unmute", "Lets the agent be heard again.", takes: Nothing.self) { agent, contact, _ in
+                .muteWanted(agent, contact, false)
+            },
+            .command(
+                .post, "/api/desk/contacts/{contact}/keys", "Presses keys for the customer's side.",
+                access: .may(.handleContacts, atLeast: .own), takes: KeyPresses.self, problems: [.notFound, .staleState]
+            ) { call, keys in
+                try await press(keys.checked(), for: call)
+            },
             command(
                 "ring-again", "Rings the agent's phone again for a customer on whom it hung up.", takes: Nothing.self
             ) { agent, contact, _ in .phoneWanted(agent, contact) },
@@ -26,6 +46,22 @@ struct CallRoutes: Sendable {
                 problems: [.noEscalation]
             ) { agent, contact, _ in .handOverWanted(agent, contact) },
         ]
+    }
+
+    private func press(_ keys: String, for call: Call) async throws -> PositionWire {
+        let (caller, agent) = try call.agent()
+        var random = Random(seed: .random(in: 0 ... .max))
+        let id = ID<Keys>(at: now(), using: &random)
+        let wanted = Input.keysWanted(agent, try call.id("contact"), id)
+        await keepKeys(id, keys)
+        do {
+            let position = try await centre.perform(wanted, by: caller.account.user.id, key: call.commandKey())
+            await keepKeys(id, nil)
+            return PositionWire(position: position.number)
+        } catch {
+            await keepKeys(id, nil)
+            throw error
+        }
     }
 
     /// A command of the agent about the contact in his slot.

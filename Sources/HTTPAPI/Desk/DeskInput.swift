@@ -73,6 +73,22 @@ struct Dismissal: WireInput {
     }
 }
 
+/// `POST /api/desk/contacts/{contact}/keys`
+struct KeyPresses: WireInput {
+    var keys: String
+
+    static let schemaName = "KeyPresses"
+    static let schema = Schema.object([.required("keys", .string)])
+
+    func checked() throws -> String {
+        var check = FieldCheck()
+        check.text(keys, "keys", limit: Limits.keysMax)
+        if !keys.allSatisfy({ "0123456789*#ABCD".contains($0) }) { check.refuse("keys", .malformed) }
+        try check.pass()
+        return keys
+    }
+}
+
 /// `POST /api/desk/contacts/{contact}/complete`
 struct Completion: WireInput {
     var disposition: String

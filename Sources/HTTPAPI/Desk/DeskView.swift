@@ -1,4 +1,5 @@
 import Calls
+import Calls
 import Centre
 import Contacts
 import Operation
@@ -53,6 +54,7 @@ extension DeskContactWire {
         id = contact.id.description
         channel = contact.channel.rawValue
         warned = contact.wasWarned
+        muted = desk.call.isMuted
         project = NamedWire(id: contact.project.description, name: names.project(contact.project, in: language))
         queue = NamedWire(id: contact.queue.description, name: names.queue(contact.queue, in: language))
         arrivedAt = contact.openedAt.milliseconds
@@ -63,6 +65,7 @@ extension DeskContactWire {
         draft = DraftWire(disposition: card.draft?.disposition?.description, note: card.draft?.note ?? "")
         number = card.number
         dialled = card.dialled
+        held = desk.call.heldBy.contains(.desk) ? HoldSide.desk.rawValue : desk.call.isHeld ? HoldSide.phone.rawValue : nil
         answeredAt = handling.answeredAt?.milliseconds
         endedAt = handling.endedAt?.milliseconds
         endedBy = handling.endedBy?.rawValue

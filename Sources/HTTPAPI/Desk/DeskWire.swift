@@ -1,3 +1,4 @@
+import Calls
 import Routing
 
 /// Everything one agent's desk shows.
@@ -106,6 +107,10 @@ struct DeskContactWire: WireType, Hashable {
     @OrNull var wrapUpUntil: Int64?
     /// The agent's phone hung up first, and the customer is still there.
     @OrNull var leftBehind: LeftBehindWire?
+    /// Where the customer was put on hold: `desk` can take him back at the desk, `phone` only at the phone.
+    @OrNull var held: String?
+    /// Nobody hears the agent.
+    var muted: Bool
     /// The customer has been warned.
     var warned: Bool
     var why: WhyWire
@@ -122,6 +127,7 @@ struct DeskContactWire: WireType, Hashable {
         .required("offeredAt", .time), .required("answerBy", .nullable(.time)), .required("answeredAt", .nullable(.time)),
         .required("endedAt", .nullable(.time)), .required("endedBy", .nullable(.enumeration(["customer", "agent", "system"]))),
         .required("wrapUpUntil", .nullable(.time)), .required("leftBehind", .nullable(.reference(LeftBehindWire.self))),
+        .required("held", .nullable(.enumeration(HoldSide.allCases.map(\.rawValue)))), .required("muted", .boolean),
         .required("warned", .boolean), .required("why", .reference(WhyWire.self)),
         .required("earlier", .array(.reference(EarlierWire.self))), .required("dispositions", .array(.reference(DispositionWire.self))),
         .required("draft", .reference(DraftWire.self)),

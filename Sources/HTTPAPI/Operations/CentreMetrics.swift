@@ -108,7 +108,7 @@ struct CentreCounters: Sendable {
             queuedAt[contact] = nil
             guard let queue = entry.queue else { return }
             closed[Key(queue: queue, result: OutcomeName.of(outcome)), default: 0] += 1
-        case .defined, .setUpApplied, .contactOpened, .offerMade, .holdStarted, .holdEnded, .talkEnded, .agentHungUp,
+        case .defined, .setUpApplied, .contactOpened, .offerMade, .holdStarted, .holdEnded, .muteChanged, .talkEnded, .agentHungUp,
             .phoneRungAgain, .agentReturned, .customerWarned, .customerDismissed, .wrapUpStarted, .contactDisposed, .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged:
             break

@@ -41,6 +41,9 @@ extension Input {
         case .offerDeclined(let agent, let offer): ["\(agent)", "\(offer)"]
         case .contactCompleted(let agent, let contact, let disposition): ["\(agent)", "\(contact)", word(disposition)]
         case .dismissalWanted(let agent, let contact, let reason): ["\(agent)", "\(contact)", reason?.rawValue ?? "-"]
+        case .holdWanted(let agent, let contact, let isWanted), .muteWanted(let agent, let contact, let isWanted):
+            ["\(agent)", "\(contact)", "\(isWanted)"]
+        case .keysWanted(let agent, let contact, let keys): ["\(agent)", "\(contact)", "\(keys)"]
         case .warningGiven(let agent, let contact), .phoneWanted(let agent, let contact), .handOverWanted(let agent, let contact):
             ["\(agent)", "\(contact)"]
         }
@@ -65,6 +68,11 @@ extension Input {
             self = .dismissalWanted(try words.id("an agent"), try words.id("a contact"), try words.optionalRaw("a reason"))
         case "warningGiven": self = .warningGiven(try words.id("an agent"), try words.id("a contact"))
         case "phoneWanted": self = .phoneWanted(try words.id("an agent"), try words.id("a contact"))
+        case "holdWanted":
+            self = .holdWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
+        case "muteWanted":
+            self = .muteWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
+        case "keysWanted": self = .keysWanted(try words.id("an agent"), try words.id("a contact"), try words.id("keys"))
         case "handOverWanted": self = .handOverWanted(try words.id("an agent"), try words.id("a contact"))
         case "timePassed": self = .timePassed
         case "restarted":

@@ -15,6 +15,8 @@ extension CallDirective {
         case .end(let leg): ["end", "\(leg)"]
         case .play(let leg, let sound): ["play", "\(leg)"] + sound.words
         case .bridge(let one, let other): ["bridge", "\(one)", "\(other)"]
+        case .confer(let legs, let muted): ["confer", word(muted)] + legs.map { "\($0)" }
+        case .press(let leg, let keys): ["press", "\(leg)", "\(keys)"]
         case .recover(let leg): ["recover", "\(leg)"]
         }
     }
@@ -28,6 +30,12 @@ extension CallDirective {
         case "end": self = .end(try words.id("a leg"))
         case "play": self = .play(try words.id("a leg"), try Sound(&words))
         case "bridge": self = .bridge(try words.id("a leg"), try words.id("a leg"))
+        case "confer":
+            let muted: LegID? = try words.optionalID("a leg")
+            var legs: [LegID] = []
+            while !words.isAtEnd { legs.append(try words.id("a leg")) }
+            self = .confer(legs, muted: muted)
+        case "press": self = .press(try words.id("a leg"), try words.id("keys"))
         case "recover": self = .recover(try words.id("a leg"))
         default: throw words.unexpected(String(kind), wanted: "a directive")
         }
@@ -66,6 +74,7 @@ extension Refusal {
         case .reasonNeeded: ["reasonNeeded"]
         case .warningNeeded: ["warningNeeded"]
         case .noEscalation: ["noEscalation"]
+        case .heldAtPhone: ["heldAtPhone"]
         case .setUp(let index, let flaw): ["setUp", "\(index)"] + flaw.words
         case .limit(let name): ["limit", name]
         }
@@ -81,6 +90,7 @@ extension Refusal {
         case "reasonNeeded": self = .reasonNeeded
         case "warningNeeded": self = .warningNeeded
         case "noEscalation": self = .noEscalation
+        case "heldAtPhone": self = .heldAtPhone
         case "setUp": self = .setUp(index: try words.integer("an index"), try Organization.Flaw(&words))
         case "limit": self = .limit(String(try words.word("a limit")))
         default: throw words.unexpected(String(kind), wanted: "a refusal")

@@ -1,6 +1,7 @@
 import Calls
 import Centre
 import Contacts
+import Logging
 import MediaServer
 import NIOCore
 import Primitives
@@ -22,6 +23,8 @@ extension CallControl {
             case .end(let leg): end(ID(sameAs: leg))
             case .play(let leg, let sound): media.play(ID(sameAs: leg), sound)
             case .bridge(let first, let second): bridge(ID(sameAs: first), ID(sameAs: second))
+            case .confer(let legs, let muted): confer(legs.map { ID(sameAs: $0) }, muted: muted.map { ID(sameAs: $0) })
+            case .press(let leg, let keys): press(keptKeys.removeValue(forKey: keys) ?? "", towards: ID(sameAs: leg))
             case .recover(let leg): recover(ID(sameAs: leg))
             }
         }
@@ -61,6 +64,22 @@ extension CallControl {
         lines[first]?.partner = second
         lines[second]?.partner = first
         media.bridge(ID(sameAs: first), ID(sameAs: second))
+    }
+
+    /// One of them is not heard; his sound is still taken, so that he is missed when he is gone.
+    private func confer(_ legs: [ID<SIPLeg>], muted: ID<SIPLeg>?) {
+        guard let first = legs.first, let contact = lines[first]?.contact else { return }
+        for leg in legs {
+            do {
+                try media.join(ID(sameAs: leg), room: ID(sameAs: contact), heardBy: leg == muted ? .nobody : .everyone)
+            } catch {
+                logger.error("a leg cannot join its room", metadata: ["leg": "\(leg)", "reason": "\(error)"])
+            }
+        }
+    }
+
+    private func press(_ keys: String, towards leg: ID<SIPLeg>) {
+        for key in keys { try? media.press(ID(sameAs: leg), key) }
     }
 
     /// The customer's codec first: then the two sides are relayed without translation.

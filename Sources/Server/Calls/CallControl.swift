@@ -28,6 +28,8 @@ final class CallControl: @unchecked Sendable {
     /// Where the phones that register are, and the fixed ones.
     private(set) var phones: [ID<SIPPhone>: IPAddress] = [:]
     private var registered: [ID<SIPPhone>: RegistrationRecord] = [:]
+    /// What agents have typed on the keypad, until it is pressed.
+    var keptKeys: [ID<Keys>: String] = [:]
     var figures = CallFigures()
     /// No new calls: the server is about to stop.
     var isDraining = false

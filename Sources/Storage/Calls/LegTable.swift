@@ -24,7 +24,8 @@ enum LegTable {
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.agent.rawValue)])
         case .wrapUpStarted(let contact, _, _), .contactClosed(let contact, _):
             try connection.run(deleteBoth, ["contact": .of(contact)])
-        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerMade, .offerEnded, .holdStarted, .holdEnded, .phoneRungAgain,
+        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerMade, .offerEnded, .holdStarted, .holdEnded, .muteChanged,
+            .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .contactDisposed, .presenceChanged, .presencePlanned,
             .agentStoppedResponding, .phoneReachabilityChanged:
             break

@@ -55,7 +55,8 @@ struct AgentStates {
         case .phoneReachabilityChanged(let agent, let reachable):
             states[agent]?.phoneReachable = reachable
             return agent
-        case .defined, .setUpApplied, .contactOpened, .contactQueued, .holdStarted, .holdEnded, .talkEnded, .agentHungUp, .phoneRungAgain,
+        case .defined, .setUpApplied, .contactOpened, .contactQueued, .holdStarted, .holdEnded, .muteChanged, .talkEnded, .agentHungUp,
+            .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .contactDisposed:
             return nil
         }

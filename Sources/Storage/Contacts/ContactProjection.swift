@@ -31,7 +31,8 @@ enum ContactProjection {
                     "at": .of(entry.at), "outcome": .of(outcome.words.outcome), "detail": .of(outcome.words.detail),
                     "id": .of(contact),
                 ])
-        case .offerMade, .offerEnded, .holdStarted, .holdEnded, .agentHungUp, .phoneRungAgain, .agentReturned, .customerWarned,
+        case .offerMade, .offerEnded, .holdStarted, .holdEnded, .muteChanged, .agentHungUp, .phoneRungAgain, .agentReturned,
+            .customerWarned,
             .customerDismissed, .wrapUpStarted, .defined, .setUpApplied, .presenceChanged, .presencePlanned, .agentStoppedResponding,
             .phoneReachabilityChanged:
             break

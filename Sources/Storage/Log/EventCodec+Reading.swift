@@ -52,8 +52,15 @@ extension EventCodec {
         case .offerEnded:
             let read: Payload.OfferEnded = try read(payload)
             return .offerEnded(try id(read.offer), try envelope.theContact(), try envelope.theAgent(), try choice(read.result))
-        case .holdStarted: return .holdStarted(try envelope.theContact(), try envelope.theAgent())
-        case .holdEnded: return .holdEnded(try envelope.theContact(), try envelope.theAgent())
+        case .holdStarted:
+            let read: Payload.Hold = try read(payload)
+            return .holdStarted(try envelope.theContact(), try envelope.theAgent(), by: try choice(read.by))
+        case .holdEnded:
+            let read: Payload.Hold = try read(payload)
+            return .holdEnded(try envelope.theContact(), try envelope.theAgent(), by: try choice(read.by))
+        case .muteChanged:
+            let read: Payload.MuteChanged = try read(payload)
+            return .muteChanged(try envelope.theContact(), try envelope.theAgent(), isMuted: read.muted)
         case .talkEnded:
             let read: Payload.TalkEnded = try read(payload)
             return .talkEnded(try envelope.theContact(), try envelope.theAgent(), by: try choice(read.by))

@@ -33,7 +33,9 @@ struct EventCodec {
                     explanation: Payload.Explained(offering.explanation)))
         case .offerEnded(let offer, _, _, let result):
             text(Payload.OfferEnded(offer: offer.description, result: result.rawValue))
-        case .holdStarted, .holdEnded, .agentReturned, .customerWarned: text(Payload.Empty())
+        case .holdStarted(_, _, let side), .holdEnded(_, _, let side): text(Payload.Hold(by: side.rawValue))
+        case .muteChanged(_, _, let isMuted): text(Payload.MuteChanged(muted: isMuted))
+        case .agentReturned, .customerWarned: text(Payload.Empty())
         case .talkEnded(_, _, let party): text(Payload.TalkEnded(by: party.rawValue))
         case .agentHungUp(_, _, let until): text(Payload.AgentHungUp(until: until.microseconds))
         case .phoneRungAgain(_, _, let leg, let until):

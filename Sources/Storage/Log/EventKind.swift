@@ -7,11 +7,16 @@ enum EventKind: String, CaseIterable, Sendable {
     case projectDefined, queueDefined, entryPointDefined, dispositionDefined, agentDefined, setUpApplied
     case contactOpened, contactQueued, offerMade, offerEnded, holdStarted, holdEnded, talkEnded, wrapUpStarted, contactDisposed,
         contactClosed
-    case agentHungUp, phoneRungAgain, agentReturned, customerWarned, customerDismissed, contactTransferred
+    case agentHungUp, phoneRungAgain, agentReturned, customerWarned, customerDismissed, contactTransferred, muteChanged
     case presenceChanged, presencePlanned, agentStoppedResponding, phoneReachabilityChanged
 
     /// The version in which events of this kind are written today.
-    var version: Int { self == .queueDefined ? 2 : 1 }
+    var version: Int {
+        switch self {
+        case .queueDefined, .holdStarted, .holdEnded: 2
+        default: 1
+        }
+    }
 
     init(of event: Event) {
         self =
@@ -28,6 +33,7 @@ enum EventKind: String, CaseIterable, Sendable {
             case .offerEnded: .offerEnded
             case .holdStarted: .holdStarted
             case .holdEnded: .holdEnded
+            case .muteChanged: .muteChanged
             case .talkEnded: .talkEnded
             case .agentHungUp: .agentHungUp
             case .phoneRungAgain: .phoneRungAgain

@@ -135,6 +135,18 @@ extension Payload.Empty: PayloadText {
     func write(to text: inout JSONText) {}
 }
 
+extension Payload.Hold: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("by", by)
+    }
+}
+
+extension Payload.MuteChanged: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("muted", muted)
+    }
+}
+
 extension Payload.TalkEnded: PayloadText {
     func write(to text: inout JSONText) {
         text.field("by", by)

@@ -114,6 +114,14 @@ enum Payload {
     /// Everything there is to say stands in the envelope.
     struct Empty: Decodable {}
 
+    struct Hold: Decodable {
+        var by: String
+    }
+
+    struct MuteChanged: Decodable {
+        var muted: Bool
+    }
+
     struct TalkEnded: Decodable {
         var by: String
     }
