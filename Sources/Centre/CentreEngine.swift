@@ -64,6 +64,8 @@ package struct CentreEngine: Sendable {
         case .holdWanted(let agent, let contact, let isWanted): try holdWanted(isWanted, of: contact, by: agent, at: now)
         case .muteWanted(let agent, let contact, let isWanted): try muteWanted(isWanted, in: contact, by: agent, at: now)
         case .keysWanted(let agent, let contact, let keys): try keysWanted(keys, in: contact, by: agent)
+        case .transferWanted(let agent, let contact, let target):
+            try transferWanted(contact, by: agent, to: target, at: now, using: &random)
         case .handOverWanted(let agent, let contact): try handOverWanted(contact, by: agent, at: now, using: &random)
         case .timePassed: timePassed(at: now, using: &random)
         case .restarted(let legs): restarted(taking: legs, at: now, using: &random)
@@ -188,6 +190,7 @@ package struct CentreEngine: Sendable {
         case .contactTransferred(let contact, let agent, _):
             dropAgentLeg(of: contact)
             handlings[contact] = nil
+            if let queue = contacts[contact]?.queue { contacts[contact]?.sender = Sender(agent: agent, queue: queue) }
             // What follows in the same step says where it waits.
             contacts[contact]?.state = .arriving
             routing.change(agent) { $0.idleSince = now }

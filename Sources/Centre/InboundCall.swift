@@ -49,7 +49,7 @@ extension CentreEngine {
 
     // MARK: The offer
 
-    private mutating func offer(_ assignment: Assignment, at now: Timestamp, using random: inout Random) {
+    mutating func offer(_ assignment: Assignment, at now: Timestamp, using random: inout Random) {
         guard let contact = contacts[assignment.contact], let call = calls[assignment.contact],
             let phone = organization.agents[assignment.agent]?.phone, let queue = organization.queues[contact.queue]
         else { return fault("assignment of \(assignment.contact) to \(assignment.agent) names what is not there") }

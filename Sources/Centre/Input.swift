@@ -36,6 +36,8 @@ package enum Input: Hashable, Sendable {
     case muteWanted(AgentID, ContactID, Bool)
     /// The agent presses keys for the customer's side.
     case keysWanted(AgentID, ContactID, ID<Keys>)
+    /// The agent wants somebody else to go on.
+    case transferWanted(AgentID, ContactID, to: TransferTarget)
     /// The agent wants a supervisor to go on.
     case handOverWanted(AgentID, ContactID)
 
@@ -51,7 +53,7 @@ extension Input {
         switch self {
         case .legEnded, .legAnswered, .legRefused, .legHeld, .legLost, .phoneReachable: true
         case .setUp, .callArrived, .presenceWanted, .offerDeclined, .contactCompleted, .dismissalWanted, .warningGiven, .phoneWanted,
-            .holdWanted, .muteWanted, .keysWanted, .handOverWanted, .timePassed, .restarted:
+            .holdWanted, .muteWanted, .keysWanted, .transferWanted, .handOverWanted, .timePassed, .restarted:
             false
         }
     }
@@ -70,6 +72,10 @@ package enum Refusal: Error, Hashable, Sendable {
     case warningNeeded
     /// The phone itself holds the customer, and only it can take him back.
     case heldAtPhone
+    /// No contact of this project can be sent there.
+    case targetUnknown
+    /// The colleague has a contact, is not ready, or his phone cannot be reached.
+    case agentNotFree(AgentID)
     /// The contact's queue has no escalation.
     case noEscalation
     case setUp(index: Int, Organization.Flaw)
@@ -116,6 +122,7 @@ extension Input {
         case .holdWanted: "holdWanted"
         case .muteWanted: "muteWanted"
         case .keysWanted: "keysWanted"
+        case .transferWanted: "transferWanted"
         case .handOverWanted: "handOverWanted"
         case .timePassed: "timePassed"
         case .restarted: "restarted"

@@ -71,27 +71,7 @@ extension CentreEngine {
         direct(.ring(leg, phone: phone, customer: call.customer))
     }
 
-    /// The contact goes to those who help, before all who came later; whoever hands it over is free.
-    mutating func handOverWanted(_ id: ContactID, by agent: AgentID, at now: Timestamp, using random: inout Random) throws(Refusal) {
-        let (contact, call) = try contactInHand(id, of: agent)
-        guard let queue = escalation(of: contact) else { throw .noEscalation }
-        transfer(contact, call, from: agent, to: queue, at: now, using: &random)
-    }
-
-    /// The customer hears music or, if somebody is free, ringing; the agent's part is over.
-    private mutating func transfer(
-        _ contact: Contact, _ call: Call, from agent: AgentID, to queue: QueueID, at now: Timestamp, using random: inout Random
-    ) {
-        if let leg = call.agent { direct(.end(leg)) }
-        emit(.contactTransferred(contact.id, agent, to: .queue(queue)), at: now)
-        applyPlannedPresence(of: agent, at: now)
-        emit(.contactQueued(contact.id, queue), at: now)
-        assign(contact.id, from: agent, at: now, using: &random)
-        serve(agent, at: now, using: &random)
-        if contacts[contact.id]?.state == .queued { direct(.play(call.customer, .music)) }
-    }
-
-    private func escalation(of contact: Contact) -> QueueID? {
+    func escalation(of contact: Contact) -> QueueID? {
         organization.queues[contact.queue]?.escalation.flatMap { organization.queues[$0]?.id }
     }
 

@@ -25,6 +25,8 @@ package struct Contact: Hashable, Sendable {
     package var wasAnswered = false
     /// An agent has told him that the call will end if he goes on like this.
     package var wasWarned = false
+    /// The last agent who transferred it.
+    package var sender: Sender?
 
     package init(
         id: ContactID, project: ProjectID, channel: Channel, entryPoint: EntryPointID, language: Language, queue: QueueID,
@@ -101,6 +103,19 @@ package enum DismissalReason: String, Sendable, Hashable, CaseIterable {
 /// Where an agent sends a contact.
 package enum TransferTarget: Hashable, Sendable {
     case queue(QueueID)
+    /// To one agent; if he does not take it, it waits in the queue it came from, at its rank.
+    case agent(AgentID)
+}
+
+/// Who sent a contact on, and from where.
+package struct Sender: Hashable, Sendable {
+    package let agent: AgentID
+    package let queue: QueueID
+
+    package init(agent: AgentID, queue: QueueID) {
+        self.agent = agent
+        self.queue = queue
+    }
 }
 
 /// How an offer ended.

@@ -80,7 +80,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
         let startedAt = now()
         table = try RouteTable(
             sessions.routes + DeskRoutes(centre: centre, store: store, names: names, feed: feed, now: now).routes
-                + CallRoutes(centre: centre, keepKeys: keepKeys, now: now).routes + FloorRoutes(feed: feed).routes
+                + CallRoutes(centre: centre, keepKeys: keepKeys, names: names, now: now).routes + FloorRoutes(feed: feed).routes
                 + ContactRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(apply: applySetUp, feed: feed).routes
                 + HealthRoutes(

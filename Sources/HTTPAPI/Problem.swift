@@ -23,7 +23,7 @@ package struct Problem: Error, Sendable {
 
     package enum Code: String, CaseIterable, Sendable {
         case wrongCredentials, signInNeeded, tooManyAttempts, forbidden, foreignOrigin, notFound, invalid, tooLarge, staleState, unavailable
-        case reasonNeeded, warningNeeded, noEscalation, heldAtPhone
+        case reasonNeeded, warningNeeded, noEscalation, heldAtPhone, agentNotFree
         case `internal`
 
         package var status: Int {
@@ -34,7 +34,7 @@ package struct Problem: Error, Sendable {
             case .notFound: 404
             case .invalid: 422
             case .tooLarge: 413
-            case .staleState, .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone: 409
+            case .staleState, .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree: 409
             case .unavailable: 503
             case .internal: 500
             }
@@ -55,6 +55,7 @@ package struct Problem: Error, Sendable {
             case .warningNeeded: "A call ends for abuse only after a warning"
             case .noEscalation: "This queue has no supervisors to hand over to"
             case .heldAtPhone: "The phone itself holds the customer: take him back there"
+            case .agentNotFree: "This colleague is not free"
             case .unavailable: "Nothing can be stored at the moment"
             case .internal: "The server made a mistake"
             }
@@ -81,6 +82,8 @@ package struct Problem: Error, Sendable {
         case .warningNeeded: self.init(.warningNeeded)
         case .noEscalation: self.init(.noEscalation)
         case .heldAtPhone: self.init(.heldAtPhone)
+        case .agentNotFree: self.init(.agentNotFree)
+        case .targetUnknown: self = .invalid("to", .unknown)
         case .notALeaf: self = .invalid("disposition", .notAllowed)
         case .setUp(let index, _): self = .invalid("[\(index)]", .notAllowed)
         case .limit(let what): self = .invalid(what, .tooLong)

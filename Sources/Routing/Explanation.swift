@@ -32,6 +32,8 @@ package struct Explanation: Hashable, Sendable {
         case longestIdle
         /// An agent became free: of his queues by priority, the contact with the highest priority, then the longest waiting.
         case longestWaiting
+        /// A colleague sent the contact to this agent.
+        case transferred
     }
 
     package struct Candidate: Hashable, Sendable {

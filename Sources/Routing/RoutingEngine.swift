@@ -105,6 +105,16 @@ package struct RoutingEngine: Sendable {
             considered: [.init(agent: agent, idleSince: idleSince)], waited: now - best.since)
     }
 
+    /// A waiting contact for the free agent to whom a colleague sends it; nil if he is not free.
+    package func assignment(of contact: ContactID, sentTo agent: AgentID, at now: Timestamp) -> Assignment? {
+        guard let place = places[contact], let state = agents[agent]?.state, state.isFree, let idleSince = state.idleSince else {
+            return nil
+        }
+        return assignment(
+            of: contact, in: place, to: agent, idleSince: idleSince, rule: .transferred, free: 1,
+            considered: [.init(agent: agent, idleSince: idleSince)], waited: now - place.since)
+    }
+
     /// The first in line that has waited long enough. Within one priority those behind have waited less, so a head that
     /// has not waited enough rules out its whole priority.
     private func head(of queue: QueueID, waitedAtLeast delay: Duration, at now: Timestamp) -> WaitingPlace? {

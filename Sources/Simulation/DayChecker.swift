@@ -60,6 +60,12 @@ struct DayChecker: Sendable {
         guard let contact = shadow.contacts[offering.contact], let chosen = shadow.routing.agents[offering.agent] else {
             return fail("offer \(offering.offer) names what is not there")
         }
+        // Whom a colleague sends goes before all others, to whom he is sent.
+        if offering.explanation.rule == .transferred {
+            if contact.sender == nil || !chosen.state.isFree { fail("offer \(offering.offer) of a transfer that cannot be") }
+            if contact.queuedAt != account.queuedAt(contact.id) { fail("contact \(contact.id) has lost its rank in a transfer") }
+            return
+        }
         guard contact.state == .queued, chosen.state.isFree, let chosenSince = chosen.state.idleSince,
             let entry = chosen.profile.entries.first(where: { $0.queue == contact.queue }), contact.queuedAt + entry.delay <= now
         else { return fail("offer \(offering.offer) to \(offering.agent), who cannot take it") }

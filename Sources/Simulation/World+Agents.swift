@@ -36,6 +36,7 @@ enum AgentDeed: Sendable {
     case dismiss(ContactID, DismissalReason?)
     case ringAgain(ContactID)
     case handOver(ContactID)
+    case transfer(ContactID, TransferTarget)
     case hold(ContactID, Bool)
     case mute(ContactID, Bool)
     case press(ContactID)
@@ -97,6 +98,7 @@ extension World {
         case .hold(let contact, let isWanted): send(.holdWanted(agent, contact, isWanted), by: user)
         case .mute(let contact, let isWanted): send(.muteWanted(agent, contact, isWanted), by: user)
         case .press(let contact): send(.keysWanted(agent, contact, ID(at: now, using: &random)), by: user)
+        case .transfer(let contact, let target): send(.transferWanted(agent, contact, to: target), by: user)
         case .handOver(let contact): send(.handOverWanted(agent, contact), by: user)
         case .losePhone: losePhone(index)
         case .findPhone:
@@ -216,6 +218,13 @@ extension World {
             let reason = random.chance(0.9) ? random.oneOf(DismissalReason.allCases) : nil
             put(.agent(index, .dismiss(contact, reason)), after: length * random.fraction())
         }
-        if random.chance(0.05) { put(.agent(index, .handOver(contact)), after: length * random.fraction()) }
+        if random.chance(0.03) { put(.agent(index, .handOver(contact)), after: length * random.fraction()) }
+        // Some of these are of another project, or not free.
+        if random.chance(0.04) {
+            put(.agent(index, .transfer(contact, .queue(random.oneOf(scenario.queues).id))), after: length * random.fraction())
+        }
+        if random.chance(0.06) {
+            put(.agent(index, .transfer(contact, .agent(random.oneOf(agents).agent.id))), after: length * random.fraction())
+        }
     }
 }

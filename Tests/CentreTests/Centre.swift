@@ -179,6 +179,11 @@ struct Centre {
     mutating func ringsAgain(_ name: Name, for caller: Caller) throws -> [Deed] { try take(.phoneWanted(name.agent, caller.contact)) }
 
     @discardableResult
+    mutating func transfers(_ name: Name, _ caller: Caller, to target: TransferTarget) throws -> [Deed] {
+        try take(.transferWanted(name.agent, caller.contact, to: target))
+    }
+
+    @discardableResult
     mutating func handsOver(_ name: Name, _ caller: Caller) throws -> [Deed] { try take(.handOverWanted(name.agent, caller.contact)) }
 
     /// The agent's phone is gone without a word.

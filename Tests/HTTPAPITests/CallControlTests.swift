@@ -127,6 +127,35 @@ struct CallControlTests {
         }
     }
 
+    @Test func `a contact is sent to a colleague who is free, and his desk shows by whom`() async throws {
+        try await TestCentre.run { test in
+            let (ana, contact) = try await talk(test)
+            let path = "/api/desk/contacts/\(contact)/transfer"
+            let ben = try await test.client.signedIn(as: "ben")
+            _ = try await ben.send("PUT", "/api/desk/presence", body: #"{"state":"notReady"}"#)
+            let targets = { try await ana.get("/api/desk/contacts/\(contact)/targets").json }
+            #expect(try await targets()["agents"][0]["free"].flag == false)
+            let busy = try await ana.send("POST", path, body: #"{"agent":"\#(AgentID.ben)"}"#)
+            #expect(try busy.json["code"].text == "agentNotFree")
+            for wrong in ["{}", #"{"queue":"x"}"#, #"{"queue":"\#(QueueID.orders)"}"#, #"{"agent":"\#(AgentID.cleo)"}"#] {
+                #expect(try await ana.send("POST", path, body: wrong).status == 422, "\(wrong)")
+            }
+            _ = try await ben.send("PUT", "/api/desk/presence", body: #"{"state":"ready"}"#)
+            let found = try await targets()
+            #expect(found["queues"].list.map { $0["name"].text } == ["Internet"])
+            #expect(found["agents"].list.map { $0["name"].text } == ["Ben"] && found["agents"][0]["free"].flag == true)
+            #expect(found["escalation"].flag == false)
+            #expect(try await ana.send("POST", path, body: #"{"agent":"\#(AgentID.ben)"}"#).status == 200)
+            let theirs = try await ben.get("/api/desk").json["contact"]
+            #expect(theirs["id"].text == contact && theirs["why"]["rule"].text == "transferred")
+            #expect(theirs["transferredBy"]["agent"]["name"].text == "Ana")
+            #expect(theirs["transferredBy"]["queue"]["name"].text == "Internet")
+            try await test.answer()
+            let story = try await ben.get("/api/contacts/\(contact)").json
+            #expect(story["events"].list.first { $0["kind"].text == "contactTransferred" }?["to"].text == "Ben")
+        }
+    }
+
     @Test func `nobody commands a call that is not in his slot`() async throws {
         try await TestCentre.run { test in
             let (_, contact) = try await talk(test)

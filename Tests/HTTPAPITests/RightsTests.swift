@@ -39,6 +39,9 @@ struct RightsTests {
         "POST /api/desk/contacts/{contact}/mute": Case(body: #"{}"#, statuses: [409, 409, 403, 403, 403, 401]),
         "POST /api/desk/contacts/{contact}/unmute": Case(body: #"{}"#, statuses: [409, 409, 403, 403, 403, 401]),
         "POST /api/desk/contacts/{contact}/keys": Case(body: #"{"keys":"1"}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/transfer": Case(
+            body: #"{"queue":"\#(QueueID.internet)"}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "GET /api/desk/contacts/{contact}/targets": Case(statuses: [409, 409, 403, 403, 403, 401]),
         "GET /api/floor": Case(statuses: [403, 200, 200, 200, 200, 401]),
         "GET /api/contacts": Case(statuses: [200, 200, 200, 200, 200, 401]),
         "GET /api/contacts/{id}": Case(statuses: [404, 404, 404, 404, 404, 401]),

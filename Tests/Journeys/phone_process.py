@@ -88,6 +88,9 @@ class Call(pjsua2.Call):
                 and transaction.state == pjsua2.PJSIP_TSX_STATE_COMPLETED and self.getInfo().state == pjsua2.PJSIP_INV_STATE_CONFIRMED):
             self.phone.wire.tell("refused", call=self.number, code=transaction.statusCode)
 
+    def onCallTransferStatus(self, parameters):
+        self.phone.wire.tell("transfer", call=self.number, code=parameters.statusCode)
+
     def onDtmfDigit(self, parameters):
         self.phone.wire.tell("digit", call=self.number, digit=parameters.digit)
 
@@ -259,6 +262,8 @@ class Phone:
             parameters = pjsua2.CallOpParam(True)
             parameters.opt.flag = pjsua2.PJSUA_CALL_UNHOLD
             meant.reinvite(parameters)
+        elif kind == "transfer" and meant:
+            meant.xfer(order["uri"], pjsua2.CallOpParam(True))
         elif kind == "dial" and meant:
             meant.dialDtmf(order["digits"])
         elif kind == "manner":

@@ -211,6 +211,10 @@ class Phone:
     def take_back(self, call=None):
         self._order("take back", call=call)
 
+    def transfer(self, uri, call=None):
+        """Asks to send the other side on (REFER)."""
+        self._order("transfer", uri=uri, call=call)
+
     def dial(self, digits):
         self._order("dial", digits=digits)
 

@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 20
+    static let inputKinds = 21
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -51,6 +51,7 @@ struct Anything {
         case 16: .holdWanted(id(), id(), chance(0.5))
         case 17: .muteWanted(id(), id(), chance(0.5))
         case 18: .keysWanted(id(), id(), id())
+        case 19: .transferWanted(id(), id(), to: oneOf([.queue(id()), .agent(id())]))
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }
@@ -105,7 +106,7 @@ struct Anything {
     }
 
     mutating func refusal() -> Refusal {
-        switch number(0...10) {
+        switch number(0...12) {
         case 0: .agentUnknown(id())
         case 1: .contactUnknown(id())
         case 2: .staleState
@@ -115,6 +116,8 @@ struct Anything {
         case 7: .warningNeeded
         case 8: .noEscalation
         case 9: .heldAtPhone
+        case 10: .targetUnknown
+        case 11: .agentNotFree(id())
         case 5: .setUp(index: number(0...9), oneOf([.projectUnknown(id()), .queueUnknown(id())]))
         default: .setUp(index: number(0...9), oneOf([.dispositionUnknown(id()), .projectChanged]))
         }

@@ -83,6 +83,8 @@ struct History {
             let reason = DismissalReason.allCases[Int(random.next() % UInt64(DismissalReason.allCases.count))]
             let wishes: [Input] = [
                 .dismissalWanted(agent, contact.id, reason), .warningGiven(agent, contact.id), .phoneWanted(agent, contact.id),
+                .transferWanted(agent, contact.id, to: .agent(setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id)),
+                .transferWanted(agent, contact.id, to: .queue(setUp.queues[Int(random.next() % UInt64(setUp.queues.count))].queue.id)),
                 .handOverWanted(agent, contact.id), .holdWanted(agent, contact.id, random.chance(0.5)),
                 .muteWanted(agent, contact.id, random.chance(0.5)),
             ]

@@ -142,6 +142,7 @@ enum Samples {
         ("customerWarned", .customerWarned(id(1), id(7))),
         ("customerDismissed", .customerDismissed(id(1), id(7), .wrongNumber)),
         ("contactTransferred", .contactTransferred(id(1), id(7), to: .queue(id(14)))),
+        ("contactTransferred.agent", .contactTransferred(id(1), id(7), to: .agent(id(8)))),
         ("talkEnded", .talkEnded(id(1), id(7), by: .customer)),
         ("wrapUpStarted", .wrapUpStarted(id(1), id(7), until: moment + .seconds(45))),
         ("wrapUpStarted.open", .wrapUpStarted(id(1), id(7), until: nil)),
@@ -235,7 +236,7 @@ enum Samples {
         case 17: return .agentReturned(any(), any())
         case 18: return .customerWarned(any(), any())
         case 19: return .customerDismissed(any(), any(), one(DismissalReason.allCases))
-        case 20: return .contactTransferred(any(), any(), to: .queue(any()))
+        case 20: return .contactTransferred(any(), any(), to: one([.queue(any()), .agent(any())]))
         default: return .phoneReachabilityChanged(any(), reachable: one([true, false]))
         }
     }

@@ -147,7 +147,13 @@ extension StoryWire {
             var event = EventWire(position: entry.position.number, at: entry.at.milliseconds, kind: entry.event.storyName)
             if case .talkEnded(_, _, let party) = entry.event { event.by = party.rawValue }
             if case .customerDismissed(_, _, let reason) = entry.event { event.reason = reason.rawValue }
-            if case .contactTransferred(_, _, .queue(let queue)) = entry.event { event.to = names.queue(queue, in: language) }
+            if case .contactTransferred(_, _, let target) = entry.event {
+                event.to =
+                    switch target {
+                    case .queue(let queue): names.queue(queue, in: language)
+                    case .agent(let agent): names.agent(agent)
+                    }
+            }
             return event
         }
     }

@@ -11,6 +11,7 @@ struct CallRoutes: Sendable {
     let centre: CentreActor
     /// Keeps keys where the call is until they are pressed; nil forgets them. They may be a card's number: no input and no log has them.
     let keepKeys: @Sendable (ID<Keys>, String?) async -> Void
+    let names: NameBook
     let now: @Sendable () -> Timestamp
 
     var routes: [Route] {
@@ -41,6 +42,19 @@ struct CallRoutes: Sendable {
             command(
                 "ring-again", "Rings the agent's phone again for a customer on whom it hung up.", takes: Nothing.self
             ) { agent, contact, _ in .phoneWanted(agent, contact) },
+            command(
+                "transfer", "Sends the contact to a queue, or to a free colleague; it keeps its rank.", takes: TransferWish.self,
+                problems: [.agentNotFree]
+            ) { agent, contact, wish in .transferWanted(agent, contact, to: try wish.checked()) },
+            .read(
+                "/api/desk/contacts/{contact}/targets", "Where the contact in the agent's slot can be sent.",
+                access: .may(.handleContacts, atLeast: .own), answers: TransferTargetsWire.self, problems: [.notFound, .staleState]
+            ) { call in
+                let (caller, agent) = try call.agent()
+                let contact: ContactID = try call.id("contact")
+                guard let targets = await centre.read({ $0.transferTargets(of: contact, for: agent) }) else { throw Problem(.staleState) }
+                return TransferTargetsWire(targets, names: names.current, language: caller.language)
+            },
             command(
                 "hand-over", "Gives the contact to the supervisors of its queue, before all who came later.", takes: Nothing.self,
                 problems: [.noEscalation]

@@ -73,6 +73,27 @@ struct Dismissal: WireInput {
     }
 }
 
+/// `POST /api/desk/contacts/{contact}/transfer`: to a queue or to an agent.
+struct TransferWish: WireInput {
+    var queue: String?
+    var agent: String?
+
+    static let schemaName = "TransferWish"
+    static let schema = Schema.object([.optional("queue", .nullable(.id)), .optional("agent", .nullable(.id))])
+
+    func checked() throws -> TransferTarget {
+        var check = FieldCheck()
+        let queue: QueueID? = check.id(self.queue, "queue")
+        let agent: AgentID? = check.id(self.agent, "agent")
+        if self.queue == nil, self.agent == nil { check.refuse("to", .required) }
+        if self.queue != nil, self.agent != nil { check.refuse("to", .notAllowed) }
+        try check.pass()
+        if let queue { return .queue(queue) }
+        guard let agent else { throw Problem.invalid("to", .required) }
+        return .agent(agent)
+    }
+}
+
 /// `POST /api/desk/contacts/{contact}/keys`
 struct KeyPresses: WireInput {
     var keys: String

@@ -66,6 +66,11 @@ extension DeskContactWire {
         number = card.number
         dialled = card.dialled
         held = desk.call.heldBy.contains(.desk) ? HoldSide.desk.rawValue : desk.call.isHeld ? HoldSide.phone.rawValue : nil
+        transferredBy = contact.sender.map {
+            SenderWire(
+                agent: NamedWire(id: $0.agent.description, name: names.agent($0.agent)),
+                queue: NamedWire(id: $0.queue.description, name: names.queue($0.queue, in: language)))
+        }
         answeredAt = handling.answeredAt?.milliseconds
         endedAt = handling.endedAt?.milliseconds
         endedBy = handling.endedBy?.rawValue

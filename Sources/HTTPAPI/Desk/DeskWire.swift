@@ -107,6 +107,8 @@ struct DeskContactWire: WireType, Hashable {
     @OrNull var wrapUpUntil: Int64?
     /// The agent's phone hung up first, and the customer is still there.
     @OrNull var leftBehind: LeftBehindWire?
+    /// Who transferred the contact to this desk.
+    @OrNull var transferredBy: SenderWire?
     /// Where the customer was put on hold: `desk` can take him back at the desk, `phone` only at the phone.
     @OrNull var held: String?
     /// Nobody hears the agent.
@@ -127,6 +129,7 @@ struct DeskContactWire: WireType, Hashable {
         .required("offeredAt", .time), .required("answerBy", .nullable(.time)), .required("answeredAt", .nullable(.time)),
         .required("endedAt", .nullable(.time)), .required("endedBy", .nullable(.enumeration(["customer", "agent", "system"]))),
         .required("wrapUpUntil", .nullable(.time)), .required("leftBehind", .nullable(.reference(LeftBehindWire.self))),
+        .required("transferredBy", .nullable(.reference(SenderWire.self))),
         .required("held", .nullable(.enumeration(HoldSide.allCases.map(\.rawValue)))), .required("muted", .boolean),
         .required("warned", .boolean), .required("why", .reference(WhyWire.self)),
         .required("earlier", .array(.reference(EarlierWire.self))), .required("dispositions", .array(.reference(DispositionWire.self))),

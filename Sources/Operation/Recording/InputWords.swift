@@ -43,6 +43,7 @@ extension Input {
         case .dismissalWanted(let agent, let contact, let reason): ["\(agent)", "\(contact)", reason?.rawValue ?? "-"]
         case .holdWanted(let agent, let contact, let isWanted), .muteWanted(let agent, let contact, let isWanted):
             ["\(agent)", "\(contact)", "\(isWanted)"]
+        case .transferWanted(let agent, let contact, let target): ["\(agent)", "\(contact)"] + target.words
         case .keysWanted(let agent, let contact, let keys): ["\(agent)", "\(contact)", "\(keys)"]
         case .warningGiven(let agent, let contact), .phoneWanted(let agent, let contact), .handOverWanted(let agent, let contact):
             ["\(agent)", "\(contact)"]
@@ -73,6 +74,8 @@ extension Input {
         case "muteWanted":
             self = .muteWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
         case "keysWanted": self = .keysWanted(try words.id("an agent"), try words.id("a contact"), try words.id("keys"))
+        case "transferWanted":
+            self = .transferWanted(try words.id("an agent"), try words.id("a contact"), to: try TransferTarget(&words))
         case "handOverWanted": self = .handOverWanted(try words.id("an agent"), try words.id("a contact"))
         case "timePassed": self = .timePassed
         case "restarted":
@@ -80,6 +83,24 @@ extension Input {
             while !words.isAtEnd { legs.append(try words.id("a leg")) }
             self = .restarted(legs)
         default: throw words.unexpected(String(kind), wanted: "an input")
+        }
+    }
+}
+
+extension TransferTarget {
+    fileprivate var words: [String] {
+        switch self {
+        case .queue(let queue): ["queue", "\(queue)"]
+        case .agent(let agent): ["agent", "\(agent)"]
+        }
+    }
+
+    fileprivate init(_ words: inout WordReader) throws(RecordingError) {
+        let kind = try words.word("a target")
+        switch kind {
+        case "queue": self = .queue(try words.id("a queue"))
+        case "agent": self = .agent(try words.id("an agent"))
+        default: throw words.unexpected(String(kind), wanted: "a target")
         }
     }
 }

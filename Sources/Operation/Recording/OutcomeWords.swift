@@ -75,6 +75,8 @@ extension Refusal {
         case .warningNeeded: ["warningNeeded"]
         case .noEscalation: ["noEscalation"]
         case .heldAtPhone: ["heldAtPhone"]
+        case .targetUnknown: ["targetUnknown"]
+        case .agentNotFree(let agent): ["agentNotFree", "\(agent)"]
         case .setUp(let index, let flaw): ["setUp", "\(index)"] + flaw.words
         case .limit(let name): ["limit", name]
         }
@@ -91,6 +93,8 @@ extension Refusal {
         case "warningNeeded": self = .warningNeeded
         case "noEscalation": self = .noEscalation
         case "heldAtPhone": self = .heldAtPhone
+        case "targetUnknown": self = .targetUnknown
+        case "agentNotFree": self = .agentNotFree(try words.id("an agent"))
         case "setUp": self = .setUp(index: try words.integer("an index"), try Organization.Flaw(&words))
         case "limit": self = .limit(String(try words.word("a limit")))
         default: throw words.unexpected(String(kind), wanted: "a refusal")

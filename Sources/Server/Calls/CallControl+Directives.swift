@@ -56,6 +56,7 @@ extension CallControl {
 
     private func end(_ leg: ID<SIPLeg>) {
         if case .remembered(let dialog) = lines[leg]?.recovery { sip?.restore(leg, dialog, answering: nil) }
+        if lines[leg]?.isTransferring == true { order(.transferProgress(leg, status: 200)) }
         order(.end(leg))
         drop(leg)
     }

@@ -24,7 +24,9 @@ final class CallControl: @unchecked Sendable {
     private(set) var sip: SIPEndpoint?
 
     var lines: [ID<SIPLeg>: Line] = [:]
-    private var numbers = NumberPlan()
+    private(set) var numbers = NumberPlan()
+    /// Whose phone has which user name: whom agents' phones reach by it.
+    private(set) var colleagues: [String: AgentID] = [:]
     /// Where the phones that register are, and the fixed ones.
     private(set) var phones: [ID<SIPPhone>: IPAddress] = [:]
     private var registered: [ID<SIPPhone>: RegistrationRecord] = [:]
@@ -53,6 +55,10 @@ final class CallControl: @unchecked Sendable {
     func use(_ setUp: SetUp) {
         loop.preconditionInEventLoop()
         numbers = NumberPlan(setUp)
+        let users = Dictionary(setUp.phones.map { ($0.id, $0.user) }, uniquingKeysWith: { first, _ in first })
+        colleagues = Dictionary(
+            setUp.agents.compactMap { agent in agent.phone.flatMap { users[$0] }.map { ($0, agent.id) } },
+            uniquingKeysWith: { first, _ in first })
         for phone in setUp.phones {
             let id = ID<SIPPhone>(sameAs: phone.id)
             switch phone.access {
@@ -97,7 +103,7 @@ final class CallControl: @unchecked Sendable {
         case .cancelled(let leg): ended(leg, .legEnded(LegID(sameAs: leg)))
         case .ended(let leg, let reason): ended(leg, reason)
         case .keyPressed(let leg, let key, let duration): keyPressed(leg, key, duration)
-        case .transferWanted(let leg, _, _): order(.refuseTransfer(leg, status: 603))
+        case .transferWanted(let leg, let uri, let replaced): transferWanted(leg, to: uri, replacing: replaced)
         case .ringing, .earlyMedia: break
         case .trunkRegistered(let trunk, _): logger.info("trunk registered", metadata: ["trunk": "\(trunk)"])
         case .trunkFailed(let trunk, let status, let retryAt):
@@ -348,7 +354,7 @@ final class CallControl: @unchecked Sendable {
         }
     }
 
-    private func submitting(_ input: Input, filings: [Filing]) throws {
+    func submitting(_ input: Input, filings: [Filing]) throws {
         try centre?.assumeIsolated { _ = try $0.submit(input, by: .network, filings: filings) }
     }
 }

@@ -26,6 +26,9 @@ struct Line {
     /// Whether the agent's phone holds, as the engine was told; nil after a restart: it may have changed while nobody listened.
     var isHeld: Bool? = false
 
+    /// Its phone has asked for a transfer (REFER) and is told how it goes.
+    var isTransferring = false
+
     /// How far a leg of before a restart has been taken up.
     enum Recovery {
         /// It is as it always was.

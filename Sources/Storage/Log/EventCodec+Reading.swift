@@ -160,7 +160,10 @@ extension EventCodec {
 }
 
 extension Payload.ContactTransferred {
-    fileprivate func target() throws -> TransferTarget { .queue(try id(try queue.wanted("a queue"))) }
+    fileprivate func target() throws -> TransferTarget {
+        if let to { return .agent(try id(to)) }
+        return .queue(try id(try queue.wanted("a queue or an agent")))
+    }
 }
 
 extension Payload.Explained {

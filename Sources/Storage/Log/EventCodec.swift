@@ -96,6 +96,7 @@ extension Payload.ContactTransferred {
     fileprivate init(_ target: TransferTarget) {
         switch target {
         case .queue(let queue): self.queue = queue.description
+        case .agent(let agent): to = agent.description
         }
     }
 }

@@ -175,6 +175,7 @@ extension Payload.CustomerDismissed: PayloadText {
 extension Payload.ContactTransferred: PayloadText {
     func write(to text: inout JSONText) {
         text.field("queue", queue)
+        text.field("to", to)
     }
 }
 

@@ -139,8 +139,11 @@ enum Payload {
         var reason: String
     }
 
+    /// One of both.
     struct ContactTransferred: Decodable {
         var queue: String?
+        /// The agent it was sent to; who sent it stands in the envelope.
+        var to: String?
     }
 
     struct WrapUpStarted: Decodable {

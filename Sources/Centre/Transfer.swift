@@ -1,0 +1,67 @@
+import Calls
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+/// Blind transfers: a contact goes on without its agent, and nobody is stranded on the way. The customer waits with music or hears ringing,
+/// at the rank of his first waiting; whoever sends him is free and has no wrap-up.
+extension CentreEngine {
+    mutating func transferWanted(
+        _ id: ContactID, by agent: AgentID, to target: TransferTarget, at now: Timestamp, using random: inout Random
+    ) throws(Refusal) {
+        let (contact, call) = try contactInHand(id, of: agent)
+        switch target {
+        case .queue(let queue):
+            guard organization.queues[queue]?.project == contact.project else { throw .targetUnknown }
+            transfer(contact, call, from: agent, to: queue, at: now, using: &random)
+        case .agent(let colleague):
+            guard colleague != agent, let member = routing.agents[colleague], serves(member.profile, contact.project) else {
+                throw .targetUnknown
+            }
+            guard member.state.isFree, organization.agents[colleague]?.phone != nil else { throw .agentNotFree(colleague) }
+            transfer(contact, call, from: agent, to: colleague, at: now, using: &random)
+        }
+    }
+
+    /// The contact goes to those who help, before all who came later; whoever hands it over is free.
+    mutating func handOverWanted(_ id: ContactID, by agent: AgentID, at now: Timestamp, using random: inout Random) throws(Refusal) {
+        let (contact, call) = try contactInHand(id, of: agent)
+        guard let queue = escalation(of: contact) else { throw .noEscalation }
+        transfer(contact, call, from: agent, to: queue, at: now, using: &random)
+    }
+
+    /// The customer hears music or, if somebody is free, ringing; the agent's part is over.
+    private mutating func transfer(
+        _ contact: Contact, _ call: Call, from agent: AgentID, to queue: QueueID, at now: Timestamp, using random: inout Random
+    ) {
+        if let leg = call.agent { direct(.end(leg)) }
+        emit(.contactTransferred(contact.id, agent, to: .queue(queue)), at: now)
+        applyPlannedPresence(of: agent, at: now)
+        emit(.contactQueued(contact.id, queue), at: now)
+        assign(contact.id, from: agent, at: now, using: &random)
+        serve(agent, at: now, using: &random)
+        if contacts[contact.id]?.state == .queued { direct(.play(call.customer, .music)) }
+    }
+
+    /// His phone rings. If he does not take it, the customer is in the line of the queue he came from, before all who came later.
+    private mutating func transfer(
+        _ contact: Contact, _ call: Call, from agent: AgentID, to colleague: AgentID, at now: Timestamp, using random: inout Random
+    ) {
+        if let leg = call.agent { direct(.end(leg)) }
+        emit(.contactTransferred(contact.id, agent, to: .agent(colleague)), at: now)
+        applyPlannedPresence(of: agent, at: now)
+        emit(.contactQueued(contact.id, contact.queue), at: now)
+        if let assignment = routing.assignment(of: contact.id, sentTo: colleague, at: now) {
+            offer(assignment, at: now, using: &random)
+        } else {
+            fault("\(colleague) was free for \(contact.id) and is not")
+        }
+        serve(agent, at: now, using: &random)
+    }
+
+    /// Whether an agent works for the project: he serves a queue of it.
+    private func serves(_ profile: RoutingProfile, _ project: ProjectID) -> Bool {
+        profile.entries.contains { organization.queues[$0.queue]?.project == project }
+    }
+}

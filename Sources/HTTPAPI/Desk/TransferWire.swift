@@ -1,0 +1,53 @@
+import Operation
+import Organization
+import Primitives
+import Routing
+
+/// Where a contact can be sent.
+struct TransferTargetsWire: WireType {
+    var queues: [DeskWire.LineWire]
+    var agents: [ColleagueWire]
+    /// Whether there are supervisors to hand over to.
+    var escalation: Bool
+
+    static let schemaName = "TransferTargets"
+    static let schema = Schema.object([
+        .required("queues", .array(.reference(DeskWire.LineWire.self))), .required("agents", .array(.reference(ColleagueWire.self))),
+        .required("escalation", .boolean),
+    ])
+
+    init(_ targets: TransferTargets, names: Names, language: Language) {
+        queues = targets.queues.map {
+            DeskWire.LineWire(
+                id: $0.id.description, name: names.queue($0.id, in: language), waiting: $0.waiting,
+                oldestSince: $0.oldestSince?.milliseconds)
+        }
+        agents = targets.agents.map {
+            ColleagueWire(id: $0.id.description, name: names.agent($0.id), state: $0.state.routing.name, free: $0.state.isFree)
+        }
+        escalation = targets.hasEscalation
+    }
+
+    struct ColleagueWire: WireType, Hashable {
+        var id: String
+        var name: String
+        var state: String
+        /// Whether he can be sent a contact now.
+        var free: Bool
+
+        static let schemaName = "Colleague"
+        static let schema = Schema.object([
+            .required("id", .id), .required("name", .string), .required("state", .enumeration(RoutingState.names)),
+            .required("free", .boolean),
+        ])
+    }
+}
+
+/// Who sent a contact on, and from which queue.
+struct SenderWire: WireType, Hashable {
+    var agent: NamedWire
+    var queue: NamedWire
+
+    static let schemaName = "Sender"
+    static let schema = Schema.object([.required("agent", .reference(NamedWire.self)), .required("queue", .reference(NamedWire.self))])
+}
