@@ -15,12 +15,40 @@ package struct Call: Hashable, Sendable {
     package var heldBy: Set<HoldSide> = []
     /// Nobody hears the agent.
     package var isMuted = false
+    package var consult: Consult?
 
     package init(customer: LegID) {
         self.customer = customer
     }
 
     package var isHeld: Bool { !heldBy.isEmpty }
+}
+
+/// A colleague whom the agent has called while his customer is there.
+package struct Consult: Hashable, Sendable {
+    package let leg: LegID
+    package let agent: AgentID
+    package var stage = ConsultStage.ringing
+    /// When the colleague's phone has rung long enough.
+    package let deadline: Timestamp
+
+    package init(leg: LegID, agent: AgentID, deadline: Timestamp) {
+        self.leg = leg
+        self.agent = agent
+        self.deadline = deadline
+    }
+}
+
+/// Who hears whom in a consult.
+package enum ConsultStage: String, Sendable, Hashable, CaseIterable {
+    /// The colleague's phone rings; the customer hears music.
+    case ringing
+    /// The agent talks with the colleague; the customer hears music.
+    case colleague
+    /// The agent talks with the customer; the colleague hears music.
+    case customer
+    /// All three hear each other.
+    case conference
 }
 
 /// Where a hold was asked for; it ends where it began.
@@ -70,6 +98,8 @@ package enum CallRefusal: String, Sendable, Hashable, CaseIterable {
 package enum CallDirective: Hashable, Sendable {
     /// Ring the phone for a contact, showing the customer's number where the project allows it.
     case ring(LegID, phone: PhoneID, customer: LegID)
+    /// Ring a colleague's phone to consult him about a customer, for the agent on the last leg.
+    case consult(LegID, phone: PhoneID, customer: LegID, agent: LegID)
     /// Take the arriving call: from here on the customer hears us.
     case answer(LegID)
     case refuse(LegID, CallRefusal)
@@ -91,7 +121,7 @@ package enum CallDirective: Hashable, Sendable {
     package var timing: Timing {
         switch self {
         case .answer, .refuse: .afterCommit
-        case .ring, .end, .play, .bridge, .confer, .press, .recover: .withCommit
+        case .ring, .consult, .end, .play, .bridge, .confer, .press, .recover: .withCommit
         }
     }
 }

@@ -64,6 +64,11 @@ package struct CentreEngine: Sendable {
         case .holdWanted(let agent, let contact, let isWanted): try holdWanted(isWanted, of: contact, by: agent, at: now)
         case .muteWanted(let agent, let contact, let isWanted): try muteWanted(isWanted, in: contact, by: agent, at: now)
         case .keysWanted(let agent, let contact, let keys): try keysWanted(keys, in: contact, by: agent)
+        case .consultWanted(let agent, let contact, let colleague):
+            try consultWanted(about: contact, by: agent, with: colleague, at: now, using: &random)
+        case .consultChangeWanted(let agent, let contact, let stage): try consultChangeWanted(stage, in: contact, by: agent, at: now)
+        case .consultEndWanted(let agent, let contact, let isTransfer):
+            try consultEndWanted(of: contact, by: agent, isTransfer: isTransfer, at: now, using: &random)
         case .transferWanted(let agent, let contact, let target):
             try transferWanted(contact, by: agent, to: target, at: now, using: &random)
         case .handOverWanted(let agent, let contact): try handOverWanted(contact, by: agent, at: now, using: &random)
@@ -118,6 +123,7 @@ package struct CentreEngine: Sendable {
             case .wrapUp(let contact): wrapUpLapsed(contact, at: now, using: &random)
             case .help(let contact): assign(contact, at: now, using: &random)
             case .leftBehind(let contact): leftBehindTooLong(contact, at: now, using: &random)
+            case .consult(let contact): consultLapsed(contact, at: now, using: &random)
             }
         }
     }
@@ -187,6 +193,16 @@ package struct CentreEngine: Sendable {
             leave(contact, by: agent, until: until)
         case .agentReturned(let contact, let agent): contacts[contact]?.state = .talking(agent, since: now)
         case .customerWarned(let contact, _): contacts[contact]?.wasWarned = true
+        case .consultStarted(let contact, let colleague, _, let leg, let until):
+            calls[contact]?.consult = Consult(leg: leg, agent: colleague, deadline: until)
+            contactOfLeg[leg] = contact
+            changeRouting(of: colleague, to: .consulted(contact), at: now)
+            deadlines.insert(Deadline(at: until, kind: .consult(contact)))
+        case .consultArranged(let contact, _, let stage): calls[contact]?.consult?.stage = stage
+        case .consultEnded(let contact, let colleague):
+            if let leg = calls[contact]?.consult?.leg { contactOfLeg[leg] = nil }
+            calls[contact]?.consult = nil
+            changeRouting(of: colleague, to: freeState(of: colleague), at: now)
         case .contactTransferred(let contact, let agent, _):
             dropAgentLeg(of: contact)
             handlings[contact] = nil
@@ -350,6 +366,8 @@ struct Deadline: Comparable, Sendable {
         case help(ContactID)
         /// The agent has said nothing of the customer whom he left behind.
         case leftBehind(ContactID)
+        /// The colleague who is to be asked has not answered.
+        case consult(ContactID)
     }
 
     static func < (left: Self, right: Self) -> Bool {
@@ -365,6 +383,7 @@ extension Deadline.Kind {
         case .wrapUp(let id): (1, id.high, id.low)
         case .help(let id): (2, id.high, id.low)
         case .leftBehind(let id): (3, id.high, id.low)
+        case .consult(let id): (4, id.high, id.low)
         }
     }
 }

@@ -22,6 +22,7 @@ extension CentreEngine {
                 case (.offered(let offer, _), .offered(let other, agent)?): offer == other
                 case (.handling, .talking(agent, _)?), (.handling, .leftBehind(agent, _)?): true
                 case (.wrapUp, .wrapUp(agent, _)?): true
+                case (.consulted, .talking?): contact.flatMap { calls[$0]?.consult?.agent } == agent
                 case (.idle, nil): member.state.presence == .ready && member.state.idleSince != nil
                 case (.notResponding, nil): true
                 case (.notReady, nil): if case .notReady = member.state.presence { true } else { false }
@@ -64,7 +65,7 @@ extension CentreEngine {
         var found: [String] = []
         var legs = 0
         for (id, call) in calls {
-            for leg in [call.customer, call.agent].compactMap(\.self) {
+            for leg in [call.customer, call.agent, call.consult?.leg].compactMap(\.self) {
                 legs += 1
                 if contactOfLeg[leg] != id { found.append("leg \(leg) does not lead to its contact \(id)") }
             }
@@ -87,7 +88,11 @@ extension CentreEngine {
                 if !due.contains(.wrapUp(id)) { found.append("the wrap-up of \(id) has no deadline") }
             case .leftBehind:
                 if !due.contains(.leftBehind(id)) { found.append("the customer of \(id) is left behind for ever") }
-            case .arriving, .queued, .talking, .wrapUp(_, nil): break
+            case .talking:
+                if calls[id]?.consult?.stage == .ringing, !due.contains(.consult(id)) {
+                    found.append("the consult about \(id) rings for ever")
+                }
+            case .arriving, .queued, .wrapUp(_, nil): break
             }
         }
         if offers != contactOfOffer.count { found.append("\(contactOfOffer.count) offers are known, \(offers) ring") }

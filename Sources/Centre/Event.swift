@@ -30,6 +30,11 @@ package enum Event: Hashable, Sendable {
     case customerWarned(ContactID, AgentID)
     /// Ended the call of a customer who was still there.
     case customerDismissed(ContactID, AgentID, DismissalReason)
+    /// The agent has his colleague called; the event concerns the colleague.
+    case consultStarted(ContactID, AgentID, by: AgentID, leg: LegID, until: Timestamp)
+    /// Who hears whom from now on; the first time it is the colleague's answer.
+    case consultArranged(ContactID, AgentID, ConsultStage)
+    case consultEnded(ContactID, AgentID)
     case contactTransferred(ContactID, AgentID, to: TransferTarget)
     case wrapUpStarted(ContactID, AgentID, until: Timestamp?)
     case contactDisposed(ContactID, AgentID, DispositionID)
@@ -116,7 +121,8 @@ extension Event {
             .holdStarted(let contact, _, _), .holdEnded(let contact, _, _), .muteChanged(let contact, _, _),
             .agentHungUp(let contact, _, _),
             .phoneRungAgain(let contact, _, _, _), .agentReturned(let contact, _), .customerWarned(let contact, _),
-            .customerDismissed(let contact, _, _), .contactTransferred(let contact, _, _),
+            .customerDismissed(let contact, _, _), .consultStarted(let contact, _, _, _, _), .consultArranged(let contact, _, _),
+            .consultEnded(let contact, _), .contactTransferred(let contact, _, _),
             .wrapUpStarted(let contact, _, _), .contactDisposed(let contact, _, _), .contactClosed(let contact, _):
             contact
         }
@@ -132,7 +138,9 @@ extension Event {
         case .offerEnded(_, _, let agent, _), .talkEnded(_, let agent, _), .holdStarted(_, let agent, _),
             .holdEnded(_, let agent, _), .muteChanged(_, let agent, _), .agentHungUp(_, let agent, _), .phoneRungAgain(_, let agent, _, _),
             .agentReturned(_, let agent),
-            .customerWarned(_, let agent), .customerDismissed(_, let agent, _), .contactTransferred(_, let agent, _),
+            .customerWarned(_, let agent), .customerDismissed(_, let agent, _), .consultStarted(_, let agent, _, _, _),
+            .consultArranged(_, let agent, _),
+            .consultEnded(_, let agent), .contactTransferred(_, let agent, _),
             .wrapUpStarted(_, let agent, _), .contactDisposed(_, let agent, _),
             .presenceChanged(let agent, _), .presencePlanned(let agent, _), .agentStoppedResponding(let agent, _),
             .phoneReachabilityChanged(let agent, _):

@@ -63,14 +63,20 @@ extension CentreEngine {
 
     /// A leg of ours was answered: the two parties talk.
     mutating func legAnswered(_ leg: LegID, at now: Timestamp) {
-        guard let (offering, call) = offering(on: leg) else { return agentReturned(on: leg, at: now) }
+        guard let (offering, call) = offering(on: leg) else {
+            if !consultAnswered(on: leg, at: now) { agentReturned(on: leg, at: now) }
+            return
+        }
         emit(.offerEnded(offering.offer, offering.contact, offering.agent, .answered), at: now)
         direct(.bridge(call.customer, leg))
     }
 
     /// The agent's phone did not take the call.
     mutating func legRefused(_ leg: LegID, _ cause: LegRefusal, at now: Timestamp, using random: inout Random) {
-        guard let (offering, _) = offering(on: leg) else { return phoneStaysDown(leg, at: now) }
+        guard let (offering, _) = offering(on: leg) else {
+            if !consultEnded(on: leg, at: now, using: &random) { phoneStaysDown(leg, at: now) }
+            return
+        }
         let result: OfferResult =
             switch cause {
             case .declined: .declined
@@ -123,6 +129,7 @@ extension CentreEngine {
     mutating func legEnded(_ leg: LegID, at now: Timestamp, using random: inout Random) {
         guard let id = contactOfLeg[leg], let contact = contacts[id], let call = calls[id] else { return }
         let byCustomer = leg == call.customer
+        if consultEnded(on: leg, at: now, using: &random) { return }
         switch contact.state {
         case .arriving, .queued:
             emit(.contactClosed(id, outcome(of: contact, leftDuring: .queue)), at: now)
@@ -135,10 +142,18 @@ extension CentreEngine {
         case .offered:
             legRefused(leg, .unreachable, at: now, using: &random)
         case .talking(let agent, _) where byCustomer, .leftBehind(let agent, _) where byCustomer:
+            dropConsult(of: id, at: now, using: &random)
             if let other = call.agent { direct(.end(other)) }
             emit(.talkEnded(id, agent, by: .customer), at: now)
             startWrapUp(of: contact, by: agent, at: now, using: &random)
-        case .talking(let agent, _): agentHungUp(on: contact, call, agent, at: now)
+        case .talking(let agent, _):
+            // With the colleague on the line he hands the customer over by hanging up.
+            if let consult = call.consult, consult.stage != .ringing {
+                completeConsult(contact, call, consult, from: agent, hasHungUp: true, at: now, using: &random)
+            } else {
+                dropConsult(of: id, at: now, using: &random)
+                agentHungUp(on: contact, call, agent, at: now)
+            }
         case .leftBehind: phoneStaysDown(leg, at: now)
         case .wrapUp:
             break  // Both legs ended with the talk.
@@ -152,16 +167,22 @@ extension CentreEngine {
     /// A far end is gone without a word. A customer who is lost has left; an agent who is lost gives the customer back.
     mutating func legLost(_ leg: LegID, _ loss: LegLoss, at now: Timestamp, using random: inout Random) {
         guard let id = contactOfLeg[leg], let contact = contacts[id], let call = calls[id] else { return }
+        if consultEnded(on: leg, at: now, using: &random) { return }
         switch contact.state {
         case .arriving, .queued:
             emit(.contactClosed(id, loss == .restart ? .lostInRestart : outcome(of: contact, leftDuring: .queue)), at: now)
         case .offered:
             legEnded(leg, at: now, using: &random)
         case .talking(let agent, _) where leg == call.customer, .leftBehind(let agent, _) where leg == call.customer:
+            dropConsult(of: id, at: now, using: &random)
             if let other = call.agent { direct(.end(other)) }
             emit(.talkEnded(id, agent, by: .system), at: now)
             startWrapUp(of: contact, by: agent, at: now, using: &random)
         case .talking(let agent, _):
+            if let consult = call.consult, consult.stage != .ringing {
+                return completeConsult(contact, call, consult, from: agent, isLost: true, at: now, using: &random)
+            }
+            dropConsult(of: id, at: now, using: &random)
             giveBack(contact, from: agent, by: .system, at: now)
             assign(id, at: now, using: &random)
             if contacts[id]?.state == .queued { direct(.play(call.customer, .music)) }

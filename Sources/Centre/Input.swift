@@ -36,6 +36,12 @@ package enum Input: Hashable, Sendable {
     case muteWanted(AgentID, ContactID, Bool)
     /// The agent presses keys for the customer's side.
     case keysWanted(AgentID, ContactID, ID<Keys>)
+    /// The agent wants to ask a colleague while the customer hears music.
+    case consultWanted(AgentID, ContactID, with: AgentID)
+    /// The agent wants to talk with the colleague, the customer or both; `ringing` is no wish.
+    case consultChangeWanted(AgentID, ContactID, ConsultStage)
+    /// The agent wants the colleague to go on with the customer, or to be alone with the customer again.
+    case consultEndWanted(AgentID, ContactID, isTransfer: Bool)
     /// The agent wants somebody else to go on.
     case transferWanted(AgentID, ContactID, to: TransferTarget)
     /// The agent wants a supervisor to go on.
@@ -53,7 +59,8 @@ extension Input {
         switch self {
         case .legEnded, .legAnswered, .legRefused, .legHeld, .legLost, .phoneReachable: true
         case .setUp, .callArrived, .presenceWanted, .offerDeclined, .contactCompleted, .dismissalWanted, .warningGiven, .phoneWanted,
-            .holdWanted, .muteWanted, .keysWanted, .transferWanted, .handOverWanted, .timePassed, .restarted:
+            .holdWanted, .muteWanted, .keysWanted, .consultWanted, .consultChangeWanted, .consultEndWanted, .transferWanted,
+            .handOverWanted, .timePassed, .restarted:
             false
         }
     }
@@ -122,6 +129,9 @@ extension Input {
         case .holdWanted: "holdWanted"
         case .muteWanted: "muteWanted"
         case .keysWanted: "keysWanted"
+        case .consultWanted: "consultWanted"
+        case .consultChangeWanted: "consultChangeWanted"
+        case .consultEndWanted: "consultEndWanted"
         case .transferWanted: "transferWanted"
         case .handOverWanted: "handOverWanted"
         case .timePassed: "timePassed"

@@ -47,6 +47,7 @@ extension CentreEngine {
         let (contact, call) = try contactInHand(id, of: agent)
         guard let reason else { throw .reasonNeeded }
         guard reason != .abuse || contact.wasWarned else { throw .warningNeeded }
+        dropConsult(of: id, at: now, using: &random)
         direct(.end(call.customer))
         if let leg = call.agent { direct(.end(leg)) }
         emit(.customerDismissed(id, agent, reason), at: now)

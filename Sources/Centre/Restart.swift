@@ -13,6 +13,8 @@ extension CentreEngine {
         for contact in contacts.values.sorted(by: { $0.id < $1.id }) {
             guard let call = calls[contact.id] else { continue }
             let isAlive = alive.contains(call.customer)
+            // A consult is over with a restart: the agent and the customer talk on.
+            endConsult(of: contact.id, at: now)
             switch contact.state {
             case .arriving, .queued:
                 if isAlive { keepWaiting(call.customer) } else { emit(.contactClosed(contact.id, .lostInRestart), at: now) }

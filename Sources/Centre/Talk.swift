@@ -44,6 +44,18 @@ extension CentreEngine {
     /// Who hears whom in a talk, as the state of its call says.
     mutating func arrange(_ id: ContactID) {
         guard let call = calls[id], let agent = call.agent else { return }
+        switch (call.consult?.stage, call.consult?.leg) {
+        case (.ringing?, _):
+            direct(.play(call.customer, .music))
+            return direct(.play(agent, .ringBack))
+        case (.colleague?, let leg?),
+            (.conference?, let leg?) where call.isHeld:
+            direct(.play(call.customer, .music))
+            return direct(.bridge(agent, leg))
+        case (.conference?, let leg?): return direct(.confer([call.customer, agent, leg], muted: call.isMuted ? agent : nil))
+        case (.customer?, let leg?): direct(.play(leg, .music))
+        case (_, nil), (nil, _): break
+        }
         if call.isHeld {
             direct(.play(call.customer, .music))
         } else if call.isMuted {

@@ -16,10 +16,7 @@ extension CentreEngine {
             guard organization.queues[queue]?.project == contact.project else { throw .targetUnknown }
             transfer(contact, call, from: agent, to: queue, at: now, using: &random)
         case .agent(let colleague):
-            guard colleague != agent, let member = routing.agents[colleague], serves(member.profile, contact.project) else {
-                throw .targetUnknown
-            }
-            guard member.state.isFree, organization.agents[colleague]?.phone != nil else { throw .agentNotFree(colleague) }
+            _ = try phone(of: colleague, forContactOf: agent, in: contact.project)
             transfer(contact, call, from: agent, to: colleague, at: now, using: &random)
         }
     }
@@ -35,6 +32,7 @@ extension CentreEngine {
     private mutating func transfer(
         _ contact: Contact, _ call: Call, from agent: AgentID, to queue: QueueID, at now: Timestamp, using random: inout Random
     ) {
+        dropConsult(of: contact.id, at: now, using: &random)
         if let leg = call.agent { direct(.end(leg)) }
         emit(.contactTransferred(contact.id, agent, to: .queue(queue)), at: now)
         applyPlannedPresence(of: agent, at: now)
@@ -48,6 +46,7 @@ extension CentreEngine {
     private mutating func transfer(
         _ contact: Contact, _ call: Call, from agent: AgentID, to colleague: AgentID, at now: Timestamp, using random: inout Random
     ) {
+        dropConsult(of: contact.id, at: now, using: &random)
         if let leg = call.agent { direct(.end(leg)) }
         emit(.contactTransferred(contact.id, agent, to: .agent(colleague)), at: now)
         applyPlannedPresence(of: agent, at: now)
@@ -58,6 +57,13 @@ extension CentreEngine {
             fault("\(colleague) was free for \(contact.id) and is not")
         }
         serve(agent, at: now, using: &random)
+    }
+
+    /// The phone of a colleague who can take, or be asked about, a contact of the project.
+    func phone(of colleague: AgentID, forContactOf agent: AgentID, in project: ProjectID) throws(Refusal) -> PhoneID {
+        guard colleague != agent, let member = routing.agents[colleague], serves(member.profile, project) else { throw .targetUnknown }
+        guard member.state.isFree, let phone = organization.agents[colleague]?.phone else { throw .agentNotFree(colleague) }
+        return phone
     }
 
     /// Whether an agent works for the project: he serves a queue of it.

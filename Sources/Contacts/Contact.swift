@@ -87,6 +87,8 @@ package enum ContactOutcome: Hashable, Sendable {
 /// Who ended a talk.
 package enum Party: String, Sendable, Hashable, CaseIterable {
     case customer, agent, system
+    /// Whom the agent consults: a party of the call, who ends no talk.
+    case colleague
 }
 
 /// Why an agent ends a call whose customer is still there. There is no other way: an agent never hangs up first.

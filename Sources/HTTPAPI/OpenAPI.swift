@@ -12,7 +12,8 @@ struct OpenAPI {
     static let outputs: [any WireType.Type] = [
         ProblemWire.self, FieldError.self, NamedWire.self, PositionWire.self, SessionWire.self, SessionWire.User.self, DeskWire.self,
         DeskWire.AgentWire.self, DeskWire.PhoneWire.self, DeskWire.PresenceWire.self, DeskWire.NextWire.self, DeskWire.RoutingWire.self,
-        DeskWire.LineWire.self, DeskContactWire.self, DeskContactWire.LeftBehindWire.self, SenderWire.self, TransferTargetsWire.self,
+        DeskWire.LineWire.self, DeskContactWire.self, DeskContactWire.LeftBehindWire.self, SenderWire.self, ConsultWire.self,
+        ConsultedWire.self, TransferTargetsWire.self,
         TransferTargetsWire.ColleagueWire.self,
         DeskContactWire.EarlierWire.self, DeskContactWire.DraftWire.self,
         DispositionWire.self, WhyWire.self, WhyWire.ConsideredWire.self, WhyWire.ExcludedWire.self, FloorWire.self,
@@ -23,7 +24,7 @@ struct OpenAPI {
 
     static let inputs: [any WireInput.Type] = [
         SignIn.self, SessionChange.self, PresenceWish.self, Nothing.self, DraftChange.self, Dismissal.self, KeyPresses.self,
-        TransferWish.self,
+        TransferWish.self, ConsultWish.self, ConsultChange.self,
         Completion.self,
     ]
 

@@ -19,13 +19,15 @@ package enum RoutingState: Hashable, Sendable {
     case offered(OfferID, ContactID)
     case handling(ContactID)
     case wrapUp(ContactID)
+    /// Rung or asked by a colleague about his contact.
+    case consulted(ContactID)
     /// An offer failed at his phone; he sets himself ready again.
     case notResponding
 
     package var contact: ContactID? {
         switch self {
         case .off, .notReady, .idle, .notResponding: nil
-        case .offered(_, let contact), .handling(let contact), .wrapUp(let contact): contact
+        case .offered(_, let contact), .handling(let contact), .wrapUp(let contact), .consulted(let contact): contact
         }
     }
 }

@@ -115,6 +115,15 @@ package struct RoutingEngine: Sendable {
             considered: [.init(agent: agent, idleSince: idleSince)], waited: now - place.since)
     }
 
+    /// A waiting contact for the agent who has its customer on the line already.
+    package func assignment(of contact: ContactID, heldBy agent: AgentID, at now: Timestamp) -> Assignment? {
+        guard let place = places[contact], let state = agents[agent]?.state else { return nil }
+        let idleSince = state.idleSince ?? now
+        return assignment(
+            of: contact, in: place, to: agent, idleSince: idleSince, rule: .transferred, free: 1,
+            considered: [.init(agent: agent, idleSince: idleSince)], waited: now - place.since)
+    }
+
     /// The first in line that has waited long enough. Within one priority those behind have waited less, so a head that
     /// has not waited enough rules out its whole priority.
     private func head(of queue: QueueID, waitedAtLeast delay: Duration, at now: Timestamp) -> WaitingPlace? {
@@ -169,7 +178,7 @@ package struct RoutingEngine: Sendable {
         case .off: .off
         case .notReady: .notReady
         case .offered: .offered
-        case .handling: .handling
+        case .handling, .consulted: .handling
         case .wrapUp: .wrapUp
         case .notResponding: .notResponding
         case .idle where !member.state.phoneReachable: .unreachable

@@ -116,6 +116,7 @@ struct DayAccount: Sendable {
         case (.agentHungUp(_, let agent, _), .talking(let talking)), (.agentHungUp(_, let agent, _), .leftBehind(let talking)):
             guard agent == talking else { return false }
             open[contact] = .leftBehind(agent)
+        case (.consultStarted, .talking), (.consultArranged, .talking), (.consultEnded, .talking): break
         case (.phoneRungAgain(_, let agent, _, _), .leftBehind(let left)):
             guard agent == left else { return false }
         case (.agentReturned(_, let agent), .leftBehind(let left)) where agent == left:

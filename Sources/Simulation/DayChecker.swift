@@ -62,7 +62,7 @@ struct DayChecker: Sendable {
         }
         // Whom a colleague sends goes before all others, to whom he is sent.
         if offering.explanation.rule == .transferred {
-            if contact.sender == nil || !chosen.state.isFree { fail("offer \(offering.offer) of a transfer that cannot be") }
+            if contact.sender == nil || chosen.state.routing != .idle { fail("offer \(offering.offer) of a transfer that cannot be") }
             if contact.queuedAt != account.queuedAt(contact.id) { fail("contact \(contact.id) has lost its rank in a transfer") }
             return
         }

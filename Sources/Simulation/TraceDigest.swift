@@ -69,6 +69,12 @@ struct TraceDigest: Sendable {
             add(9)
             add(one)
             add(other)
+        case .consult(let leg, let phone, let customer, let agent):
+            add(13)
+            add(leg)
+            add(phone)
+            add(customer)
+            add(agent)
         case .recover(let leg):
             add(10)
             add(leg)

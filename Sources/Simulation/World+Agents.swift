@@ -37,6 +37,9 @@ enum AgentDeed: Sendable {
     case ringAgain(ContactID)
     case handOver(ContactID)
     case transfer(ContactID, TransferTarget)
+    case consult(ContactID, AgentID)
+    case changeConsult(ContactID, ConsultStage)
+    case endConsult(ContactID, isTransfer: Bool)
     case hold(ContactID, Bool)
     case mute(ContactID, Bool)
     case press(ContactID)
@@ -98,6 +101,9 @@ extension World {
         case .hold(let contact, let isWanted): send(.holdWanted(agent, contact, isWanted), by: user)
         case .mute(let contact, let isWanted): send(.muteWanted(agent, contact, isWanted), by: user)
         case .press(let contact): send(.keysWanted(agent, contact, ID(at: now, using: &random)), by: user)
+        case .consult(let contact, let colleague): send(.consultWanted(agent, contact, with: colleague), by: user)
+        case .changeConsult(let contact, let stage): send(.consultChangeWanted(agent, contact, stage), by: user)
+        case .endConsult(let contact, let isTransfer): send(.consultEndWanted(agent, contact, isTransfer: isTransfer), by: user)
         case .transfer(let contact, let target): send(.transferWanted(agent, contact, to: target), by: user)
         case .handOver(let contact): send(.handOverWanted(agent, contact), by: user)
         case .losePhone: losePhone(index)
@@ -165,7 +171,8 @@ extension World {
             if let index = agentOf[agent] { planReason(for: contact, by: index) }
         case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerEnded, .holdStarted, .holdEnded, .muteChanged, .talkEnded,
             .phoneRungAgain,
-            .agentReturned, .customerWarned, .customerDismissed, .contactTransferred, .contactDisposed, .contactClosed, .presenceChanged,
+            .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultEnded, .contactTransferred,
+            .contactDisposed, .contactClosed, .presenceChanged,
             .presencePlanned, .phoneReachabilityChanged:
             break
         }
@@ -219,6 +226,16 @@ extension World {
             put(.agent(index, .dismiss(contact, reason)), after: length * random.fraction())
         }
         if random.chance(0.03) { put(.agent(index, .handOver(contact)), after: length * random.fraction()) }
+        if random.chance(0.08) {
+            var moment = length * random.fraction()
+            put(.agent(index, .consult(contact, random.oneOf(agents).agent.id)), after: moment)
+            for _ in 0..<random.between(0, 3) {
+                moment += random.around(.seconds(10), spread: 1)
+                put(.agent(index, .changeConsult(contact, random.oneOf(ConsultStage.allCases))), after: moment)
+            }
+            moment += random.around(.seconds(10), spread: 1)
+            if random.chance(0.7) { put(.agent(index, .endConsult(contact, isTransfer: random.chance(0.6))), after: moment) }
+        }
         // Some of these are of another project, or not free.
         if random.chance(0.04) {
             put(.agent(index, .transfer(contact, .queue(random.oneOf(scenario.queues).id))), after: length * random.fraction())

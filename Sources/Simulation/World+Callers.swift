@@ -27,8 +27,11 @@ struct OutsideLeg: Sendable {
     enum Hearing: Hashable, Sendable {
         case nothing
         case sound(Sound)
-        case party(LegID)
+        case parties(Set<LegID>)
     }
+
+    /// Those with whom it is put through, whoever hears whom.
+    var linked: Set<LegID> = []
 
     enum Party: Sendable {
         case caller(Int)
@@ -92,9 +95,9 @@ extension World {
     }
 
     mutating func legGone(_ leg: LegID) {
+        unlink(leg)
         guard let line = legs.removeValue(forKey: leg) else { return }
         offerOnLeg[leg] = nil
-        if case .party(let other) = line.hears, legs[other]?.hears == .party(leg) { legs[other]?.hears = .nothing }
         if case .agent(let index) = line.party { agents[index].legs.removeAll { $0 == leg } }
     }
 
@@ -109,11 +112,12 @@ extension World {
             if case .caller(let caller) = line.party { perhapsCallAgain(caller) }
         case .end(let leg): legGone(leg)
         case .play(let leg, let sound):
-            stopHearing(leg)
+            unlink(leg)
             legs[leg]?.hears = .sound(sound)
             if sound == .music { hearMusic(leg) }
         case .bridge(let customer, let agent): talk(customer, agent)
-        case .confer(let parties, let muted): confer(parties, muted: muted)
+        case .consult(let leg, let phone, _, _): ring(leg, at: phone)
+        case .confer(let parties, let muted): link(parties, muted: muted)
         case .press: break
         case .recover(let leg): if random.chance(0.05) { vanish(leg, .restart) }
         }
@@ -126,17 +130,26 @@ extension World {
         put(.patienceEnds(leg), after: random.around(scenario.patience, spread: scenario.patienceSpread))
     }
 
-    /// Whoever was put through to the line hears nothing any more.
-    private mutating func stopHearing(_ leg: LegID) {
-        if case .party(let other) = legs[leg]?.hears, legs[other]?.hears == .party(leg) { legs[other]?.hears = .nothing }
+    /// Whoever was put through to the line hears it no more.
+    private mutating func unlink(_ leg: LegID) {
+        for other in legs[leg]?.linked ?? [] {
+            legs[other]?.linked.remove(leg)
+            if case .parties(var heard) = legs[other]?.hears {
+                heard.remove(leg)
+                legs[other]?.hears = heard.isEmpty ? .nothing : .parties(heard)
+            }
+        }
+        legs[leg]?.linked = []
     }
 
-    /// Two hear each other, but for one whom nobody hears.
-    private mutating func confer(_ parties: [LegID], muted: LegID?) {
-        for leg in parties { stopHearing(leg) }
+    /// These hear each other, but for one whom nobody hears.
+    private mutating func link(_ parties: [LegID], muted: LegID? = nil) {
+        for leg in parties { unlink(leg) }
         for leg in parties {
-            let others = parties.filter { $0 != leg && $0 != muted && legs[$0] != nil }
-            legs[leg]?.hears = others.first.map { .party($0) } ?? .nothing
+            let others = Set(parties.filter { $0 != leg && legs[$0] != nil })
+            let heard = others.filter { $0 != muted }
+            legs[leg]?.linked = others
+            legs[leg]?.hears = heard.isEmpty ? .nothing : .parties(heard)
         }
     }
 
@@ -150,10 +163,12 @@ extension World {
     /// Both hear each other; in the end one of them hangs up, mostly the customer.
     private mutating func talk(_ customer: LegID, _ agent: LegID) {
         guard legs[customer] != nil else { return }
-        stopHearing(customer)
-        stopHearing(agent)
-        if legs[agent] != nil { legs[customer]?.hears = .party(agent) }
-        legs[agent]?.hears = .party(customer)
+        link([customer, agent])
+        if case .agent = legs[customer]?.party {
+            // An agent and the colleague whom he asks, who may hang up before he is told to.
+            if random.chance(0.2) { put(.talkEnds(agent), after: random.around(.seconds(30), spread: 1)) }
+            return
+        }
         legs[customer]?.isTalking = true
         legs[agent]?.isTalking = true
         let length = random.chance(0.03) ? random.between(.zero, .seconds(2)) : random.around(scenario.talk, spread: 0.6)

@@ -164,6 +164,8 @@ struct World {
     }
 
     private mutating func dispatch(_ directive: CallDirective) {
+        // Who hears whom is settled in the server itself, in order and at once.
+        if directive.isSound { return carryOut(directive) }
         let leg = directive.leg
         var traffic = underWay[leg] ?? Traffic()
         traffic.lastOut = max(now + random.between(.zero, scenario.messageDelay), traffic.lastOut)
@@ -192,7 +194,10 @@ struct World {
         }
         engine = checker.shadow
         // Whatever they heard came from the server that is gone.
-        for leg in legs.keys { legs[leg]?.hears = .nothing }
+        for leg in legs.keys {
+            legs[leg]?.hears = .nothing
+            legs[leg]?.linked = []
+        }
         try submit(.restarted(alive), by: .system)
         // The server hangs up on lines of which its log knows nothing.
         let known = Set(engine.calls.values.flatMap { [$0.customer, $0.agent].compactMap(\.self) })
@@ -258,9 +263,10 @@ struct World {
         for (id, call) in engine.calls {
             known.insert(call.customer)
             if let leg = call.agent { known.insert(leg) }
+            if let leg = call.consult?.leg { known.insert(leg) }
             if case .wrapUp = engine.contacts[id]?.state { continue }
             checkHearing(id, call)
-            for leg in [call.customer, call.agent].compactMap(\.self) where legs[leg] == nil && underWay[leg] == nil {
+            for leg in [call.customer, call.agent, call.consult?.leg].compactMap(\.self) where legs[leg] == nil && underWay[leg] == nil {
                 checker.fail("contact \(id) holds leg \(leg), which is gone")
             }
         }
@@ -272,20 +278,40 @@ struct World {
     /// Nobody is stranded in silence, and nobody hears whom he should not: what each line hears follows from where its contact is. Lines
     /// that something is under way to are looked at later.
     private mutating func checkHearing(_ id: ContactID, _ call: Call) {
-        guard underWay[call.customer] == nil, call.agent.map({ underWay[$0] == nil }) ?? true, legs[call.customer] != nil,
-            let state = engine.contacts[id]?.state
-        else { return }
+        let lines = [call.customer, call.agent, call.consult?.leg].compactMap(\.self)
+        guard lines.allSatisfy({ underWay[$0] == nil }), legs[call.customer] != nil, let state = engine.contacts[id]?.state else { return }
         let hears = legs[call.customer]?.hears ?? .nothing
         let isRight =
             switch state {
             case .arriving, .wrapUp: true
             case .queued: if case .sound(.greeting) = hears { true } else { hears == .sound(.music) }
             case .offered: hears == .sound(.ringBack)
-            case .talking where call.isHeld, .leftBehind: hears == .sound(.music)
-            case .talking where call.isMuted: call.agent.map { hears == .nothing && legs[$0]?.hears == .party(call.customer) } ?? false
-            case .talking: call.agent.map { hears == .party($0) && legs[$0]?.hears == .party(call.customer) } ?? false
+            case .leftBehind: hears == .sound(.music)
+            case .talking: hearsRight(in: call)
             }
         if !isRight { checker.fail("contact \(id) is \(state), its customer hears \(hears)") }
+    }
+
+    /// In a talk: each hears those whom the call's state lets him hear, and nobody else.
+    private func hearsRight(in call: Call) -> Bool {
+        func hears(_ leg: LegID?) -> OutsideLeg.Hearing { leg.flatMap { legs[$0]?.hears } ?? .nothing }
+        guard let agent = call.agent else { return false }
+        let customer = hears(call.customer)
+        func talk(_ others: LegID...) -> Bool {
+            let heardByCustomer = Set(others + (call.isMuted ? [] : [agent]))
+            return customer == (heardByCustomer.isEmpty ? .nothing : .parties(heardByCustomer))
+                && hears(agent) == .parties(Set(others + [call.customer]))
+        }
+        guard let consult = call.consult else { return call.isHeld ? customer == .sound(.music) : talk() }
+        switch consult.stage {
+        case .ringing: return customer == .sound(.music) && hears(agent) == .sound(.ringBack)
+        case .colleague,
+            .conference where call.isHeld:
+            return customer == .sound(.music) && hears(agent) == .parties([consult.leg]) && hears(consult.leg) == .parties([agent])
+        case .customer: return hears(consult.leg) == .sound(.music) && (call.isHeld ? customer == .sound(.music) : talk())
+        case .conference:
+            return talk(consult.leg) && hears(consult.leg) == .parties(Set([call.customer] + (call.isMuted ? [] : [agent])))
+        }
     }
 
     private func stopIfBroken() throws(SimulationFailure) {
@@ -302,11 +328,19 @@ struct World {
 }
 
 extension CallDirective {
+    /// Whether it only changes what is heard.
+    fileprivate var isSound: Bool {
+        switch self {
+        case .play, .bridge, .confer: true
+        case .ring, .consult, .answer, .refuse, .end, .press, .recover: false
+        }
+    }
+
     /// The line on which it travels; a bridge on the customer's.
     fileprivate var leg: LegID {
         switch self {
         case .ring(let leg, _, _), .answer(let leg), .refuse(let leg, _), .end(let leg), .play(let leg, _), .bridge(let leg, _),
-            .press(let leg, _), .recover(let leg):
+            .press(let leg, _), .consult(let leg, _, _, _), .recover(let leg):
             leg
         case .confer(let legs, _): legs[0]
         }

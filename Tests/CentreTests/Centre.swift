@@ -44,6 +44,11 @@ struct Centre {
         /// The caller does not hear her, she hears him.
         case connectMuted(Caller, Name)
         case press(ID<Keys>, to: Caller)
+        case ringToAsk(Name, about: Caller, for: Name)
+        case playPhone(Sound, Name)
+        /// Two phones of ours hear each other.
+        case connectPhones(Name, Name)
+        case connectAll(Caller, Name, Name)
         /// Takes up the line of before a restart.
         case recover(Caller)
         case recoverPhone(Name)
@@ -247,12 +252,19 @@ struct Centre {
         case .end(let leg):
             if let name = rung[leg] { return .stopPhone(name) }
             return calls[leg].map { .hangUp($0) } ?? .endUnknownLine
+        case .play(let leg, let sound) where rung[leg] != nil: return .playPhone(sound, rung[leg] ?? .stranger)
         case .play(let leg, let sound): return .play(sound, to: Caller(leg: leg))
         case .recover(let leg): return rung[leg].map { .recoverPhone($0) } ?? .recover(Caller(leg: leg))
+        case .consult(let leg, let phone, let customer, let agent):
+            rung[leg] = Name(rawValue: phone.low) ?? .stranger
+            return .ringToAsk(rung[leg] ?? .stranger, about: Caller(leg: customer), for: rung[agent] ?? .stranger)
+        case .confer(let legs, nil) where legs.count == 3:
+            return .connectAll(Caller(leg: legs[0]), rung[legs[1]] ?? .stranger, rung[legs[2]] ?? .stranger)
         case .confer(let legs, let muted):
             #expect(legs.count == 2 && muted == legs.last)
             return .connectMuted(Caller(leg: legs[0]), rung[legs[1]] ?? .stranger)
         case .press(let leg, let keys): return .press(keys, to: Caller(leg: leg))
+        case .bridge(let one, let other) where rung[one] != nil: return .connectPhones(rung[one] ?? .stranger, rung[other] ?? .stranger)
         case .bridge(let customer, let leg): return .connect(Caller(leg: customer), rung[leg] ?? .stranger)
         }
     }

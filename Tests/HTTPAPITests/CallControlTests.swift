@@ -156,6 +156,34 @@ struct CallControlTests {
         }
     }
 
+    @Test func `both desks show a consult, and the story tells it`() async throws {
+        try await TestCentre.run { test in
+            let (ana, contact) = try await talk(test)
+            let ben = try await test.client.signedIn(as: "ben")
+            _ = try await ben.send("PUT", "/api/desk/presence", body: #"{"state":"ready"}"#)
+            func does(_ deed: String, _ body: String = "{}") async throws -> Int {
+                try await ana.send("POST", "/api/desk/contacts/\(contact)/\(deed)", body: body).status
+            }
+            #expect(try await does("consult", #"{"agent":"x"}"#) == 422)
+            #expect(try await does("consult", #"{"agent":"\#(AgentID.ben)"}"#) == 200)
+            #expect(try await ana.get("/api/desk").json["contact"]["consult"]["stage"].text == "ringing")
+            try await test.answer()
+            let asked = try await ben.get("/api/desk").json
+            #expect(asked["contact"] == .null && asked["consulted"]["contact"].text == contact)
+            #expect(asked["consulted"]["by"]["name"].text == "Ana" && asked["consulted"]["stage"].text == "colleague")
+            #expect(try await does("consult/change", #"{"stage":"ringing"}"#) == 422)
+            #expect(try await does("consult/change", #"{"stage":"conference"}"#) == 200)
+            #expect(try await ana.get("/api/desk").json["contact"]["consult"]["stage"].text == "conference")
+            #expect(try await does("consult/complete") == 200)
+            #expect(try await does("consult/cancel") == 409)
+            #expect(try await ben.get("/api/desk").json["contact"]["transferredBy"]["agent"]["name"].text == "Ana")
+            #expect(try await ana.get("/api/desk").json["contact"] == .null)
+            let story = try await ben.get("/api/contacts/\(contact)").json
+            let kinds = story["segments"].list.compactMap { $0["kind"].text }
+            #expect(kinds.filter { $0 == "talk" || $0 == "consult" } == ["talk", "consult", "talk", "talk"])
+        }
+    }
+
     @Test func `nobody commands a call that is not in his slot`() async throws {
         try await TestCentre.run { test in
             let (_, contact) = try await talk(test)

@@ -42,6 +42,14 @@ struct RightsTests {
         "POST /api/desk/contacts/{contact}/transfer": Case(
             body: #"{"queue":"\#(QueueID.internet)"}"#, statuses: [409, 409, 403, 403, 403, 401]),
         "GET /api/desk/contacts/{contact}/targets": Case(statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/consult": Case(
+            body: #"{"agent":"\#(AgentID.ben)"}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/consult/change": Case(
+            body: #"{"stage":"conference"}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/consult/complete": Case(
+            body: #"{}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/consult/cancel": Case(
+            body: #"{}"#, statuses: [409, 409, 403, 403, 403, 401]),
         "GET /api/floor": Case(statuses: [403, 200, 200, 200, 200, 401]),
         "GET /api/contacts": Case(statuses: [200, 200, 200, 200, 200, 401]),
         "GET /api/contacts/{id}": Case(statuses: [404, 404, 404, 404, 404, 401]),

@@ -225,6 +225,7 @@ private final class Phones: Sendable {
     func perform(_ directives: [CallDirective]) {
         for directive in directives {
             if case .ring(let leg, _, _) = directive { last.withLock { $0 = leg } }
+            if case .consult(let leg, _, _, _) = directive { last.withLock { $0 = leg } }
             if case .press(_, let id) = directive { keys.withLock { $0.pressed.append($0.kept.removeValue(forKey: id) ?? "?") } }
         }
     }

@@ -15,6 +15,8 @@ STEP = 80
 AUDIBLE = 150
 # This share of a window's energy is a pure tone's; speech, music and noise stay below.
 PURE = 0.6
+# A tone that sounds among others has at least this share.
+PART = 0.2
 # A tone is heard where it fills so many windows on end: no click passes for it.
 STEADY = 4
 # Bytes before the sound in a file with nothing but its format.
@@ -99,6 +101,12 @@ class Recording:
     def tones(self, candidates, at_least=0.2):
         """Those of `candidates` that sound for `at_least` seconds."""
         return {frequency for frequency in candidates if self.seconds_of(frequency) >= at_least}
+
+    def together(self, frequencies, since=0.0):
+        """How long all of `frequencies` sound at the same time."""
+        return STEP / RATE * sum(
+            1 for _, window in self._windows(since)
+            if loudness(window) >= AUDIBLE and all(share(window, frequency) >= PART for frequency in frequencies))
 
 
 def loudness(window):

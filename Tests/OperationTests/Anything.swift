@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 21
+    static let inputKinds = 24
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -52,6 +52,9 @@ struct Anything {
         case 17: .muteWanted(id(), id(), chance(0.5))
         case 18: .keysWanted(id(), id(), id())
         case 19: .transferWanted(id(), id(), to: oneOf([.queue(id()), .agent(id())]))
+        case 20: .consultWanted(id(), id(), with: id())
+        case 21: .consultChangeWanted(id(), id(), oneOf(ConsultStage.allCases))
+        case 22: .consultEndWanted(id(), id(), isTransfer: chance(0.5))
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }
@@ -101,6 +104,7 @@ struct Anything {
         case 5: .bridge(id(), id())
         case 6: .confer([id(), id(), id()], muted: optionalID())
         case 7: .press(id(), id())
+        case 8: .consult(id(), phone: id(), customer: id(), agent: id())
         default: .recover(id())
         }
     }

@@ -62,7 +62,7 @@ struct History {
         switch random.next() % 20 {
         case 0...3: return call()
         case 4...6:
-            let ringing = contacts.compactMap { engine.calls[$0.id]?.agent }
+            let ringing = contacts.compactMap { engine.calls[$0.id]?.consult?.leg ?? engine.calls[$0.id]?.agent }
             return (ringing.last.map { .legAnswered($0) } ?? .timePassed, [])
         case 7: return (contact.flatMap { engine.calls[$0.id]?.agent }.map { .legRefused($0, .declined) } ?? .timePassed, [])
         case 8: return (contact.flatMap { engine.calls[$0.id]?.customer }.map { .legEnded($0) } ?? .timePassed, [])
@@ -83,6 +83,8 @@ struct History {
             let reason = DismissalReason.allCases[Int(random.next() % UInt64(DismissalReason.allCases.count))]
             let wishes: [Input] = [
                 .dismissalWanted(agent, contact.id, reason), .warningGiven(agent, contact.id), .phoneWanted(agent, contact.id),
+                .consultWanted(agent, contact.id, with: setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id),
+                .consultChangeWanted(agent, contact.id, .conference), .consultEndWanted(agent, contact.id, isTransfer: random.chance(0.6)),
                 .transferWanted(agent, contact.id, to: .agent(setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id)),
                 .transferWanted(agent, contact.id, to: .queue(setUp.queues[Int(random.next() % UInt64(setUp.queues.count))].queue.id)),
                 .handOverWanted(agent, contact.id), .holdWanted(agent, contact.id, random.chance(0.5)),

@@ -141,6 +141,9 @@ enum Samples {
         ("agentReturned", .agentReturned(id(1), id(7))),
         ("customerWarned", .customerWarned(id(1), id(7))),
         ("customerDismissed", .customerDismissed(id(1), id(7), .wrongNumber)),
+        ("consultStarted", .consultStarted(id(1), id(8), by: id(7), leg: id(17), until: moment + .seconds(20))),
+        ("consultArranged", .consultArranged(id(1), id(8), .conference)),
+        ("consultEnded", .consultEnded(id(1), id(8))),
         ("contactTransferred", .contactTransferred(id(1), id(7), to: .queue(id(14)))),
         ("contactTransferred.agent", .contactTransferred(id(1), id(7), to: .agent(id(8)))),
         ("talkEnded", .talkEnded(id(1), id(7), by: .customer)),
@@ -207,7 +210,7 @@ enum Samples {
                 .refused(one(ContactOutcome.RefusalReason.allCases)),
             ])
         }
-        switch random.next() % 23 {
+        switch random.next() % 26 {
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:
@@ -230,6 +233,9 @@ enum Samples {
         case 12: return .agentStoppedResponding(any(), any())
         case 13: return .holdStarted(any(), any(), by: one(HoldSide.allCases))
         case 14: return .holdEnded(any(), any(), by: one(HoldSide.allCases))
+        case 22: return .consultStarted(any(), any(), by: any(), leg: any(), until: time())
+        case 23: return .consultArranged(any(), any(), one(ConsultStage.allCases))
+        case 24: return .consultEnded(any(), any())
         case 21: return .muteChanged(any(), any(), isMuted: one([true, false]))
         case 15: return .agentHungUp(any(), any(), until: time())
         case 16: return .phoneRungAgain(any(), any(), leg: any(), until: time())

@@ -11,6 +11,7 @@ struct ContactStory: Sendable {
     private(set) var segments: [Segment] = []
     private(set) var offers: [OfferStory] = []
     private var heldBy: Set<HoldSide> = []
+    private var consulting: AgentID?
 
     enum SegmentKind: String, CaseIterable, Sendable {
         /// Before its first queue.
@@ -18,6 +19,8 @@ struct ContactStory: Sendable {
         case queue, ring, talk, hold
         /// The agent's phone hung up first, and the customer hears music.
         case leftBehind
+        /// The agent talks with a colleague, and the customer hears music.
+        case consult
         case wrapUp
     }
 
@@ -69,6 +72,16 @@ struct ContactStory: Sendable {
         case .agentReturned(_, let agent):
             heldBy = []
             begin(.talk, at: entry.at, agent: agent, queue: entry.queue)
+        case .consultStarted(_, _, let agent, _, _):
+            consulting = agent
+            begin(.consult, at: entry.at, agent: agent, queue: entry.queue)
+        case .consultArranged(_, _, let stage):
+            let kind: SegmentKind = stage == .colleague ? .consult : heldBy.isEmpty ? .talk : .hold
+            if segments.last?.kind != kind { begin(kind, at: entry.at, agent: consulting, queue: entry.queue) }
+        case .consultEnded:
+            if segments.last?.kind == .consult {
+                begin(heldBy.isEmpty ? .talk : .hold, at: entry.at, agent: consulting, queue: entry.queue)
+            }
         case .talkEnded, .contactTransferred:
             end(at: entry.at)
         case .wrapUpStarted(_, let agent, _):
@@ -90,7 +103,7 @@ struct ContactStory: Sendable {
     private mutating func end(at now: Timestamp) {
         guard let last = segments.indices.last, segments[last].to == nil else { return }
         // A call that goes into its queue at once has no flow worth telling.
-        if segments[last].kind == .flow, segments[last].from == now {
+        if segments[last].kind == .flow || segments[last].kind == .talk && consulting != nil, segments[last].from == now {
             segments.remove(at: last)
         } else {
             segments[last].to = now
@@ -118,6 +131,9 @@ extension Event {
         case .customerWarned: "customerWarned"
         case .customerDismissed: "customerDismissed"
         case .contactTransferred: "contactTransferred"
+        case .consultStarted: "consultStarted"
+        case .consultArranged(_, _, let stage): stage == .conference ? "conferenceStarted" : "consultArranged"
+        case .consultEnded: "consultEnded"
         case .wrapUpStarted: "wrapUpStarted"
         case .contactDisposed: "contactDisposed"
         case .contactClosed: "contactClosed"
@@ -147,6 +163,7 @@ extension StoryWire {
             var event = EventWire(position: entry.position.number, at: entry.at.milliseconds, kind: entry.event.storyName)
             if case .talkEnded(_, _, let party) = entry.event { event.by = party.rawValue }
             if case .customerDismissed(_, _, let reason) = entry.event { event.reason = reason.rawValue }
+            if case .consultStarted(_, let colleague, _, _, _) = entry.event { event.to = names.agent(colleague) }
             if case .contactTransferred(_, _, let target) = entry.event {
                 event.to =
                     switch target {

@@ -43,6 +43,19 @@ struct CallRoutes: Sendable {
                 "ring-again", "Rings the agent's phone again for a customer on whom it hung up.", takes: Nothing.self
             ) { agent, contact, _ in .phoneWanted(agent, contact) },
             command(
+                "consult", "Calls a free colleague; the customer hears music.", takes: ConsultWish.self, problems: [.agentNotFree]
+            ) { agent, contact, wish in .consultWanted(agent, contact, with: try wish.checked()) },
+            command(
+                "consult/change", "Lets the agent talk with the colleague, with the customer, or all three together.",
+                takes: ConsultChange.self
+            ) { agent, contact, change in .consultChangeWanted(agent, contact, try change.checked()) },
+            command("consult/complete", "Leaves the customer to the colleague.", takes: Nothing.self) { agent, contact, _ in
+                .consultEndWanted(agent, contact, isTransfer: true)
+            },
+            command("consult/cancel", "Ends the consult; the agent talks with the customer.", takes: Nothing.self) { agent, contact, _ in
+                .consultEndWanted(agent, contact, isTransfer: false)
+            },
+            command(
                 "transfer", "Sends the contact to a queue, or to a free colleague; it keeps its rank.", takes: TransferWish.self,
                 problems: [.agentNotFree]
             ) { agent, contact, wish in .transferWanted(agent, contact, to: try wish.checked()) },

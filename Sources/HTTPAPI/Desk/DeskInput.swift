@@ -1,3 +1,4 @@
+import Calls
 import Contacts
 import Organization
 import Primitives
@@ -91,6 +92,33 @@ struct TransferWish: WireInput {
         if let queue { return .queue(queue) }
         guard let agent else { throw Problem.invalid("to", .required) }
         return .agent(agent)
+    }
+}
+
+/// `POST /api/desk/contacts/{contact}/consult`
+struct ConsultWish: WireInput {
+    var agent: String
+
+    static let schemaName = "ConsultWish"
+    static let schema = Schema.object([.required("agent", .id)])
+
+    func checked() throws -> AgentID {
+        guard let agent = AgentID(agent) else { throw Problem.invalid("agent", .malformed) }
+        return agent
+    }
+}
+
+/// `POST /api/desk/contacts/{contact}/consult/change`
+struct ConsultChange: WireInput {
+    var stage: String
+
+    static let stages = ConsultStage.allCases.filter { $0 != .ringing }.map(\.rawValue)
+    static let schemaName = "ConsultChange"
+    static let schema = Schema.object([.required("stage", .enumeration(stages))])
+
+    func checked() throws -> ConsultStage {
+        guard Self.stages.contains(stage), let stage = ConsultStage(rawValue: stage) else { throw Problem.invalid("stage", .unknown) }
+        return stage
     }
 }
 

@@ -36,6 +36,12 @@ extension DeskWire {
                 id: queue.id.description, name: names.queue(queue.id, in: language), waiting: queue.waiting,
                 oldestSince: queue.oldestSince?.milliseconds)
         }
+        consulted = desk.consulted.map {
+            ConsultedWire(
+                contact: $0.contact.id.description, by: NamedWire(id: $0.by.description, name: names.agent($0.by)),
+                queue: NamedWire(id: $0.contact.queue.description, name: names.queue($0.contact.queue, in: language)),
+                stage: $0.stage.rawValue)
+        }
         contact = desk.contact.flatMap { DeskContactWire($0, card: card ?? CallerCard(), names: names, language: language) }
     }
 }
@@ -66,6 +72,9 @@ extension DeskContactWire {
         number = card.number
         dialled = card.dialled
         held = desk.call.heldBy.contains(.desk) ? HoldSide.desk.rawValue : desk.call.isHeld ? HoldSide.phone.rawValue : nil
+        consult = desk.call.consult.map {
+            ConsultWire(agent: NamedWire(id: $0.agent.description, name: names.agent($0.agent)), stage: $0.stage.rawValue)
+        }
         transferredBy = contact.sender.map {
             SenderWire(
                 agent: NamedWire(id: $0.agent.description, name: names.agent($0.agent)),
@@ -137,6 +146,8 @@ extension RoutingState {
         case .offered: "offered"
         case .handling: "handling"
         case .wrapUp: "wrapUp"
+        // Screens tell it by `Desk.consulted`.
+        case .consulted: "handling"
         case .notResponding: "notResponding"
         }
     }

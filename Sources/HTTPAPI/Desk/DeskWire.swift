@@ -10,6 +10,8 @@ struct DeskWire: WireType {
     var presence: PresenceWire
     var routing: RoutingWire
     @OrNull var contact: DeskContactWire?
+    /// The contact about which a colleague asks this agent.
+    @OrNull var consulted: ConsultedWire?
     var reasons: [NamedWire]
     var queues: [LineWire]
 
@@ -17,7 +19,8 @@ struct DeskWire: WireType {
     static let schema = Schema.object([
         .required("position", .integer), .required("now", .time), .required("agent", .reference(AgentWire.self)),
         .required("presence", .reference(PresenceWire.self)), .required("routing", .reference(RoutingWire.self)),
-        .required("contact", .nullable(.reference(DeskContactWire.self))), .required("reasons", .array(.reference(NamedWire.self))),
+        .required("contact", .nullable(.reference(DeskContactWire.self))),
+        .required("consulted", .nullable(.reference(ConsultedWire.self))), .required("reasons", .array(.reference(NamedWire.self))),
         .required("queues", .array(.reference(LineWire.self))),
     ])
 
@@ -107,6 +110,8 @@ struct DeskContactWire: WireType, Hashable {
     @OrNull var wrapUpUntil: Int64?
     /// The agent's phone hung up first, and the customer is still there.
     @OrNull var leftBehind: LeftBehindWire?
+    /// The colleague whom the agent asks.
+    @OrNull var consult: ConsultWire?
     /// Who transferred the contact to this desk.
     @OrNull var transferredBy: SenderWire?
     /// Where the customer was put on hold: `desk` can take him back at the desk, `phone` only at the phone.
@@ -129,6 +134,7 @@ struct DeskContactWire: WireType, Hashable {
         .required("offeredAt", .time), .required("answerBy", .nullable(.time)), .required("answeredAt", .nullable(.time)),
         .required("endedAt", .nullable(.time)), .required("endedBy", .nullable(.enumeration(["customer", "agent", "system"]))),
         .required("wrapUpUntil", .nullable(.time)), .required("leftBehind", .nullable(.reference(LeftBehindWire.self))),
+        .required("consult", .nullable(.reference(ConsultWire.self))),
         .required("transferredBy", .nullable(.reference(SenderWire.self))),
         .required("held", .nullable(.enumeration(HoldSide.allCases.map(\.rawValue)))), .required("muted", .boolean),
         .required("warned", .boolean), .required("why", .reference(WhyWire.self)),

@@ -1,3 +1,4 @@
+import Calls
 import Operation
 import Organization
 import Primitives
@@ -50,4 +51,29 @@ struct SenderWire: WireType, Hashable {
 
     static let schemaName = "Sender"
     static let schema = Schema.object([.required("agent", .reference(NamedWire.self)), .required("queue", .reference(NamedWire.self))])
+}
+
+/// A consult, to the one who asks.
+struct ConsultWire: WireType, Hashable {
+    var agent: NamedWire
+    var stage: String
+
+    static let schemaName = "Consult"
+    static let schema = Schema.object([
+        .required("agent", .reference(NamedWire.self)), .required("stage", .enumeration(ConsultStage.allCases.map(\.rawValue))),
+    ])
+}
+
+/// A consult, to the one who is asked.
+struct ConsultedWire: WireType, Hashable {
+    var contact: String
+    var by: NamedWire
+    var queue: NamedWire
+    var stage: String
+
+    static let schemaName = "Consulted"
+    static let schema = Schema.object([
+        .required("contact", .id), .required("by", .reference(NamedWire.self)), .required("queue", .reference(NamedWire.self)),
+        .required("stage", .enumeration(ConsultStage.allCases.map(\.rawValue))),
+    ])
 }

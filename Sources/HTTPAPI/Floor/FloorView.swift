@@ -114,7 +114,7 @@ extension FloorWire.AgentWire {
         since = (state.routing == .notReady ? max(state.routingSince, state.presenceSince) : state.routingSince).milliseconds
         switch state.routing {
         case .off, .notReady, .idle, .offered, .wrapUp, .notResponding: self.state = state.routing.name
-        case .handling: self.state = "talking"
+        case .handling, .consulted: self.state = "talking"
         }
         if state.routing == .notReady, case .notReady(let id?) = state.presence { reason = names.reason(id, in: language) }
         next = state.next?.wire(names, language).state

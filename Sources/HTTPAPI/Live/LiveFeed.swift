@@ -155,6 +155,12 @@ actor LiveFeed {
             // Back in its queue it is nobody's.
             if case .contactQueued = entry.event { holders[contact] = nil }
         }
+        // A consult is seen by both: who is asked stands in the entry, who asks has the contact.
+        switch entry.event {
+        case .consultStarted, .consultArranged, .consultEnded:
+            if let holder = entry.contact.flatMap({ holders[$0] }) { urgent.insert(holder) }
+        default: break
+        }
         if let touched {
             urgent.insert(touched)
             dirtyAgents.insert(touched)

@@ -109,7 +109,8 @@ struct CentreCounters: Sendable {
             guard let queue = entry.queue else { return }
             closed[Key(queue: queue, result: OutcomeName.of(outcome)), default: 0] += 1
         case .defined, .setUpApplied, .contactOpened, .offerMade, .holdStarted, .holdEnded, .muteChanged, .talkEnded, .agentHungUp,
-            .phoneRungAgain, .agentReturned, .customerWarned, .customerDismissed, .wrapUpStarted, .contactDisposed, .presenceChanged,
+            .phoneRungAgain, .agentReturned, .customerWarned, .customerDismissed, .consultStarted,
+            .consultArranged, .consultEnded, .wrapUpStarted, .contactDisposed, .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged:
             break
         }

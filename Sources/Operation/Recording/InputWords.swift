@@ -43,6 +43,9 @@ extension Input {
         case .dismissalWanted(let agent, let contact, let reason): ["\(agent)", "\(contact)", reason?.rawValue ?? "-"]
         case .holdWanted(let agent, let contact, let isWanted), .muteWanted(let agent, let contact, let isWanted):
             ["\(agent)", "\(contact)", "\(isWanted)"]
+        case .consultWanted(let agent, let contact, let colleague): ["\(agent)", "\(contact)", "\(colleague)"]
+        case .consultChangeWanted(let agent, let contact, let stage): ["\(agent)", "\(contact)", stage.rawValue]
+        case .consultEndWanted(let agent, let contact, let isTransfer): ["\(agent)", "\(contact)", "\(isTransfer)"]
         case .transferWanted(let agent, let contact, let target): ["\(agent)", "\(contact)"] + target.words
         case .keysWanted(let agent, let contact, let keys): ["\(agent)", "\(contact)", "\(keys)"]
         case .warningGiven(let agent, let contact), .phoneWanted(let agent, let contact), .handOverWanted(let agent, let contact):
@@ -74,6 +77,13 @@ extension Input {
         case "muteWanted":
             self = .muteWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
         case "keysWanted": self = .keysWanted(try words.id("an agent"), try words.id("a contact"), try words.id("keys"))
+        case "consultWanted":
+            self = .consultWanted(try words.id("an agent"), try words.id("a contact"), with: try words.id("an agent"))
+        case "consultChangeWanted":
+            self = .consultChangeWanted(try words.id("an agent"), try words.id("a contact"), try words.raw("a stage"))
+        case "consultEndWanted":
+            self = .consultEndWanted(
+                try words.id("an agent"), try words.id("a contact"), isTransfer: try words.bool("true or false"))
         case "transferWanted":
             self = .transferWanted(try words.id("an agent"), try words.id("a contact"), to: try TransferTarget(&words))
         case "handOverWanted": self = .handOverWanted(try words.id("an agent"), try words.id("a contact"))

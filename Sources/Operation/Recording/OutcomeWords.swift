@@ -15,6 +15,7 @@ extension CallDirective {
         case .end(let leg): ["end", "\(leg)"]
         case .play(let leg, let sound): ["play", "\(leg)"] + sound.words
         case .bridge(let one, let other): ["bridge", "\(one)", "\(other)"]
+        case .consult(let leg, let phone, let customer, let agent): ["consult", "\(leg)", "\(phone)", "\(customer)", "\(agent)"]
         case .confer(let legs, let muted): ["confer", word(muted)] + legs.map { "\($0)" }
         case .press(let leg, let keys): ["press", "\(leg)", "\(keys)"]
         case .recover(let leg): ["recover", "\(leg)"]
@@ -30,6 +31,9 @@ extension CallDirective {
         case "end": self = .end(try words.id("a leg"))
         case "play": self = .play(try words.id("a leg"), try Sound(&words))
         case "bridge": self = .bridge(try words.id("a leg"), try words.id("a leg"))
+        case "consult":
+            self = .consult(
+                try words.id("a leg"), phone: try words.id("a phone"), customer: try words.id("a leg"), agent: try words.id("a leg"))
         case "confer":
             let muted: LegID? = try words.optionalID("a leg")
             var legs: [LegID] = []

@@ -16,6 +16,8 @@ extension CallControl {
         for directive in directives {
             switch directive {
             case .ring(let leg, let phone, let customer): ring(ID(sameAs: leg), ID(sameAs: phone), for: ID(sameAs: customer))
+            case .consult(let leg, let phone, let customer, let agent):
+                ring(ID(sameAs: leg), ID(sameAs: phone), for: ID(sameAs: customer), partner: ID(sameAs: agent))
             case .answer(let leg): answer(ID(sameAs: leg))
             case .refuse(let leg, let why):
                 order(.refuse(ID(sameAs: leg), status: why == .busy ? 486 : 404))
@@ -36,7 +38,8 @@ extension CallControl {
         order(.answer(leg, body: line.description))
     }
 
-    private func ring(_ leg: ID<SIPLeg>, _ phone: ID<SIPPhone>, for customer: ID<SIPLeg>) {
+    /// - Parameter agent: who asks a colleague about the customer; nil: the phone rings for the customer himself.
+    private func ring(_ leg: ID<SIPLeg>, _ phone: ID<SIPPhone>, for customer: ID<SIPLeg>, partner agent: ID<SIPLeg>? = nil) {
         let session = ID<MediaSession>(sameAs: leg)
         let caller = lines[customer]
         guard let address = try? media.open(session) else {
@@ -44,12 +47,13 @@ extension CallControl {
             return loop.execute { self.submit(.legRefused(LegID(sameAs: leg), .unreachable)) }
         }
         var line = Line(
-            contact: ContactID(sameAs: customer), party: .agent, address: address, signalling: phones[phone], description: [],
+            contact: ContactID(sameAs: customer), party: agent == nil ? .agent : .colleague, address: address, signalling: phones[phone],
+            description: [],
             codec: caller?.codec ?? .pcmu)
-        line.partner = customer
+        line.partner = agent ?? customer
         line.description = offer(to: leg, line)
         lines[leg] = line
-        lines[customer]?.partner = leg
+        if agent == nil { lines[customer]?.partner = leg }
         order(.invite(leg, to: .phone(phone), callerUser: caller?.callerNumber, callerName: nil, body: line.description))
         file(leg)
     }
@@ -64,6 +68,11 @@ extension CallControl {
     private func bridge(_ first: ID<SIPLeg>, _ second: ID<SIPLeg>) {
         lines[first]?.partner = second
         lines[second]?.partner = first
+        // The colleague goes on with the customer.
+        if lines[first]?.party == .customer, lines[second]?.party == .colleague {
+            lines[second]?.party = .agent
+            file(second)
+        }
         media.bridge(ID(sameAs: first), ID(sameAs: second))
     }
 

@@ -252,7 +252,7 @@ final class CallControl: @unchecked Sendable {
         submit(input)
         // The engine will not say it before it can store something: nobody is to sit in a dead line until then.
         if isInOutage, let partner = line.partner, lines[partner] != nil {
-            if line.party == .agent {
+            if line.party != .customer {
                 // The engine will ask the agent why, or give the customer back to his queue.
                 media.play(ID(sameAs: partner), Calls.Sound.music)
             } else {

@@ -4,7 +4,8 @@ import Contacts
 import Operation
 import Primitives
 
-/// The legs that a restart takes up again: at most two for each open contact, the customer's and the agent's.
+/// The legs that a restart takes up again: at most three for each open contact: the customer's, the
+/// agent's, and that of the colleague whom he asks.
 enum LegTable {
     static func write(_ record: LegRecord, to connection: any Connection) throws {
         try connection.run(
@@ -22,11 +23,14 @@ enum LegTable {
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.agent.rawValue)])
         case .talkEnded(let contact, _, _), .agentHungUp(let contact, _, _), .contactTransferred(let contact, _, _):
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.agent.rawValue)])
+        case .consultEnded(let contact, _):
+            try connection.run(delete, ["contact": .of(contact), "party": .of(Party.colleague.rawValue)])
         case .wrapUpStarted(let contact, _, _), .contactClosed(let contact, _):
             try connection.run(deleteBoth, ["contact": .of(contact)])
         case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerMade, .offerEnded, .holdStarted, .holdEnded, .muteChanged,
             .phoneRungAgain,
-            .agentReturned, .customerWarned, .customerDismissed, .contactDisposed, .presenceChanged, .presencePlanned,
+            .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .contactDisposed, .presenceChanged,
+            .presencePlanned,
             .agentStoppedResponding, .phoneReachabilityChanged:
             break
         }

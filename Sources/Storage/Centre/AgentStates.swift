@@ -34,6 +34,12 @@ struct AgentStates {
                 enter(freeState(of: agent), agent, at: now)
             }
             return agent
+        case .consultStarted(let contact, let colleague, _, _, _):
+            enter(.consulted(contact), colleague, at: now)
+            return colleague
+        case .consultEnded(_, let colleague):
+            enter(freeState(of: colleague), colleague, at: now)
+            return colleague
         case .contactTransferred(let contact, let agent, _):
             holders[contact] = nil
             states[agent]?.idleSince = now
@@ -57,7 +63,7 @@ struct AgentStates {
             return agent
         case .defined, .setUpApplied, .contactOpened, .contactQueued, .holdStarted, .holdEnded, .muteChanged, .talkEnded, .agentHungUp,
             .phoneRungAgain,
-            .agentReturned, .customerWarned, .customerDismissed, .contactDisposed:
+            .agentReturned, .customerWarned, .customerDismissed, .consultArranged, .contactDisposed:
             return nil
         }
     }

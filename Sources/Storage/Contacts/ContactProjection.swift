@@ -33,7 +33,8 @@ enum ContactProjection {
                 ])
         case .offerMade, .offerEnded, .holdStarted, .holdEnded, .muteChanged, .agentHungUp, .phoneRungAgain, .agentReturned,
             .customerWarned,
-            .customerDismissed, .wrapUpStarted, .defined, .setUpApplied, .presenceChanged, .presencePlanned, .agentStoppedResponding,
+            .customerDismissed, .consultStarted, .consultArranged, .consultEnded, .wrapUpStarted, .defined, .setUpApplied, .presenceChanged,
+            .presencePlanned, .agentStoppedResponding,
             .phoneReachabilityChanged:
             break
         }

@@ -71,6 +71,15 @@ extension EventCodec {
             let read: Payload.PhoneRungAgain = try read(payload)
             return .phoneRungAgain(
                 try envelope.theContact(), try envelope.theAgent(), leg: try id(read.leg), until: Timestamp(microseconds: read.until))
+        case .consultStarted:
+            let read: Payload.ConsultStarted = try read(payload)
+            return .consultStarted(
+                try envelope.theContact(), try envelope.theAgent(), by: try id(read.by), leg: try id(read.leg),
+                until: Timestamp(microseconds: read.until))
+        case .consultArranged:
+            let read: Payload.ConsultArranged = try read(payload)
+            return .consultArranged(try envelope.theContact(), try envelope.theAgent(), try choice(read.stage))
+        case .consultEnded: return .consultEnded(try envelope.theContact(), try envelope.theAgent())
         case .agentReturned: return .agentReturned(try envelope.theContact(), try envelope.theAgent())
         case .customerWarned: return .customerWarned(try envelope.theContact(), try envelope.theAgent())
         case .customerDismissed:

@@ -35,7 +35,10 @@ struct EventCodec {
             text(Payload.OfferEnded(offer: offer.description, result: result.rawValue))
         case .holdStarted(_, _, let side), .holdEnded(_, _, let side): text(Payload.Hold(by: side.rawValue))
         case .muteChanged(_, _, let isMuted): text(Payload.MuteChanged(muted: isMuted))
-        case .agentReturned, .customerWarned: text(Payload.Empty())
+        case .consultStarted(_, _, let agent, let leg, let until):
+            text(Payload.ConsultStarted(by: agent.description, leg: leg.description, until: until.microseconds))
+        case .consultArranged(_, _, let stage): text(Payload.ConsultArranged(stage: stage.rawValue))
+        case .agentReturned, .customerWarned, .consultEnded: text(Payload.Empty())
         case .talkEnded(_, _, let party): text(Payload.TalkEnded(by: party.rawValue))
         case .agentHungUp(_, _, let until): text(Payload.AgentHungUp(until: until.microseconds))
         case .phoneRungAgain(_, _, let leg, let until):

@@ -8,6 +8,7 @@ enum EventKind: String, CaseIterable, Sendable {
     case contactOpened, contactQueued, offerMade, offerEnded, holdStarted, holdEnded, talkEnded, wrapUpStarted, contactDisposed,
         contactClosed
     case agentHungUp, phoneRungAgain, agentReturned, customerWarned, customerDismissed, contactTransferred, muteChanged
+    case consultStarted, consultArranged, consultEnded
     case presenceChanged, presencePlanned, agentStoppedResponding, phoneReachabilityChanged
 
     /// The version in which events of this kind are written today.
@@ -41,6 +42,9 @@ enum EventKind: String, CaseIterable, Sendable {
             case .customerWarned: .customerWarned
             case .customerDismissed: .customerDismissed
             case .contactTransferred: .contactTransferred
+            case .consultStarted: .consultStarted
+            case .consultArranged: .consultArranged
+            case .consultEnded: .consultEnded
             case .wrapUpStarted: .wrapUpStarted
             case .contactDisposed: .contactDisposed
             case .contactClosed: .contactClosed

@@ -166,6 +166,20 @@ extension Payload.PhoneRungAgain: PayloadText {
     }
 }
 
+extension Payload.ConsultStarted: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("by", by)
+        text.field("leg", leg)
+        text.field("until", until)
+    }
+}
+
+extension Payload.ConsultArranged: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("stage", stage)
+    }
+}
+
 extension Payload.CustomerDismissed: PayloadText {
     func write(to text: inout JSONText) {
         text.field("reason", reason)

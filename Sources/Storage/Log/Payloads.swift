@@ -135,6 +135,17 @@ enum Payload {
         var until: Int64
     }
 
+    struct ConsultStarted: Decodable {
+        /// Who asks; the colleague stands in the envelope.
+        var by: String
+        var leg: String
+        var until: Int64
+    }
+
+    struct ConsultArranged: Decodable {
+        var stage: String
+    }
+
     struct CustomerDismissed: Decodable {
         var reason: String
     }

@@ -80,6 +80,7 @@ extension RoutingState {
         case .offered(let offer, let contact): ("offered", contact, offer)
         case .handling(let contact): ("handling", contact, nil)
         case .wrapUp(let contact): ("wrapUp", contact, nil)
+        case .consulted(let contact): ("consulted", contact, nil)
         case .notResponding: ("notResponding", nil, nil)
         }
     }
@@ -92,6 +93,7 @@ extension RoutingState {
         case ("offered", let contact?, let offer?): self = .offered(offer, contact)
         case ("handling", let contact?, _): self = .handling(contact)
         case ("wrapUp", let contact?, _): self = .wrapUp(contact)
+        case ("consulted", let contact?, _): self = .consulted(contact)
         case ("notResponding", _, _): self = .notResponding
         default: return nil
         }

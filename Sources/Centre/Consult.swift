@@ -1,0 +1,117 @@
+import Calls
+import Contacts
+import Organization
+import Primitives
+import Routing
+
+/// Consults: the agent asks a colleague while his customer hears music, talks with either or both, and hands the customer over or goes on
+/// with him. Whenever one of the three is gone, the two others that are left hear each other; the customer is never without one.
+extension CentreEngine {
+    mutating func consultWanted(
+        about id: ContactID, by agent: AgentID, with colleague: AgentID, at now: Timestamp, using random: inout Random
+    ) throws(Refusal) {
+        let (contact, call) = try contactInHand(id, of: agent)
+        guard case .talking = contact.state, call.consult == nil, let own = call.agent else { throw .staleState }
+        let rung = try phone(of: colleague, forContactOf: agent, in: contact.project)
+        let leg = LegID(at: now, using: &random)
+        let span = organization.queues[contact.queue]?.ringTimeout ?? .zero
+        emit(.consultStarted(id, colleague, by: agent, leg: leg, until: now + span), at: now)
+        direct(.consult(leg, phone: rung, customer: call.customer, agent: own))
+        arrange(id)
+    }
+
+    /// The colleague's phone is answered. False if the leg is none of a consult.
+    mutating func consultAnswered(on leg: LegID, at now: Timestamp) -> Bool {
+        guard let (id, consult) = consult(on: leg), consult.stage == .ringing else { return false }
+        emit(.consultArranged(id, consult.agent, .colleague), at: now)
+        arrange(id)
+        return true
+    }
+
+    mutating func consultChangeWanted(_ stage: ConsultStage, in id: ContactID, by agent: AgentID, at now: Timestamp) throws(Refusal) {
+        let (_, call) = try contactInHand(id, of: agent)
+        guard stage != .ringing, let consult = call.consult, consult.stage != .ringing else { throw .staleState }
+        guard consult.stage != stage else { return }
+        emit(.consultArranged(id, consult.agent, stage), at: now)
+        arrange(id)
+    }
+
+    mutating func consultEndWanted(
+        of id: ContactID, by agent: AgentID, isTransfer: Bool, at now: Timestamp, using random: inout Random
+    ) throws(Refusal) {
+        let (contact, call) = try contactInHand(id, of: agent)
+        guard let consult = call.consult, !isTransfer || consult.stage != .ringing else { throw .staleState }
+        if isTransfer {
+            completeConsult(contact, call, consult, from: agent, at: now, using: &random)
+        } else {
+            direct(.end(consult.leg))
+            consultEnded(on: consult.leg, at: now, using: &random)
+        }
+    }
+
+    /// The colleague is gone, or did not come: the agent and the customer hear each other. False if the leg is none of a consult.
+    @discardableResult
+    mutating func consultEnded(on leg: LegID, at now: Timestamp, using random: inout Random) -> Bool {
+        guard let (id, consult) = consult(on: leg) else { return false }
+        emit(.consultEnded(id, consult.agent), at: now)
+        arrange(id)
+        applyPlannedPresence(of: consult.agent, at: now)
+        serve(consult.agent, at: now, using: &random)
+        return true
+    }
+
+    mutating func consultLapsed(_ id: ContactID, at now: Timestamp, using random: inout Random) {
+        guard let consult = calls[id]?.consult, consult.stage == .ringing, consult.deadline <= now else { return }
+        direct(.end(consult.leg))
+        consultEnded(on: consult.leg, at: now, using: &random)
+    }
+
+    /// Whatever else is to become of the contact, the consult is over.
+    mutating func dropConsult(of id: ContactID, at now: Timestamp, using random: inout Random) {
+        guard let colleague = endConsult(of: id, at: now) else { return }
+        serve(colleague, at: now, using: &random)
+    }
+
+    /// - Returns: the colleague, who is free now and has been given nothing yet.
+    @discardableResult
+    mutating func endConsult(of id: ContactID, at now: Timestamp) -> AgentID? {
+        guard let consult = calls[id]?.consult else { return nil }
+        direct(.end(consult.leg))
+        emit(.consultEnded(id, consult.agent), at: now)
+        applyPlannedPresence(of: consult.agent, at: now)
+        return consult.agent
+    }
+
+    /// The colleague goes on with the customer, as if he had been sent the contact and had answered; the agent's part is over.
+    ///
+    /// - Parameter isLost: the agent's phone is gone without a word: he gets no more until he says so.
+    mutating func completeConsult(
+        _ contact: Contact, _ call: Call, _ consult: Consult, from agent: AgentID, hasHungUp: Bool = false, isLost: Bool = false,
+        at now: Timestamp, using random: inout Random
+    ) {
+        let offer = handlings[contact.id]?.offering.offer
+        if let leg = call.agent, !isLost, !hasHungUp { direct(.end(leg)) }
+        emit(.consultEnded(contact.id, consult.agent), at: now)
+        emit(.contactTransferred(contact.id, agent, to: .agent(consult.agent)), at: now)
+        if isLost, let offer { emit(.agentStoppedResponding(agent, offer), at: now) }
+        applyPlannedPresence(of: agent, at: now)
+        emit(.contactQueued(contact.id, contact.queue), at: now)
+        guard let assignment = routing.assignment(of: contact.id, heldBy: consult.agent, at: now) else {
+            return fault("\(consult.agent) was asked about \(contact.id) and is not there")
+        }
+        let taken = OfferID(at: now, using: &random)
+        emit(
+            .offerMade(
+                .init(
+                    offer: taken, contact: contact.id, agent: consult.agent, leg: consult.leg, deadline: now,
+                    explanation: assignment.explanation)), at: now)
+        emit(.offerEnded(taken, contact.id, consult.agent, .answered), at: now)
+        arrange(contact.id)
+        serve(agent, at: now, using: &random)
+    }
+
+    private func consult(on leg: LegID) -> (ContactID, Consult)? {
+        guard let id = contactOfLeg[leg], let consult = calls[id]?.consult, consult.leg == leg else { return nil }
+        return (id, consult)
+    }
+}
