@@ -33,7 +33,9 @@ from phones import AGENTS_FIXED, free_port  # noqa: E402
 
 AGENTS = 50
 TALK_SECONDS = 2.0
-# 50 agents with talks of two seconds serve 25 calls a second; 75 callers more wait three seconds each.
+# 50 agents with talks of two seconds serve 25 calls a second; 75 callers more wait three seconds each. Callers hang up, for agents never do
+# first: each stays for his wait and his talk.
+WAIT_SECONDS = 3.0
 QUEUED_AT_ONCE = 125
 QUEUED_PER_SECOND_MOST = 50
 PLAIN_PER_SECOND = 20
@@ -106,7 +108,7 @@ def asterisk(options, folder):
 
 
 def phones(folder, port):
-    return crowd.phones(folder, port, os.path.join(HERE, "agent.xml"), ("-d", str(int(TALK_SECONDS * 1000))))
+    return crowd.phones(folder, port, os.path.join(HERE, "agent.xml"))
 
 
 def dial_list(folder, numbers):
@@ -140,9 +142,11 @@ def measure(who, call, options, folder, sip, pid, numbers):
     """Lets customers call and prints the row; returns how many calls went as they should."""
     name = f"{who}-{call}".replace(" ", "-").replace(",", "")
     rate, most = (PLAIN_PER_SECOND, AGENTS) if call == "plain" else (QUEUED_PER_SECOND_MOST, QUEUED_AT_ONCE)
+    stay = TALK_SECONDS + (0 if call == "plain" else WAIT_SECONDS)
     threads, busy, began = thread_seconds(pid), machine.cpu_seconds(pid), time.monotonic()
     sipp = crowd.callers(name, folder, sip, [
-        "-sf", os.path.join(HERE, "caller.xml"), "-inf", numbers, "-r", str(rate), "-m", str(options.calls), "-l", str(most),
+        "-sf", os.path.join(HERE, "caller.xml"), "-d", str(int(stay * 1000)), "-inf", numbers,
+        "-r", str(rate), "-m", str(options.calls), "-l", str(most),
         "-timeout", f"{CALLS_SECONDS_MAX}s"])
     try:
         sipp.process.wait(CALLS_SECONDS_MAX + 30)

@@ -149,7 +149,7 @@ class Scene:
         self.command_is_refused()
         hung_up = [
             self.hang_up(self.left_by_customer.caller, self.left_by_customer.desk.phone),
-            self.hang_up(self.left_by_agent.desk.phone, self.left_by_agent.caller)]
+            self.leave(self.left_by_agent)]
         self.ringing.phone.answer()
         self.line.waiting[1].hang_up()
         self.rung_for.hears_anew(self.ringing.tone)
@@ -165,7 +165,7 @@ class Scene:
         return [
             ("from the fault until /health says so", f"{noticed - began:.2f} s"),
             ("a new call is turned away within", f"{away:.2f} s"),
-            ("a side hears that the other has hung up within", f"{max(hung_up):.2f} s"),
+            ("a side hears that the other has hung up, or music, within", f"{max(hung_up):.2f} s"),
             ("from the repair until all is well", f"{repaired:.2f} s"),
         ]
 
@@ -199,10 +199,21 @@ class Scene:
             raise AssertionError(f"{one.name} hung up while nothing could be stored, and {other.name}'s leg is still there") from late
         return time.monotonic() - began
 
+    def leave(self, talk):
+        """The agent's phone hangs up: the customer hears music."""
+        before = talk.caller.recording().seconds
+        began = time.monotonic()
+        talk.desk.phone.hang_up()
+        talk.caller.hears_sound(seconds=0.2, since=before + 0.5, deadline=HUNG_UP)
+        return time.monotonic() - began
+
     def after(self):
         """What happened during the outage has come to what it should."""
         gaps = [gap for gap in self.lasting.gaps() if gap[1] is None or gap[1] - gap[0] > GAP]
         assert not gaps, f"the talk that went on was silent: {gaps}"
+        left = self.left_by_agent.desk.seat.wait(
+            lambda seat: (seat.desk["contact"] or {}).get("leftBehind") and seat.desk["contact"], "the customer left behind")
+        self.left_by_agent.desk.seat.end(left, "test")
         for talk, by in ((self.left_by_customer, "customer"), (self.left_by_agent, "agent")):
             contact = talk.desk.seat.wait_for_contact("wrapUp")
             assert (contact["id"], contact["endedBy"]) == (talk.contact, by), f"{by} hung up, and there is {contact}"
