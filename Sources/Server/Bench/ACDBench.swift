@@ -143,7 +143,11 @@ package final class ACDBench: @unchecked Sendable {
     }
 
     private func caller(_ event: SoftPhones.PhoneEvent) {
-        guard case .ended(let leg) = event, let caller = callerOfLeg.removeValue(forKey: leg) else { return }
+        if case .ended(let leg) = event { callerLeft(leg) }
+    }
+
+    private func callerLeft(_ leg: ID<SIPLeg>) {
+        guard let caller = callerOfLeg.removeValue(forKey: leg) else { return }
         if callSent[caller] != nil { failed += 1 }
         callSent[caller] = nil
         legOfCaller[caller] = nil
@@ -178,11 +182,14 @@ package final class ACDBench: @unchecked Sendable {
         }
     }
 
+    /// The customer of an agent's leg hangs up: agents never do first.
     private func hangUp(_ leg: ID<SIPLeg>) {
-        guard let user = agentOfLeg.removeValue(forKey: leg) else { return }
-        callerOfAgentLeg[leg] = nil
+        guard let user = agentOfLeg.removeValue(forKey: leg), let caller = callerOfAgentLeg.removeValue(forKey: leg),
+            let line = legOfCaller[caller]
+        else { return }
         freeSince[user] = clock.now
-        phones?.hangUp(leg)
+        callers?.hangUp(line)
+        callerLeft(line)
     }
 }
 
