@@ -66,6 +66,22 @@ struct SetUpFileTests {
         #expect(setUp.phones.map(\.access).last == .fixed(NetworkAddress(.v4(0xC000_0209), port: 5062)))
     }
 
+    @Test func `a queue says how long an agent has for a reason, and where its contacts go then`() throws {
+        let queues = "help: {name: Help, reasonTimeout: 45, escalation: later}\n      later: {name: Later}"
+        let yaml = small.replacing(
+            "help: {name: Help, wrapUp: 30, ringTimeout: 15}\n      later: {name: Later, wrapUp: none}", with: queues)
+        let setUp = try read(yaml)
+        let later = try #require(setUp.queues.first { $0.key == "later" }).queue
+        let help = try #require(setUp.queues.first { $0.key == "help" }).queue
+        #expect(help.reasonTimeout == .seconds(45) && help.escalation == later.id)
+        #expect(later.reasonTimeout == .seconds(20) && later.escalation == nil)
+        for wrong in ["help", "nowhere"] {
+            let flawed = yaml.replacing("escalation: later", with: "escalation: \(wrong)")
+            #expect(flaws(flawed) == ["projects.desk.queues.help.escalation"], "\(wrong)")
+        }
+        #expect(flaws(yaml.replacing("45", with: "4")) == ["projects.desk.queues.help.reasonTimeout"])
+    }
+
     @Test func `the same file applied again changes nothing`() throws {
         let first = try read(small)
         let second = try read(small, known: first)
