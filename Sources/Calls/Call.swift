@@ -11,8 +11,11 @@ package enum Leg {}
 package struct Call: Hashable, Sendable {
     package let customer: LegID
     package var agent: LegID?
-    /// Where the agent has put the customer on hold, who hears music then: by his phone's own key, at the desk, or both.
+    /// Where the agent has put the customer on hold, who hears music then: by his phone's own key, at the desk, or both; or the agent's
+    /// headset is cut off.
     package var heldBy: Set<HoldSide> = []
+    /// While the agent's headset is cut off: how long his customer waits for him.
+    package var interruptedUntil: Timestamp?
     /// Nobody hears the agent.
     package var isMuted = false
     package var consult: Consult?
@@ -56,6 +59,8 @@ package enum HoldSide: String, Sendable, Hashable, CaseIterable {
     /// By a re-INVITE of the agent's phone.
     case phone
     case desk
+    /// By nobody: the agent's headset has lost its connection.
+    case connection
 }
 
 /// The tag of keys to be pressed: which they are is nobody's business but the customer's side.

@@ -53,8 +53,13 @@ package struct CentreEngine: Sendable {
         case .legHeld(let leg, let isHeld): legHeld(leg, isHeld, at: now)
         case .legLost(let leg, let loss): legLost(leg, loss, at: now, using: &random)
         case .phoneReachable(let phone, let reachable): phoneReachable(phone, reachable, at: now, using: &random)
+        case .headsetConnected(let agent, let isConnected): headsetConnected(agent, isConnected, at: now, using: &random)
+        case .legInterrupted(let leg): legInterrupted(leg, at: now, using: &random)
+        case .legResumed(let leg): legResumed(leg, at: now)
         case .presenceWanted(let agent, let presence): try presenceWanted(presence, by: agent, at: now, using: &random)
         case .offerDeclined(let agent, let offer): try offerDeclined(offer, by: agent, at: now, using: &random)
+        case .answerWanted(let agent, let contact): try answerWanted(contact, by: agent, at: now)
+        case .declineWanted(let agent, let contact): try declineWanted(contact, by: agent, at: now, using: &random)
         case .contactCompleted(let agent, let contact, let disposition):
             try contactCompleted(contact, by: agent, as: disposition, at: now, using: &random)
         case .dismissalWanted(let agent, let contact, let reason):
@@ -124,6 +129,7 @@ package struct CentreEngine: Sendable {
             case .help(let contact): assign(contact, at: now, using: &random)
             case .leftBehind(let contact): leftBehindTooLong(contact, at: now, using: &random)
             case .consult(let contact): consultLapsed(contact, at: now, using: &random)
+            case .interruption(let contact): interruptedTooLong(contact, at: now, using: &random)
             }
         }
     }
@@ -177,8 +183,12 @@ package struct CentreEngine: Sendable {
         case .contactQueued(let id, let queue): applyQueued(id, in: queue, at: now)
         case .offerMade(let offering): apply(offering, at: now)
         case .offerEnded(let offer, let contact, let agent, let result): apply(result, of: offer, for: contact, to: agent, at: now)
-        case .holdStarted(let contact, _, let side): calls[contact]?.heldBy.insert(side)
-        case .holdEnded(let contact, _, let side): calls[contact]?.heldBy.remove(side)
+        case .holdStarted(let contact, _, let side):
+            calls[contact]?.heldBy.insert(side)
+            if side == .connection { interrupt(contact, until: now + Self.interruptionMax) }
+        case .holdEnded(let contact, _, let side):
+            calls[contact]?.heldBy.remove(side)
+            if side == .connection { calls[contact]?.interruptedUntil = nil }
         case .muteChanged(let contact, _, let isMuted): calls[contact]?.isMuted = isMuted
         case .talkEnded(let contact, _, let party):
             dropAgentLeg(of: contact)
@@ -221,6 +231,7 @@ package struct CentreEngine: Sendable {
         case .presencePlanned(let agent, let presence): routing.change(agent) { $0.next = presence }
         case .agentStoppedResponding(let agent, _): changeRouting(of: agent, to: .notResponding, at: now)
         case .phoneReachabilityChanged(let agent, let reachable): routing.change(agent) { $0.phoneReachable = reachable }
+        case .headsetChanged(let agent, let isConnected): routing.change(agent) { $0.hasHeadset = isConnected }
         }
     }
 
@@ -261,6 +272,11 @@ package struct CentreEngine: Sendable {
         for delay in routing.delays(of: queue) where contact.queuedAt + delay > now {
             deadlines.insert(Deadline(at: contact.queuedAt + delay, kind: .help(id)))
         }
+    }
+
+    private mutating func interrupt(_ contact: ContactID, until: Timestamp) {
+        calls[contact]?.interruptedUntil = until
+        deadlines.insert(Deadline(at: until, kind: .interruption(contact)))
     }
 
     private mutating func leave(_ contact: ContactID, by agent: AgentID, until: Timestamp) {
@@ -335,6 +351,7 @@ package struct CentreEngine: Sendable {
         guard let leg = calls[contact]?.agent else { return }
         calls[contact]?.agent = nil
         calls[contact]?.heldBy = []
+        calls[contact]?.interruptedUntil = nil
         calls[contact]?.isMuted = false
         contactOfLeg[leg] = nil
     }
@@ -351,39 +368,5 @@ package struct Handling: Hashable, Sendable {
     init(offering: Event.Offering, offeredAt: Timestamp) {
         self.offering = offering
         self.offeredAt = offeredAt
-    }
-}
-
-/// Something that is due at a moment, if its reason still stands then.
-struct Deadline: Comparable, Sendable {
-    let at: Timestamp
-    let kind: Kind
-
-    enum Kind: Hashable, Sendable {
-        case offer(OfferID)
-        case wrapUp(ContactID)
-        /// Agents with a delay in their profile count for this contact from now on.
-        case help(ContactID)
-        /// The agent has said nothing of the customer whom he left behind.
-        case leftBehind(ContactID)
-        /// The colleague who is to be asked has not answered.
-        case consult(ContactID)
-    }
-
-    static func < (left: Self, right: Self) -> Bool {
-        left.at != right.at ? left.at < right.at : left.kind.rank < right.kind.rank
-    }
-}
-
-extension Deadline.Kind {
-    /// Decides between deadlines of the same moment, so that chance never does.
-    fileprivate var rank: (UInt8, UInt64, UInt64) {
-        switch self {
-        case .offer(let id): (0, id.high, id.low)
-        case .wrapUp(let id): (1, id.high, id.low)
-        case .help(let id): (2, id.high, id.low)
-        case .leftBehind(let id): (3, id.high, id.low)
-        case .consult(let id): (4, id.high, id.low)
-        }
     }
 }

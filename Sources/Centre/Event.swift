@@ -45,6 +45,7 @@ package enum Event: Hashable, Sendable {
     case presencePlanned(AgentID, Presence?)
     case agentStoppedResponding(AgentID, OfferID)
     case phoneReachabilityChanged(AgentID, reachable: Bool)
+    case headsetChanged(AgentID, isConnected: Bool)
 
     /// An offer with everything that made it.
     package struct Offering: Hashable, Sendable {
@@ -114,7 +115,9 @@ extension Event {
     /// The contact it concerns.
     package var contact: ContactID? {
         switch self {
-        case .defined, .setUpApplied, .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged: nil
+        case .defined, .setUpApplied, .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged,
+            .headsetChanged:
+            nil
         case .contactOpened(let contact, _): contact.id
         case .offerMade(let offering): offering.contact
         case .contactQueued(let contact, _), .offerEnded(_, let contact, _, _), .talkEnded(let contact, _, _),
@@ -143,7 +146,7 @@ extension Event {
             .consultEnded(_, let agent), .contactTransferred(_, let agent, _),
             .wrapUpStarted(_, let agent, _), .contactDisposed(_, let agent, _),
             .presenceChanged(let agent, _), .presencePlanned(let agent, _), .agentStoppedResponding(let agent, _),
-            .phoneReachabilityChanged(let agent, _):
+            .phoneReachabilityChanged(let agent, _), .headsetChanged(let agent, _):
             agent
         }
     }

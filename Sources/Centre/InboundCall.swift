@@ -51,7 +51,7 @@ extension CentreEngine {
 
     mutating func offer(_ assignment: Assignment, at now: Timestamp, using random: inout Random) {
         guard let contact = contacts[assignment.contact], let call = calls[assignment.contact],
-            let phone = organization.agents[assignment.agent]?.phone, let queue = organization.queues[contact.queue]
+            let phone = phone(of: assignment.agent), let queue = organization.queues[contact.queue]
         else { return fault("assignment of \(assignment.contact) to \(assignment.agent) names what is not there") }
         let offering = Event.Offering(
             offer: OfferID(at: now, using: &random), contact: contact.id, agent: assignment.agent, leg: LegID(at: now, using: &random),

@@ -20,9 +20,18 @@ package enum Input: Hashable, Sendable {
     /// The leg's far end is gone without a word.
     case legLost(LegID, LegLoss)
     case phoneReachable(PhoneID, Bool)
+    /// The agent's headset is connected, or is not any more.
+    case headsetConnected(AgentID, Bool)
+    /// The headset on which this leg lies is cut off, and may come back.
+    case legInterrupted(LegID)
+    case legResumed(LegID)
 
     case presenceWanted(AgentID, Presence)
     case offerDeclined(AgentID, OfferID)
+    /// The agent takes, at the desk, the contact that rings on his headset: one offered, or one about which he is asked.
+    case answerWanted(AgentID, ContactID)
+    /// The agent does not take what rings for him.
+    case declineWanted(AgentID, ContactID)
     case contactCompleted(AgentID, ContactID, DispositionID?)
     /// The agent wants to end a call whose customer is still there.
     case dismissalWanted(AgentID, ContactID, DismissalReason?)
@@ -57,8 +66,10 @@ extension Input {
     /// Something that has happened outside and cannot be refused. A new call can: its caller is told to try again.
     package var isFact: Bool {
         switch self {
-        case .legEnded, .legAnswered, .legRefused, .legHeld, .legLost, .phoneReachable: true
-        case .setUp, .callArrived, .presenceWanted, .offerDeclined, .contactCompleted, .dismissalWanted, .warningGiven, .phoneWanted,
+        case .legEnded, .legAnswered, .legRefused, .legHeld, .legLost, .phoneReachable, .headsetConnected, .legInterrupted, .legResumed:
+            true
+        case .setUp, .callArrived, .presenceWanted, .offerDeclined, .answerWanted, .declineWanted, .contactCompleted, .dismissalWanted,
+            .warningGiven, .phoneWanted,
             .holdWanted, .muteWanted, .keysWanted, .consultWanted, .consultChangeWanted, .consultEndWanted, .transferWanted,
             .handOverWanted, .timePassed, .restarted:
             false
@@ -120,8 +131,13 @@ extension Input {
         case .legHeld: "legHeld"
         case .legLost: "legLost"
         case .phoneReachable: "phoneReachable"
+        case .headsetConnected: "headsetConnected"
+        case .legInterrupted: "legInterrupted"
+        case .legResumed: "legResumed"
         case .presenceWanted: "presenceWanted"
         case .offerDeclined: "offerDeclined"
+        case .answerWanted: "answerWanted"
+        case .declineWanted: "declineWanted"
         case .contactCompleted: "contactCompleted"
         case .dismissalWanted: "dismissalWanted"
         case .warningGiven: "warningGiven"

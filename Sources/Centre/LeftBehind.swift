@@ -64,7 +64,7 @@ extension CentreEngine {
     /// Rings the phone of the agent who hung up; the customer hears music until he answers.
     mutating func phoneWanted(for id: ContactID, by agent: AgentID, at now: Timestamp, using random: inout Random) throws(Refusal) {
         let (contact, call) = try contactInHand(id, of: agent)
-        guard case .leftBehind(_, let until) = contact.state, call.agent == nil, let phone = organization.agents[agent]?.phone,
+        guard case .leftBehind(_, let until) = contact.state, call.agent == nil, let phone = phone(of: agent),
             let queue = organization.queues[contact.queue]
         else { throw .staleState }
         let leg = LegID(at: now, using: &random)

@@ -18,13 +18,13 @@ extension CentreEngine {
     mutating func holdWanted(_ isWanted: Bool, of id: ContactID, by agent: AgentID, at now: Timestamp) throws(Refusal) {
         let call = try callInTalk(id, of: agent)
         guard call.heldBy.contains(.desk) != isWanted else {
-            if !isWanted, call.isHeld { throw .heldAtPhone }
+            if !isWanted, call.heldBy.contains(.phone) { throw .heldAtPhone }
             return
         }
         hold(id, call, isWanted, by: .desk, of: agent, at: now)
     }
 
-    private mutating func hold(_ id: ContactID, _ call: Call, _ isHeld: Bool, by side: HoldSide, of agent: AgentID, at now: Timestamp) {
+    mutating func hold(_ id: ContactID, _ call: Call, _ isHeld: Bool, by side: HoldSide, of agent: AgentID, at now: Timestamp) {
         emit(isHeld ? .holdStarted(id, agent, by: side) : .holdEnded(id, agent, by: side), at: now)
         // While the other side holds, too, nothing changes for the customer.
         if calls[id]?.isHeld != call.isHeld { arrange(id) }
@@ -48,6 +48,7 @@ extension CentreEngine {
         case (.ringing?, _):
             direct(.play(call.customer, .music))
             return direct(.play(agent, .ringBack))
+        case (.conference?, let leg?) where call.heldBy.contains(.connection): return direct(.bridge(call.customer, leg))
         case (.colleague?, let leg?),
             (.conference?, let leg?) where call.isHeld:
             direct(.play(call.customer, .music))

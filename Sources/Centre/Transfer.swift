@@ -62,7 +62,7 @@ extension CentreEngine {
     /// The phone of a colleague who can take, or be asked about, a contact of the project.
     func phone(of colleague: AgentID, forContactOf agent: AgentID, in project: ProjectID) throws(Refusal) -> PhoneID {
         guard colleague != agent, let member = routing.agents[colleague], serves(member.profile, project) else { throw .targetUnknown }
-        guard member.state.isFree, let phone = organization.agents[colleague]?.phone else { throw .agentNotFree(colleague) }
+        guard member.state.isFree, let phone = phone(of: colleague) else { throw .agentNotFree(colleague) }
         return phone
     }
 

@@ -27,7 +27,7 @@ package struct LegRecord: Hashable, Sendable {
     package var contact: ContactID
     /// The customer's leg, or that of the agent who rings or talks.
     package var party: Party
-    /// The dialog in SIP's own words.
+    /// The dialog in SIP's own words; empty for a leg on a headset.
     package var dialog: [UInt8]
     /// The RTP payload type of the codec in use; the one to offer first.
     package var codec: UInt8
@@ -35,9 +35,12 @@ package struct LegRecord: Hashable, Sendable {
     package var descriptionVersion: Int64
     /// Shown to the next phone that rings for the contact; erased with the record.
     package var callerNumber: String?
+    /// On whose headset the leg lies; nil for a leg by SIP.
+    package var headset: AgentID?
 
     package init(
-        leg: LegID, contact: ContactID, party: Party, dialog: [UInt8], codec: UInt8, descriptionVersion: Int64, callerNumber: String?
+        leg: LegID, contact: ContactID, party: Party, dialog: [UInt8], codec: UInt8, descriptionVersion: Int64, callerNumber: String?,
+        headset: AgentID? = nil
     ) {
         self.leg = leg
         self.contact = contact
@@ -46,6 +49,7 @@ package struct LegRecord: Hashable, Sendable {
         self.codec = codec
         self.descriptionVersion = descriptionVersion
         self.callerNumber = callerNumber
+        self.headset = headset
     }
 }
 

@@ -43,8 +43,11 @@ package struct AgentState: Hashable, Sendable {
     /// Since when he has handled nothing: his place among the idle. Going off and on does not change it; only a contact
     /// handled (or the first readiness) does.
     package var idleSince: Timestamp?
-    /// False while his phone is known to be unreachable (registered phones only), and while he has none.
+    /// False while the phone of his set-up is known to be unreachable (registered phones only), and while he has none.
     package var phoneReachable = false
+
+    /// His browser is his phone: its audio is connected, and it rings in place of the phone of his set-up.
+    package var hasHeadset = false
 
     package init(at now: Timestamp) {
         presenceSince = now
@@ -57,7 +60,9 @@ package struct AgentState: Hashable, Sendable {
     }
 
     /// Whether he may be offered a contact now.
-    package var isFree: Bool { routing == .idle && phoneReachable }
+    package var isFree: Bool { routing == .idle && isReachable }
+
+    package var isReachable: Bool { hasHeadset || phoneReachable }
 }
 
 /// Why an agent was not among those who could take a contact.

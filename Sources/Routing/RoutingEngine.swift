@@ -181,7 +181,7 @@ package struct RoutingEngine: Sendable {
         case .handling, .consulted: .handling
         case .wrapUp: .wrapUp
         case .notResponding: .notResponding
-        case .idle where !member.state.phoneReachable: .unreachable
+        case .idle where !member.state.isReachable: .unreachable
         case .idle: entry(of: agent, for: queue)?.delay ?? .zero > waited ? .delay : nil
         }
     }

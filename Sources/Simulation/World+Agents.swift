@@ -12,6 +12,7 @@ struct SimulatedAgent: Sendable {
     /// Gone home: wants no more.
     var hasLeft = false
     var isPhoneReachable = true
+    var isHeadsetConnected = false
     /// The lines at his phone.
     var legs: [LegID] = []
 
@@ -45,6 +46,8 @@ enum AgentDeed: Sendable {
     case press(ContactID)
     case losePhone
     case findPhone
+    case plugIn
+    case cutOff
 }
 
 extension World {
@@ -62,6 +65,15 @@ extension World {
                     random.chance(0.2) ? .off : .notReady(random.chance(0.1) ? nil : random.oneOf(scenario.reasons))
                 put(.agent(index, .want(away)), after: start)
                 put(.agent(index, .want(.ready)), after: start + random.around(.seconds(300), spread: 1))
+            }
+            if random.chance(0.4) {
+                put(.agent(index, .plugIn), after: random.between(.zero, .seconds(900)))
+                for _ in 0..<random.between(0, 6) {
+                    let start = random.between(.zero, length)
+                    put(.agent(index, .cutOff), after: start)
+                    // Some come back after their customer has been given to somebody else.
+                    put(.agent(index, .plugIn), after: start + random.around(.seconds(10), spread: 1))
+                }
             }
             if random.chance(0.3) {
                 let start = random.between(.zero, length)
@@ -84,10 +96,18 @@ extension World {
             put(.input(.presenceWanted(agent, .off), by: user, leg: nil), after: .seconds(1))
         case .answer(let leg):
             guard legs[leg] != nil else { return }
+            if legs[leg]?.isOnHeadset == true {
+                guard let contact = contact(ringingOn: leg) else { return }
+                send(.answerWanted(agent, contact), by: user, on: leg)
+            } else {
+                send(.legAnswered(leg), on: leg)
+            }
             legs[leg]?.isUp = true
-            send(.legAnswered(leg), on: leg)
         case .rejectAtPhone(let leg):
             guard legs[leg] != nil else { return }
+            if legs[leg]?.isOnHeadset == true {
+                return contact(ringingOn: leg).map { send(.declineWanted(agent, $0), by: user) } ?? ()
+            }
             send(.legRefused(leg, .declined), on: leg)
             legGone(leg)
         case .decline(let leg, let offer):
@@ -110,13 +130,21 @@ extension World {
         case .findPhone:
             agents[index].isPhoneReachable = true
             if let phone = agents[index].agent.phone { send(.phoneReachable(phone, true)) }
+        case .plugIn:
+            agents[index].isHeadsetConnected = true
+            send(.headsetConnected(agent, true))
+            for leg in headsetLegs(of: index) { send(.legResumed(leg), on: leg) }
+        case .cutOff:
+            agents[index].isHeadsetConnected = false
+            send(.headsetConnected(agent, false))
+            for leg in headsetLegs(of: index) { send(.legInterrupted(leg), on: leg) }
         }
     }
 
     /// The network at home fails, with whatever call is on it.
     private mutating func losePhone(_ index: Int) {
         agents[index].isPhoneReachable = false
-        for leg in agents[index].legs {
+        for leg in agents[index].legs where legs[leg]?.isOnHeadset != true {
             switch legs[leg]?.isUp {
             case true: if random.chance(0.5) { hangUp(leg) } else { vanish(leg, .vanished) }
             default: refuse(leg, .unreachable)
@@ -124,6 +152,13 @@ extension World {
         }
         // Registrations are found to be gone late, or not at all.
         if let phone = agents[index].agent.phone, random.chance(0.8) { send(.phoneReachable(phone, false)) }
+    }
+
+    private func headsetLegs(of index: Int) -> [LegID] { agents[index].legs.filter { legs[$0]?.isOnHeadset == true } }
+
+    /// The contact for which the leg rings, as the desk shows it.
+    private func contact(ringingOn leg: LegID) -> ContactID? {
+        engine.calls.first { $0.value.agent == leg || $0.value.consult?.leg == leg }?.key
     }
 
     private mutating func refuse(_ leg: LegID, _ cause: LegRefusal) {
@@ -135,7 +170,9 @@ extension World {
     mutating func ring(_ leg: LegID, at phone: PhoneID) {
         guard let index = agentOfPhone[phone] else { return }
         legs[leg] = OutsideLeg(.agent(index))
-        if !agents[index].isPhoneReachable { return refuse(leg, .unreachable) }
+        let isOnHeadset = phone == agents[index].agent.id.headset
+        legs[leg]?.isOnHeadset = isOnHeadset
+        if !(isOnHeadset ? agents[index].isHeadsetConnected : agents[index].isPhoneReachable) { return refuse(leg, .unreachable) }
         if agents[index].legs.count >= SimulatedAgent.linesMax { return refuse(leg, .busy) }
         agents[index].legs.append(leg)
         var reaction = random.around(scenario.reaction, spread: 0.7)
@@ -173,7 +210,7 @@ extension World {
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultEnded, .contactTransferred,
             .contactDisposed, .contactClosed, .presenceChanged,
-            .presencePlanned, .phoneReachabilityChanged:
+            .presencePlanned, .phoneReachabilityChanged, .headsetChanged:
             break
         }
     }

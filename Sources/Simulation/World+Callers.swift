@@ -19,6 +19,8 @@ struct Caller: Sendable {
 struct OutsideLeg: Sendable {
     let party: Party
     var isTalking = false
+    /// On the agent's headset instead of a phone.
+    var isOnHeadset = false
     /// Answered: by us for a customer, by the agent for a phone.
     var isUp = false
     var hears = Hearing.nothing

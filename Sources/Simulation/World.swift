@@ -70,6 +70,7 @@ struct World {
             agents.append(SimulatedAgent(agent))
             agentOf[agent.id] = index
             if let phone = agent.phone { agentOfPhone[phone] = index }
+            agentOfPhone[agent.id.headset] = index
         }
     }
 
@@ -231,7 +232,11 @@ struct World {
         let someLeg = callers.isEmpty ? LegID(at: now, using: &random) : callers[random.between(0, callers.count - 1)].leg
         let someAgent = random.oneOf(agents).agent.id
         let nobody = AgentID(at: now, using: &random)
-        switch random.between(0, 12) {
+        switch random.between(0, 16) {
+        case 12: send(.legInterrupted(LegID(at: now, using: &random)))
+        case 13: send(.legResumed(someLeg ?? LegID(at: now, using: &random)))
+        case 14: send(.answerWanted(nobody, ContactID(at: now, using: &random)), by: .system)
+        case 15: send(.declineWanted(someAgent, ContactID(sameAs: someLeg ?? LegID(at: now, using: &random))), by: .system)
         case 0: send(.callArrived(LegID(at: now, using: &random), EntryPointID(at: now, using: &random)))
         case 1: send(.legEnded(LegID(at: now, using: &random)))
         case 2: send(.legAnswered(LegID(at: now, using: &random)))

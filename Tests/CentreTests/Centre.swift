@@ -15,6 +15,8 @@ struct Centre {
     private(set) var events: [Event] = []
     private var random = Random(seed: 1)
     private var rung: [LegID: Name] = [:]
+    /// The phone that was rung last, or the headset.
+    private(set) var lastRung: PhoneID?
     private var calls: [LegID: Caller] = [:]
 
     enum Name: UInt64, CaseIterable {
@@ -202,6 +204,15 @@ struct Centre {
     mutating func phone(of name: Name, reachable: Bool) throws -> [Deed] { try take(.phoneReachable(name.phone, reachable)) }
 
     @discardableResult
+    mutating func headset(of name: Name, isConnected: Bool) throws -> [Deed] { try take(.headsetConnected(name.agent, isConnected)) }
+
+    /// The headset on which she talks is cut off, or is back.
+    @discardableResult
+    mutating func isCutOff(_ name: Name, _ isCutOff: Bool) throws -> [Deed] {
+        try take(isCutOff ? .legInterrupted(leg(of: name)) : .legResumed(leg(of: name)))
+    }
+
+    @discardableResult
     mutating func restarts(taking legs: [LegID] = []) throws -> [Deed] { try take(.restarted(legs)) }
 
     mutating func take(_ input: Input) throws -> [Deed] {
@@ -245,6 +256,7 @@ struct Centre {
     private mutating func deed(_ directive: CallDirective) -> Deed {
         switch directive {
         case .ring(let leg, let phone, let customer):
+            lastRung = phone
             rung[leg] = Name(rawValue: phone.low) ?? .stranger
             return .ring(rung[leg] ?? .stranger, for: Caller(leg: customer))
         case .answer(let leg): return .answer(Caller(leg: leg))

@@ -11,7 +11,8 @@ import signal
 import subprocess
 
 from phones import AGENTS_FIXED, CUSTOMERS, free_port
-from server import ROOT, Client
+from seat import Client
+from server import ROOT
 
 NUMBER = "+442079460100"
 PASSWORD = "crowd-password"

@@ -1,7 +1,7 @@
 """The centre of the journeys: one queue, two agents, one supervisor."""
 
 from phones import AGENTS_FIXED, AGENTS_REGISTERED, ANA_TONE, BILAL_TONE, CUSTOMER_TONE, CUSTOMERS
-from server import Seat
+from seat import Seat
 
 NUMBER = "+442079460100"
 UNKNOWN_NUMBER = "+442079460199"

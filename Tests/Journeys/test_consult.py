@@ -2,7 +2,7 @@
 
 import pytest
 from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE
-from server import wait_until
+from seat import wait_until
 from test_restart import talk
 from test_transfer import target
 

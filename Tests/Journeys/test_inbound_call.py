@@ -1,7 +1,7 @@
 """The main story: a customer calls, an agent answers, both talk, the agent says what came of it."""
 
 from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE, GREETING_TONE
-from server import leaves
+from seat import leaves
 from small_centre import CALLER, NUMBER
 
 # Of the answer: then both sides must hear each other.

@@ -6,7 +6,7 @@ import sqlite3
 import time
 
 from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE, OTHER_CUSTOMER_TONE
-from server import leaves
+from seat import leaves
 from small_centre import CALLER, OTHER_CALLER
 
 

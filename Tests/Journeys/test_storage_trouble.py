@@ -3,7 +3,7 @@
 import pytest
 
 from phones import ANA_TONE, CUSTOMER_TONE, OTHER_CUSTOMER_TONE
-from server import HTTPProblem, leaves
+from seat import HTTPProblem, leaves
 from small_centre import NUMBER, OTHER_CALLER
 from test_restart import talk
 

@@ -1,7 +1,7 @@
 """What happens in a talk: hold, keys, and a phone that is gone without a word."""
 
 from phones import ANA_TONE, CUSTOMER_TONE
-from server import wait_until
+from seat import wait_until
 from test_restart import talk
 
 # Sound missing for 20 s, and no answer for 8 s to the question whether anybody is there; some more for a loaded machine.

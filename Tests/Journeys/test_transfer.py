@@ -2,7 +2,7 @@
 
 import pytest
 from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE
-from server import HTTPProblem
+from seat import HTTPProblem
 from small_centre import RING_TIMEOUT
 from test_restart import talk
 

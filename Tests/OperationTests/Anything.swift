@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 24
+    static let inputKinds = 29
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -55,6 +55,11 @@ struct Anything {
         case 20: .consultWanted(id(), id(), with: id())
         case 21: .consultChangeWanted(id(), id(), oneOf(ConsultStage.allCases))
         case 22: .consultEndWanted(id(), id(), isTransfer: chance(0.5))
+        case 23: .headsetConnected(id(), chance(0.5))
+        case 24: .legInterrupted(id())
+        case 25: .legResumed(id())
+        case 26: .answerWanted(id(), id())
+        case 27: .declineWanted(id(), id())
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }

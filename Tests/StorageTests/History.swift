@@ -69,7 +69,9 @@ struct History {
         case 9: return (contact.flatMap { engine.calls[$0.id]?.agent }.map { .legEnded($0) } ?? .timePassed, [])
         case 10: return (.presenceWanted(agent.id, presence()), [])
         case 11: return (.presenceWanted(agent.id, .ready), [])
-        case 12: return (agent.phone.map { .phoneReachable($0, random.chance(0.7)) } ?? .timePassed, [])
+        case 12:
+            if random.chance(0.5) { return (.headsetConnected(agent.id, random.chance(0.7)), []) }
+            return (agent.phone.map { .phoneReachable($0, random.chance(0.7)) } ?? .timePassed, [])
         case 13: return complete(contact)
         case 14:
             if case .offered(let offer, let agent) = contact?.state { return (.offerDeclined(agent, offer), []) }
@@ -81,15 +83,17 @@ struct History {
         case 17, 18:
             guard let contact, let agent = contact.state.agent else { return (.timePassed, []) }
             let reason = DismissalReason.allCases[Int(random.next() % UInt64(DismissalReason.allCases.count))]
-            let wishes: [Input] = [
-                .dismissalWanted(agent, contact.id, reason), .warningGiven(agent, contact.id), .phoneWanted(agent, contact.id),
-                .consultWanted(agent, contact.id, with: setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id),
-                .consultChangeWanted(agent, contact.id, .conference), .consultEndWanted(agent, contact.id, isTransfer: random.chance(0.6)),
-                .transferWanted(agent, contact.id, to: .agent(setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id)),
-                .transferWanted(agent, contact.id, to: .queue(setUp.queues[Int(random.next() % UInt64(setUp.queues.count))].queue.id)),
-                .handOverWanted(agent, contact.id), .holdWanted(agent, contact.id, random.chance(0.5)),
-                .muteWanted(agent, contact.id, random.chance(0.5)),
-            ]
+            let wishes: [Input] =
+                [
+                    .dismissalWanted(agent, contact.id, reason), .warningGiven(agent, contact.id), .phoneWanted(agent, contact.id),
+                    .consultWanted(agent, contact.id, with: setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id),
+                    .consultChangeWanted(agent, contact.id, .conference),
+                    .consultEndWanted(agent, contact.id, isTransfer: random.chance(0.6)),
+                    .transferWanted(agent, contact.id, to: .agent(setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id)),
+                    .transferWanted(agent, contact.id, to: .queue(setUp.queues[Int(random.next() % UInt64(setUp.queues.count))].queue.id)),
+                    .handOverWanted(agent, contact.id), .holdWanted(agent, contact.id, random.chance(0.5)),
+                    .muteWanted(agent, contact.id, random.chance(0.5)), .answerWanted(agent, contact.id), .declineWanted(agent, contact.id),
+                ] + (engine.calls[contact.id]?.agent.map { [.legInterrupted($0), .legResumed($0)] } ?? [])
             return (wishes[Int(random.next() % UInt64(wishes.count))], [])
         default: return random.chance(0.2) ? (changedAgent(agent), []) : (.timePassed, [])
         }

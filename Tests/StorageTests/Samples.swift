@@ -130,6 +130,7 @@ enum Samples {
         ("offerEnded", .offerEnded(id(16), id(1), id(7), .lapsed)),
         ("holdStarted", .holdStarted(id(1), id(7), by: .phone)),
         ("holdStarted.desk", .holdStarted(id(1), id(7), by: .desk)),
+        ("holdStarted.connection", .holdStarted(id(1), id(7), by: .connection)),
         ("holdEnded", .holdEnded(id(1), id(7), by: .phone)),
         ("muteChanged", .muteChanged(id(1), id(7), isMuted: true)),
         (
@@ -159,6 +160,7 @@ enum Samples {
         ("presencePlanned.takenBack", .presencePlanned(id(7), nil)),
         ("agentStoppedResponding", .agentStoppedResponding(id(7), id(16))),
         ("phoneReachabilityChanged", .phoneReachabilityChanged(id(7), reachable: false)),
+        ("headsetChanged", .headsetChanged(id(7), isConnected: true)),
     ]
 
     // MARK: Any event
@@ -243,6 +245,7 @@ enum Samples {
         case 18: return .customerWarned(any(), any())
         case 19: return .customerDismissed(any(), any(), one(DismissalReason.allCases))
         case 20: return .contactTransferred(any(), any(), to: one([.queue(any()), .agent(any())]))
+        case 25: return .headsetChanged(any(), isConnected: one([true, false]))
         default: return .phoneReachabilityChanged(any(), reachable: one([true, false]))
         }
     }

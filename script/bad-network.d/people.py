@@ -8,7 +8,7 @@ import talk
 import town as centre
 from line import address
 from phones import Phone, Timeout
-from server import HTTPProblem
+from seat import HTTPProblem
 
 # For how many seconds a phone that vanished is away.
 AWAY = (2.0, 15.0)

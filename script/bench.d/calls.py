@@ -30,6 +30,7 @@ import crowd  # noqa: E402
 import machine  # noqa: E402
 import server as journeys  # noqa: E402
 from phones import AGENTS_FIXED, free_port  # noqa: E402
+from seat import Client  # noqa: E402
 
 AGENTS = 50
 TALK_SECONDS = 2.0
@@ -78,7 +79,7 @@ def callfloor(options, folder):
         handled = 0
         for call in ("plain", "queued"):
             handled += measure("Callfloor", call, options, folder, server.sip, server.pid, numbers)
-        supervisor = journeys.Client(server)
+        supervisor = Client(server)
         supervisor.post("/api/session", {"login": "sofia", "password": crowd.PASSWORD})
         for client in (*clients, supervisor):
             running.enter_context(open_stream(server, client))

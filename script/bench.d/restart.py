@@ -30,6 +30,7 @@ import crowd  # noqa: E402
 import server as journeys  # noqa: E402
 from many_phones import ManyPhones  # noqa: E402
 from phones import AGENTS_FIXED, CUSTOMERS  # noqa: E402
+from seat import Client  # noqa: E402
 
 TALKING = WAITING = 50
 ARRIVALS_PER_SECOND = 20
@@ -93,7 +94,7 @@ class Callfloor:
             time.sleep(PROBE_SECONDS)  # polling
 
     def lost(self, answered):
-        supervisor = journeys.Client(self.server)
+        supervisor = Client(self.server)
         supervisor.post("/api/session", {"login": "sofia", "password": crowd.PASSWORD})
         stored = {row["number"] for row in crowd.all_contacts(supervisor)}
         return sum(number not in stored for number in answered)

@@ -5,8 +5,8 @@ import http.client
 import threading
 
 import crowd
-import server as journeys
 from phones import Timeout
+from seat import HTTPProblem
 
 # A command that could not be stored is sent again, with its key, after so long.
 PATIENCE = 0.3
@@ -81,7 +81,7 @@ class Agent:
                 if stop.wait(PATIENCE):
                     self.unanswered.append(command)
                     break
-        except journeys.HTTPProblem as problem:
+        except HTTPProblem as problem:
             # The contact may have moved on; the rate of commands is limited. Anything else is a fault.
             if problem.status not in (409, 429):
                 raise
@@ -92,7 +92,7 @@ class Agent:
         """Whether it need not be sent again."""
         try:
             command["position"] = self.seat.request(command["method"], command["path"], command["body"], command["key"])["position"]
-        except journeys.HTTPProblem as problem:
+        except HTTPProblem as problem:
             if problem.status != 503:
                 raise
             assert problem.code == "unavailable" and problem.retry_after, f"503 without saying why and until when: {problem}"

@@ -8,6 +8,7 @@ import subprocess
 import crowd
 import server as journeys
 from phones import AGENTS_FIXED, free_port
+from seat import wait_until
 
 TITLE = "Between a commit and its acknowledgement"
 READ_CALLS = ("read", "recvfrom", "recvmsg", "recvmmsg")
@@ -132,7 +133,7 @@ def strace(pid, trace, folder):
              "-e", "trace=fdatasync,fsync," + ",".join({*READ_CALLS, *SOCKET_CALLS, *WRITE_CALLS})],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=err)
     try:
-        journeys.wait_until(lambda: b"attached" in open(said, "rb").read() or process.poll() is not None, "strace's attachment")
+        wait_until(lambda: b"attached" in open(said, "rb").read() or process.poll() is not None, "strace's attachment")
         assert process.poll() is None, f"strace: {open(said).read()}"
         yield process
     finally:

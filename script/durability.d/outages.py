@@ -12,6 +12,7 @@ import kills
 import people
 import server as journeys
 from phones import AGENTS_FIXED, Timeout, free_port
+from seat import HTTPProblem, wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DISK_MEGABYTES = 32
@@ -142,7 +143,7 @@ class Scene:
         self.lasting.mark()
         began = time.monotonic()
         fault.begin()
-        journeys.wait_until(self.is_told_to_fail, "storageFailing of /health", deadline=NOTICED)
+        wait_until(self.is_told_to_fail, "storageFailing of /health", deadline=NOTICED)
         noticed = time.monotonic()
         self.floor.wait_for_troubles("storageFailing", deadline=2)
         away = self.new_call_is_turned_away()
@@ -158,7 +159,7 @@ class Scene:
         assert self.floor.health()[0] == 503, "all is said to be well although nothing can be stored"
         fault.end()
         ended = time.monotonic()
-        journeys.wait_until(lambda: self.floor.health()[0] == 200, "200 of /health")
+        wait_until(lambda: self.floor.health()[0] == 200, "200 of /health")
         repaired = time.monotonic() - ended
         self.floor.wait_for_troubles(deadline=2)
         assert repaired < REPAIRED, f"all was well only {repaired:.2f} s after the repair"
@@ -185,7 +186,7 @@ class Scene:
         seat = self.lasting.desk.seat
         try:
             seat.set_presence("notReady")
-        except journeys.HTTPProblem as problem:
+        except HTTPProblem as problem:
             assert (problem.status, problem.code) == (503, "unavailable") and problem.retry_after, str(problem)
             return
         raise AssertionError("a command was acknowledged although nothing can be stored")

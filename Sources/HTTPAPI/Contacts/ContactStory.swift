@@ -90,7 +90,7 @@ struct ContactStory: Sendable {
             end(at: entry.at)
         case .muteChanged, .phoneRungAgain, .customerWarned, .customerDismissed, .contactDisposed, .defined, .setUpApplied,
             .presenceChanged,
-            .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged:
+            .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break
         }
     }
@@ -121,8 +121,8 @@ extension Event {
         case .contactQueued: "contactQueued"
         case .offerMade: "offerMade"
         case .offerEnded: "offerEnded"
-        case .holdStarted: "holdStarted"
-        case .holdEnded: "holdEnded"
+        case .holdStarted(_, _, let side): side == .connection ? "connectionLost" : "holdStarted"
+        case .holdEnded(_, _, let side): side == .connection ? "connectionRestored" : "holdEnded"
         case .muteChanged(_, _, let isMuted): isMuted ? "muted" : "unmuted"
         case .talkEnded: "talkEnded"
         case .agentHungUp: "agentHungUp"
@@ -141,6 +141,7 @@ extension Event {
         case .presencePlanned: "presencePlanned"
         case .agentStoppedResponding: "agentStoppedResponding"
         case .phoneReachabilityChanged: "phoneReachabilityChanged"
+        case .headsetChanged: "headsetChanged"
         }
     }
 }

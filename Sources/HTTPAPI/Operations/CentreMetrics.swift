@@ -111,7 +111,7 @@ struct CentreCounters: Sendable {
         case .defined, .setUpApplied, .contactOpened, .offerMade, .holdStarted, .holdEnded, .muteChanged, .talkEnded, .agentHungUp,
             .phoneRungAgain, .agentReturned, .customerWarned, .customerDismissed, .consultStarted,
             .consultArranged, .consultEnded, .wrapUpStarted, .contactDisposed, .presenceChanged,
-            .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged:
+            .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break
         }
     }

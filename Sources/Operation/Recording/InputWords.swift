@@ -32,11 +32,12 @@ extension Input {
         case .setUp, .timePassed: []
         case .restarted(let legs): legs.map { "\($0)" }
         case .callArrived(let leg, let entryPoint): ["\(leg)", "\(entryPoint)"]
-        case .legEnded(let leg), .legAnswered(let leg): ["\(leg)"]
+        case .legEnded(let leg), .legAnswered(let leg), .legInterrupted(let leg), .legResumed(let leg): ["\(leg)"]
         case .legRefused(let leg, let cause): ["\(leg)", cause.rawValue]
         case .legHeld(let leg, let isHeld): ["\(leg)", "\(isHeld)"]
         case .legLost(let leg, let loss): ["\(leg)", loss.rawValue]
         case .phoneReachable(let phone, let reachable): ["\(phone)", "\(reachable)"]
+        case .headsetConnected(let agent, let isConnected): ["\(agent)", "\(isConnected)"]
         case .presenceWanted(let agent, let presence): ["\(agent)"] + presence.words
         case .offerDeclined(let agent, let offer): ["\(agent)", "\(offer)"]
         case .contactCompleted(let agent, let contact, let disposition): ["\(agent)", "\(contact)", word(disposition)]
@@ -48,7 +49,8 @@ extension Input {
         case .consultEndWanted(let agent, let contact, let isTransfer): ["\(agent)", "\(contact)", "\(isTransfer)"]
         case .transferWanted(let agent, let contact, let target): ["\(agent)", "\(contact)"] + target.words
         case .keysWanted(let agent, let contact, let keys): ["\(agent)", "\(contact)", "\(keys)"]
-        case .warningGiven(let agent, let contact), .phoneWanted(let agent, let contact), .handOverWanted(let agent, let contact):
+        case .warningGiven(let agent, let contact), .phoneWanted(let agent, let contact), .handOverWanted(let agent, let contact),
+            .answerWanted(let agent, let contact), .declineWanted(let agent, let contact):
             ["\(agent)", "\(contact)"]
         }
     }
@@ -64,6 +66,11 @@ extension Input {
         case "legHeld": self = .legHeld(try words.id("a leg"), try words.bool("true or false"))
         case "legLost": self = .legLost(try words.id("a leg"), try words.raw("a loss"))
         case "phoneReachable": self = .phoneReachable(try words.id("a phone"), try words.bool("true or false"))
+        case "headsetConnected": self = .headsetConnected(try words.id("an agent"), try words.bool("true or false"))
+        case "legInterrupted": self = .legInterrupted(try words.id("a leg"))
+        case "legResumed": self = .legResumed(try words.id("a leg"))
+        case "answerWanted": self = .answerWanted(try words.id("an agent"), try words.id("a contact"))
+        case "declineWanted": self = .declineWanted(try words.id("an agent"), try words.id("a contact"))
         case "presenceWanted": self = .presenceWanted(try words.id("an agent"), try Presence(&words))
         case "offerDeclined": self = .offerDeclined(try words.id("an agent"), try words.id("an offer"))
         case "contactCompleted":

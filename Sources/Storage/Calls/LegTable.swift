@@ -13,6 +13,7 @@ enum LegTable {
             [
                 "contact": .of(record.contact), "party": .of(record.party.rawValue), "leg": .of(record.leg), "dialog": .of(record.dialog),
                 "codec": .of(Int64(record.codec)), "version": .of(record.descriptionVersion), "number": .of(record.callerNumber),
+                "headset": .of(record.headset),
             ])
     }
 
@@ -31,7 +32,7 @@ enum LegTable {
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .contactDisposed, .presenceChanged,
             .presencePlanned,
-            .agentStoppedResponding, .phoneReachabilityChanged:
+            .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break
         }
     }
@@ -43,19 +44,20 @@ enum LegTable {
             guard let party = Party(rawValue: try row.text()) else { throw StorageError.unreadable("a leg's party") }
             return LegRecord(
                 leg: try row.id(), contact: contact, party: party, dialog: try row.bytes(), codec: UInt8(clamping: try row.integer()),
-                descriptionVersion: try row.integer(), callerNumber: try row.textOrNil())
+                descriptionVersion: try row.integer(), callerNumber: try row.textOrNil(), headset: try row.idOrNil())
         }
     }
 
     private static let select = Statement(
-        "SELECT contact, party, id, dialog, codec, description_version, caller_number FROM leg ORDER BY contact, party")
+        "SELECT contact, party, id, dialog, codec, description_version, caller_number, headset FROM leg ORDER BY contact, party")
 
     private static let upsert = Statement(
         """
-        INSERT INTO leg (contact, party, id, dialog, codec, description_version, caller_number)
-        VALUES ($contact, $party, $leg, $dialog, $codec, $version, $number)
+        INSERT INTO leg (contact, party, id, dialog, codec, description_version, caller_number, headset)
+        VALUES ($contact, $party, $leg, $dialog, $codec, $version, $number, $headset)
         ON CONFLICT (contact, party) DO UPDATE SET id = excluded.id, dialog = excluded.dialog, codec = excluded.codec,
-            description_version = excluded.description_version, caller_number = excluded.caller_number
+            description_version = excluded.description_version, caller_number = excluded.caller_number,
+            headset = excluded.headset
         """)
 
     private static let delete = Statement("DELETE FROM leg WHERE contact = $contact AND party = $party")

@@ -61,6 +61,9 @@ struct AgentStates {
         case .phoneReachabilityChanged(let agent, let reachable):
             states[agent]?.phoneReachable = reachable
             return agent
+        case .headsetChanged(let agent, let isConnected):
+            states[agent]?.hasHeadset = isConnected
+            return agent
         case .defined, .setUpApplied, .contactOpened, .contactQueued, .holdStarted, .holdEnded, .muteChanged, .talkEnded, .agentHungUp,
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultArranged, .contactDisposed:
@@ -130,14 +133,14 @@ extension AgentStates {
                 "presence_since": .of(state.presenceSince), "next": .of(state.next?.words.presence),
                 "next_reason": .of(state.next?.words.reason), "routing": .of(routing.state), "routing_contact": .of(routing.contact),
                 "routing_offer": .of(routing.offer), "routing_since": .of(state.routingSince), "idle_since": .of(state.idleSince),
-                "phone_reachable": .of(state.phoneReachable),
+                "phone_reachable": .of(state.phoneReachable), "has_headset": .of(state.hasHeadset),
             ])
     }
 
     private static let select = Statement(
         """
         SELECT agent, presence, presence_reason, presence_since, next, next_reason, routing, routing_contact, routing_offer,
-            routing_since, idle_since, phone_reachable
+            routing_since, idle_since, phone_reachable, has_headset
         FROM agent_state ORDER BY agent
         """)
 
@@ -146,13 +149,14 @@ extension AgentStates {
     private static let upsert = Statement(
         """
         INSERT INTO agent_state (agent, presence, presence_reason, presence_since, next, next_reason, routing, routing_contact,
-            routing_offer, routing_since, idle_since, phone_reachable)
+            routing_offer, routing_since, idle_since, phone_reachable, has_headset)
         VALUES ($agent, $presence, $presence_reason, $presence_since, $next, $next_reason, $routing, $routing_contact,
-            $routing_offer, $routing_since, $idle_since, $phone_reachable)
+            $routing_offer, $routing_since, $idle_since, $phone_reachable, $has_headset)
         ON CONFLICT (agent) DO UPDATE SET presence = excluded.presence, presence_reason = excluded.presence_reason,
             presence_since = excluded.presence_since, next = excluded.next, next_reason = excluded.next_reason,
             routing = excluded.routing, routing_contact = excluded.routing_contact, routing_offer = excluded.routing_offer,
-            routing_since = excluded.routing_since, idle_since = excluded.idle_since, phone_reachable = excluded.phone_reachable
+            routing_since = excluded.routing_since, idle_since = excluded.idle_since, phone_reachable = excluded.phone_reachable,
+            has_headset = excluded.has_headset
         """)
 }
 
@@ -172,5 +176,6 @@ extension AgentState {
         routingSince = try row.time()
         idleSince = try row.timeOrNil()
         phoneReachable = try row.truth()
+        hasHeadset = try row.truth()
     }
 }

@@ -35,7 +35,7 @@ enum ContactProjection {
             .customerWarned,
             .customerDismissed, .consultStarted, .consultArranged, .consultEnded, .wrapUpStarted, .defined, .setUpApplied, .presenceChanged,
             .presencePlanned, .agentStoppedResponding,
-            .phoneReachabilityChanged:
+            .phoneReachabilityChanged, .headsetChanged:
             break
         }
     }

@@ -5,7 +5,7 @@
 /// names, secrets, sessions; rows of them can be erased. Ids are 16 bytes (`Fragment.bytes`), times microseconds since
 /// 1970 UTC, spans microseconds.
 enum Schema {
-    static let migrations: [[SQL]] = [first, filedTrunks, calls, presentedNumbers, hangingUp]
+    static let migrations: [[SQL]] = [first, filedTrunks, calls, presentedNumbers, hangingUp, headsets]
     static var newest: Int { migrations.count }
 
     /// The tables that come from the log.
@@ -51,6 +51,12 @@ enum Schema {
     private static let hangingUp: [SQL] = [
         "ALTER TABLE queue ADD COLUMN reason_timeout \(.integer) NOT NULL DEFAULT 20000000",
         "ALTER TABLE queue ADD COLUMN escalation \(.bytes)",
+    ]
+
+    /// Agents whose browser is their phone, and the legs that lie on it.
+    private static let headsets: [SQL] = [
+        "ALTER TABLE agent_state ADD COLUMN has_headset \(.integer) NOT NULL DEFAULT 0",
+        "ALTER TABLE leg ADD COLUMN headset \(.bytes)",
     ]
 
     private static let log: [SQL] = [

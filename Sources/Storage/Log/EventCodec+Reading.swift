@@ -110,6 +110,9 @@ extension EventCodec {
         case .phoneReachabilityChanged:
             let read: Payload.PhoneReachabilityChanged = try read(payload)
             return .phoneReachabilityChanged(try envelope.theAgent(), reachable: read.reachable)
+        case .headsetChanged:
+            let read: Payload.HeadsetChanged = try read(payload)
+            return .headsetChanged(try envelope.theAgent(), isConnected: read.connected)
         }
     }
 

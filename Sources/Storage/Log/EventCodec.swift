@@ -55,6 +55,7 @@ struct EventCodec {
             text(Payload.PresencePlanned(presence: presence?.words.presence, reason: presence?.words.reason?.description))
         case .agentStoppedResponding(_, let offer): text(Payload.AgentStoppedResponding(offer: offer.description))
         case .phoneReachabilityChanged(_, let reachable): text(Payload.PhoneReachabilityChanged(reachable: reachable))
+        case .headsetChanged(_, let isConnected): text(Payload.HeadsetChanged(connected: isConnected))
         }
     }
 

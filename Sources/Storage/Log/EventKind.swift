@@ -9,7 +9,7 @@ enum EventKind: String, CaseIterable, Sendable {
         contactClosed
     case agentHungUp, phoneRungAgain, agentReturned, customerWarned, customerDismissed, contactTransferred, muteChanged
     case consultStarted, consultArranged, consultEnded
-    case presenceChanged, presencePlanned, agentStoppedResponding, phoneReachabilityChanged
+    case presenceChanged, presencePlanned, agentStoppedResponding, phoneReachabilityChanged, headsetChanged
 
     /// The version in which events of this kind are written today.
     var version: Int {
@@ -52,6 +52,7 @@ enum EventKind: String, CaseIterable, Sendable {
             case .presencePlanned: .presencePlanned
             case .agentStoppedResponding: .agentStoppedResponding
             case .phoneReachabilityChanged: .phoneReachabilityChanged
+            case .headsetChanged: .headsetChanged
             }
     }
 }

@@ -237,3 +237,9 @@ extension Payload.PhoneReachabilityChanged: PayloadText {
         text.field("reachable", reachable)
     }
 }
+
+extension Payload.HeadsetChanged: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("connected", connected)
+    }
+}

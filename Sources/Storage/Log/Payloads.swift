@@ -189,4 +189,8 @@ enum Payload {
     struct PhoneReachabilityChanged: Decodable {
         var reachable: Bool
     }
+
+    struct HeadsetChanged: Decodable {
+        var connected: Bool
+    }
 }

@@ -1,0 +1,40 @@
+import Contacts
+import Primitives
+import Routing
+
+/// Something that is due at a moment, if its reason still stands then.
+struct Deadline: Comparable, Sendable {
+    let at: Timestamp
+    let kind: Kind
+
+    enum Kind: Hashable, Sendable {
+        case offer(OfferID)
+        case wrapUp(ContactID)
+        /// Agents with a delay in their profile count for this contact from now on.
+        case help(ContactID)
+        /// The agent has said nothing of the customer whom he left behind.
+        case leftBehind(ContactID)
+        /// The colleague who is to be asked has not answered.
+        case consult(ContactID)
+        /// The agent's headset has been cut off for so long.
+        case interruption(ContactID)
+    }
+
+    static func < (left: Self, right: Self) -> Bool {
+        left.at != right.at ? left.at < right.at : left.kind.rank < right.kind.rank
+    }
+}
+
+extension Deadline.Kind {
+    /// Decides between deadlines of the same moment, so that chance never does.
+    fileprivate var rank: (UInt8, UInt64, UInt64) {
+        switch self {
+        case .offer(let id): (0, id.high, id.low)
+        case .wrapUp(let id): (1, id.high, id.low)
+        case .help(let id): (2, id.high, id.low)
+        case .leftBehind(let id): (3, id.high, id.low)
+        case .consult(let id): (4, id.high, id.low)
+        case .interruption(let id): (5, id.high, id.low)
+        }
+    }
+}
