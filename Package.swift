@@ -21,6 +21,7 @@ func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "s
 func crypto(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-crypto") }
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let http2: Target.Dependency = .product(name: "HummingbirdHTTP2", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -67,7 +68,10 @@ let modules: [Module] = [
     Module(
         name: "HTTPAPI",
         needs: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation", "Storage"],
-        products: [hummingbird, nio("NIOCore"), crypto("Crypto"), crypto("CryptoExtras"), logging, lifecycle],
+        products: [
+            hummingbird, http2, .product(name: "HummingbirdCore", package: "hummingbird"), nio("NIOCore"), nio("NIOTLS"), tls,
+            crypto("Crypto"), crypto("CryptoExtras"), logging, lifecycle,
+        ],
         tests: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Centre", "Operation", "Storage"]),
     Module(
         name: "Simulation",
@@ -78,10 +82,10 @@ let modules: [Module] = [
         name: "Server",
         needs: [
             "Primitives", "SIP", "SDP", "RTP", "Audio", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation",
-            "SIPTransport", "MediaServer", "Storage", "HTTPAPI", "Simulation",
+            "SIPTransport", "MediaServer", "Storage", "HTTPAPI", "Simulation", "COpenSSL",
         ],
         products: [hummingbird, nio("NIOCore"), nio("NIOPosix"), logging, lifecycle, signals, yams],
-        tests: ["Primitives", "SDP", "Contacts", "Operation", "Organization"]),
+        tests: ["Primitives", "SDP", "Contacts", "Operation", "Organization", "Storage", "HTTPAPI"]),
 ]
 
 let systemLibraries: [Target] = [

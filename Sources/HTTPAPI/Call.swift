@@ -15,6 +15,8 @@ struct Call: Sendable {
     var address: String
     /// Whether it came from this machine itself or with the administration token: on open routes and those of operators.
     var isOperator = false
+    /// Whether it came over TLS.
+    var isSecure = false
     /// The collected body; empty where the route takes none.
     var body = ByteBuffer()
     /// Set for commands.
@@ -72,6 +74,8 @@ struct Caller: Sendable {
 struct CallfloorRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
+    /// Whether it came over TLS.
+    var isSecure = false
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
@@ -80,6 +84,8 @@ struct CallfloorRequestContext: RequestContext {
 
     /// The peer's address without its port.
     var address: String { channel.remoteAddress?.ipAddress ?? "" }
+    /// Whether it is one of several on its connection, as with HTTP/2: then it has a channel of its own, and no say over others.
+    var isMultiplexed: Bool { channel.parent?.parent != nil }
     /// The address at which it has reached us, without its port.
     var ownAddress: String { channel.localAddress?.ipAddress ?? "" }
 }

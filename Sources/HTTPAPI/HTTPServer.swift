@@ -1,5 +1,6 @@
 import Calls
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import Operation
@@ -7,8 +8,9 @@ import Organization
 import Primitives
 import ServiceLifecycle
 import Storage
+import Synchronization
 
-/// The HTTP side as a whole: the API, the live feed and the front end's files, on one port.
+/// The HTTP side as a whole: the API, the live feed and the front end's files, on one port, and on a second one over TLS if wanted.
 ///
 /// Make `Announcements` first and give its `publish` to the centre's ports; then this, with the same announcements.
 package struct HTTPServer: Service, CustomStringConvertible {
@@ -21,8 +23,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
         package var port: Int
         /// The front end's folder.
         package var webFolder: String
-        /// Whether browsers reach us over TLS, be it by a proxy.
-        package var secureCookies: Bool
+        /// Where browsers reach us over TLS; nil: nowhere.
+        package var secure: Secure?
         /// What the local administrator shows to apply a set-up; empty: nobody can.
         package var administrationToken: String
         package var productVersion: String
@@ -30,17 +32,40 @@ package struct HTTPServer: Service, CustomStringConvertible {
         package var passwordCost: Password.Cost
 
         package init(
-            host: String, port: Int, webFolder: String, secureCookies: Bool, administrationToken: String, productVersion: String,
+            host: String, port: Int, webFolder: String, secure: Secure? = nil, administrationToken: String, productVersion: String,
             passwordCost: Password.Cost = .standard
         ) {
             self.host = host
             self.port = port
             self.webFolder = webFolder
-            self.secureCookies = secureCookies
+            self.secure = secure
             self.administrationToken = administrationToken
             self.productVersion = productVersion
             self.passwordCost = passwordCost
         }
+    }
+
+    /// HTTPS: another port, with a certificate.
+    package struct Secure: Sendable {
+        package var host: String
+        package var port: Int
+        package var certificate: ServerCertificate
+        /// Whether somebody whom browsers believe vouches for the certificate. Only then may they be told never to come without TLS
+        /// again: with HSTS nobody can go on to a page whose certificate his browser does not know (RFC 6797 section 12.1).
+        package var isVouchedFor: Bool
+
+        package init(host: String, port: Int, certificate: ServerCertificate, isVouchedFor: Bool) {
+            self.host = host
+            self.port = port
+            self.certificate = certificate
+            self.isVouchedFor = isVouchedFor
+        }
+    }
+
+    /// The ports that are open.
+    package struct Ports: Sendable, Hashable {
+        package var plain: Int
+        package var secure: Int?
     }
 
     private let configuration: Configuration
@@ -48,7 +73,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
     /// Every route there is.
     package let table: RouteTable
     private let front: Front
-    private let onRunning: @Sendable (Int) -> Void
+    private let onRunning: @Sendable (Ports) -> Void
     private let logger: Logger
 
     /// - Parameters:
@@ -58,23 +83,21 @@ package struct HTTPServer: Service, CustomStringConvertible {
     ///   - health: how the parts are; called for every probe, and must not wait for a disk.
     ///   - metrics: what a monitoring system is told of signalling, media and storage; HTTP's and the trade's figures are added.
     ///   - keepKeys: keeps keys for `CallDirective.press`, or forgets them.
-    ///   - onRunning: hears the port when it is open.
+    ///   - onRunning: hears the ports when all are open.
     /// - Throws: `RouteTable.Duplicate`, if two routes are one.
     package init(
         configuration: Configuration, centre: CentreActor, store: Store, announcements: Announcements,
         now: @escaping @Sendable () -> Timestamp, applySetUp: @escaping @Sendable (String, UserID?) async throws -> SetUpReport,
         health: @escaping @Sendable () async -> Health, metrics: @escaping @Sendable () async -> Metrics = { Metrics() },
         keepKeys: @escaping @Sendable (ID<Keys>, String?) async -> Void = { _, _ in },
-        onRunning: @escaping @Sendable (Int) -> Void = { _ in }, logger: Logger
+        onRunning: @escaping @Sendable (Ports) -> Void = { _ in }, logger: Logger
     ) throws {
         self.configuration = configuration
         self.onRunning = onRunning
         self.logger = logger
         let names = NameBook()
         feed = LiveFeed(centre: centre, store: store, names: names, announcements: announcements, now: now, logger: logger)
-        let sessions = Sessions(
-            store: store, now: now, isSecure: configuration.secureCookies, bench: try PasswordBench(cost: configuration.passwordCost),
-            feed: feed)
+        let sessions = Sessions(store: store, now: now, bench: try PasswordBench(cost: configuration.passwordCost), feed: feed)
         let description = Description()
         let figures = FrontFigures()
         let startedAt = now()
@@ -93,32 +116,31 @@ package struct HTTPServer: Service, CustomStringConvertible {
         description.write(OpenAPI(table: table, version: configuration.productVersion))
         front = Front(
             table: table, files: StaticFiles(folder: configuration.webFolder),
-            reception: Reception(
-                sessions: sessions, administrationToken: configuration.administrationToken, isSecure: configuration.secureCookies, now: now),
-            figures: figures, now: now, isSecure: configuration.secureCookies)
+            reception: Reception(sessions: sessions, administrationToken: configuration.administrationToken, now: now),
+            figures: figures, now: now, asksForSecurity: configuration.secure?.isVouchedFor ?? false)
     }
 
     /// Serves until it is cancelled or shut down gracefully: then streams end, and requests under way are answered.
     package func run() async throws {
         try await feed.prepare()
-        let onRunning = self.onRunning
-        let application = Application(
-            responder: front,
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: TimeAmount(Limits.idleConnection),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: Limits.headerMax, maxHeaderListSize: Limits.headersMax,
-                        maxHeaderFieldCount: Limits.headerCountMax))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), backlog: Limits.backlog,
-                availableConnectionsDelegate: .maximum(Limits.connectionsMax, logger: logger)),
-            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) }, logger: logger)
+        let stream = HTTP1Channel.Configuration(
+            idleTimeout: TimeAmount(Limits.idleConnection),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: Limits.headerMax, maxHeaderListSize: Limits.headersMax, maxHeaderFieldCount: Limits.headerCountMax))
+        let open = OpenPorts(needsSecure: configuration.secure != nil, whenAll: onRunning)
+        let plain = application(front, .http1(configuration: stream), at: configuration.host, configuration.port) { open.openedPlain($0) }
+        let secure = configuration.secure.map { secure in
+            application(
+                SecureFront(front: front),
+                HTTPServerBuilder { try SecureChannel(secure.certificate, stream: stream, responder: $0) }, at: secure.host, secure.port
+            ) { open.openedSecure($0) }
+        }
         let feed = self.feed
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await feed.run() }
-                group.addTask { try await application.run() }
+                group.addTask { try await plain.run() }
+                if let secure { group.addTask { try await secure.run() } }
                 // Whichever ends first, the other has nothing left to do.
                 defer { feed.close() }
                 try await group.next()
@@ -129,6 +151,52 @@ package struct HTTPServer: Service, CustomStringConvertible {
             feed.close()
         }
     }
+
+    private func application<Responder: HTTPResponder>(
+        _ responder: Responder, _ server: HTTPServerBuilder, at host: String, _ port: Int, onRunning: @escaping @Sendable (Int) -> Void
+    ) -> Application<Responder> where Responder.Context == CallfloorRequestContext {
+        Application(
+            responder: responder, server: server,
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port), backlog: Limits.backlog,
+                availableConnectionsDelegate: .maximum(Limits.connectionsMax, logger: logger)),
+            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) }, logger: logger)
+    }
+}
+
+/// Waits until every port is open.
+private final class OpenPorts: Sendable {
+    private let found = Mutex<(plain: Int?, secure: Int?)>((nil, nil))
+    private let needsSecure: Bool
+    private let whenAll: @Sendable (HTTPServer.Ports) -> Void
+
+    init(needsSecure: Bool, whenAll: @escaping @Sendable (HTTPServer.Ports) -> Void) {
+        self.needsSecure = needsSecure
+        self.whenAll = whenAll
+    }
+
+    func openedPlain(_ port: Int) { opened { $0.plain = port } }
+    func openedSecure(_ port: Int) { opened { $0.secure = port } }
+
+    private func opened(_ set: (inout (plain: Int?, secure: Int?)) -> Void) {
+        let all = found.withLock { found -> HTTPServer.Ports? in
+            set(&found)
+            guard let plain = found.plain, !needsSecure || found.secure != nil else { return nil }
+            return HTTPServer.Ports(plain: plain, secure: found.secure)
+        }
+        if let all { whenAll(all) }
+    }
+}
+
+/// The same front, for what comes over TLS.
+private struct SecureFront: HTTPResponder {
+    let front: Front
+
+    func respond(to request: Request, context: CallfloorRequestContext) async throws -> Response {
+        var context = context
+        context.isSecure = true
+        return try await front.respond(to: request, context: context)
+    }
 }
 
 /// Hands a request to the API or to the files, and gives every answer the headers that keep browsers safe.
@@ -138,17 +206,18 @@ struct Front: HTTPResponder {
     private let router: RouterResponder<CallfloorRequestContext>
     private let figures: FrontFigures
     private let now: @Sendable () -> Timestamp
-    private let isSecure: Bool
+    private let asksForSecurity: Bool
 
+    /// - Parameter asksForSecurity: whether browsers that have come over TLS are told to come by it only.
     init(
         table: RouteTable, files: StaticFiles, reception: Reception, figures: FrontFigures, now: @escaping @Sendable () -> Timestamp,
-        isSecure: Bool
+        asksForSecurity: Bool
     ) {
         self.table = table
         self.files = files
         self.figures = figures
         self.now = now
-        self.isSecure = isSecure
+        self.asksForSecurity = asksForSecurity
         let router = Router(context: CallfloorRequestContext.self, options: .autoGenerateHeadEndpoints)
         for route in table.routes {
             let counted = figures.begin(route)
@@ -179,7 +248,8 @@ struct Front: HTTPResponder {
         }
         for (name, value) in Self.headers { response.headers[name] = value }
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+        // RFC 6797 section 7.2: never over plain HTTP.
+        if asksForSecurity, context.isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         return response
     }
 

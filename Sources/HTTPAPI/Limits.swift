@@ -25,6 +25,10 @@ package enum Limits {
     package static let backlog = 1024
     /// A connection on which no request is under way closes after this silence.
     package static let idleConnection = Duration.seconds(75)
+    /// A connection that has not agreed on TLS by then closes.
+    package static let handshake = Duration.seconds(10)
+    /// How long a connection of HTTP/2 may still be answered on after it was told to end.
+    package static let lastAnswers = Duration.seconds(5)
 
     // MARK: Signing in
 

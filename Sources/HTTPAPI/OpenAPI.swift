@@ -38,7 +38,7 @@ struct OpenAPI {
                     (Self.outputs.map { ($0.schemaName, $0.schema.json) } + Self.inputs.map { ($0.schemaName, $0.schema.json) })
                         .sorted { $0.0 < $1.0 }.map { (name: $0.0, value: $0.1) }),
                 "securitySchemes": [
-                    "session": ["type": "apiKey", "in": "cookie", "name": .string(SessionToken.cookie)],
+                    "session": ["type": "apiKey", "in": "cookie", "name": .string(SessionToken.cookie(secure: false))],
                     "administration": ["type": "http", "scheme": "bearer"],
                 ],
             ],

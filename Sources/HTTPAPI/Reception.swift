@@ -11,16 +11,14 @@ import Synchronization
 struct Reception: Sendable {
     let sessions: Sessions
     let administrationToken: String
-    let isSecure: Bool
     let now: @Sendable () -> Timestamp
     private let rates = Rates()
 
     static let idempotencyKey = "Idempotency-Key"
 
-    init(sessions: Sessions, administrationToken: String, isSecure: Bool, now: @escaping @Sendable () -> Timestamp) {
+    init(sessions: Sessions, administrationToken: String, now: @escaping @Sendable () -> Timestamp) {
         self.sessions = sessions
         self.administrationToken = administrationToken
-        self.isSecure = isSecure
         self.now = now
     }
 
@@ -38,7 +36,7 @@ struct Reception: Sendable {
         let channel = context.channel
         var call = Call(
             request: request, parameters: context.parameters, caller: nil, address: context.address,
-            abort: { channel.close(promise: nil) }, logger: logger)
+            isSecure: context.isSecure, abort: { channel.close(promise: nil) }, logger: logger)
         switch route.access {
         case .open, .operators: call.isOperator = isLocal(request, context) || hasToken(request)
         case .signedIn, .may, .mayOrAdministration: break
@@ -48,8 +46,8 @@ struct Reception: Sendable {
             try checkTarget(request)
             let isAdministrator = try isLocalAdministrator(request, route, call.address)
             if !isAdministrator {
-                try checkOrigin(request)
-                if let found = try await sessions.caller(of: request) { (call.caller, renewed) = found }
+                try checkOrigin(request, isSecure: context.isSecure)
+                if let found = try await sessions.caller(of: request, isSecure: context.isSecure) { (call.caller, renewed) = found }
                 try checkRate(of: call.caller, address: call.address, route)
                 try checkAccess(of: call, to: route)
             }
@@ -61,11 +59,11 @@ struct Reception: Sendable {
         case .nothing: break
         case .body(let body): call.body = body
         case .tooLarge: return Problem(.tooLarge).response
-        case .farTooLarge: return Self.closing(Problem(.tooLarge).response, channel)
+        case .farTooLarge: return Self.closing(Problem(.tooLarge).response, context)
         }
         do {
             var response = try await route.handle(call)
-            if let renewed, response.headers[.setCookie] == nil { response.headers[.setCookie] = renewed.setCookie(secure: isSecure) }
+            if let renewed, response.headers[.setCookie] == nil { response.headers[.setCookie] = renewed.setCookie(secure: context.isSecure) }
             return response
         } catch {
             return response(to: error, logger)
@@ -117,7 +115,7 @@ struct Reception: Sendable {
 
     /// A page of another site must not change anything here in its visitor's name. Browsers say with every request that
     /// can change something where it comes from; who says nothing is refused too.
-    private func checkOrigin(_ request: Request) throws {
+    private func checkOrigin(_ request: Request, isSecure: Bool) throws {
         guard request.method != .get, request.method != .head else { return }
         if let name = HeaderName("Sec-Fetch-Site"), let site = request.headers[name], site != "same-origin" {
             throw Problem(.foreignOrigin)
@@ -196,10 +194,11 @@ struct Reception: Sendable {
     }
 
     /// Closes the connection behind the answer.
-    private static func closing(_ response: Response, _ channel: any Channel) -> Response {
-        let body = response.body
+    private static func closing(_ response: Response, _ context: CallfloorRequestContext) -> Response {
+        let (body, channel) = (response.body, context.channel)
         var response = response
-        response.headers[.connection] = "close"
+        // RFC 9113 section 8.2.2: HTTP/2 has no such header; there its own channel closes, and nobody else's.
+        if !context.isMultiplexed { response.headers[.connection] = "close" }
         response.body = ResponseBody(contentLength: body.contentLength) { writer in
             try await body.write(writer)
             channel.close(promise: nil)

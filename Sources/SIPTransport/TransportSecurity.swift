@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 
 /// What TLS needs: who we are, and whom we believe.
@@ -13,11 +14,17 @@ package struct TransportSecurity: Sendable {
     package var key: Source?
     /// Who may vouch for others; nil: whom the system believes.
     package var authorities: Source?
+    /// Asked at the beginning of each connection that is made to us for what our certificate and key are by now; nil: the same as ever.
+    package var current: (@Sendable () -> NIOSSLContextConfigurationOverride)?
 
-    package init(certificates: Source? = nil, key: Source? = nil, authorities: Source? = nil) {
+    package init(
+        certificates: Source? = nil, key: Source? = nil, authorities: Source? = nil,
+        current: (@Sendable () -> NIOSSLContextConfigurationOverride)? = nil
+    ) {
         self.certificates = certificates
         self.key = key
         self.authorities = authorities
+        self.current = current
     }
 
     /// For connections that others make to us. Phones prove themselves by digest, so no certificate is asked of them.
@@ -31,6 +38,7 @@ package struct TransportSecurity: Sendable {
         var settings = TLSConfiguration.makeServerConfiguration(
             certificateChain: try Self.certificates(certificates).map { .certificate($0) }, privateKey: .privateKey(privateKey))
         settings.minimumTLSVersion = .tlsv12
+        if let current { settings.sslContextCallback = { _, promise in promise.succeed(current()) } }
         return try NIOSSLContext(configuration: settings)
     }
 

@@ -30,6 +30,7 @@ package final class CentreServer: Sendable {
     private let recorder: InputRecorder?
     private let applier: SetUpApplier
     private let keeper: StorageKeeper
+    private let certificates: CertificateKeeper?
     private let announcements: Announcements
     private let alarm: Alarm
 
@@ -39,6 +40,8 @@ package final class CentreServer: Sendable {
     /// Where the server can be reached once it runs.
     package struct Started: Sendable {
         package var httpPort: Int
+        /// Nil where HTTPS is not asked for.
+        package var httpsPort: Int?
         package var sipAddress: NetworkAddress
     }
 
@@ -53,6 +56,13 @@ package final class CentreServer: Sendable {
         self.configuration = configuration
         self.logger = logger
         try DataFolder.prepare(configuration.dataFolder)
+        let certificates = try CertificateKeeper(configuration, now: { ServerClock.wall }, logger: logger)
+        self.certificates = certificates
+        if configuration.isPlainBeyondThisMachine {
+            logger.warning(
+                "browsers give no microphone to pages that come by plain HTTP from another machine: give them --https",
+                metadata: ["host": "\(configuration.httpHost)"])
+        }
         let token = try DataFolder.administratorToken(in: configuration.dataFolder)
         let store = try await Store.open(configuration.database, logger: logger)
         self.store = store
@@ -75,7 +85,7 @@ package final class CentreServer: Sendable {
             address: configuration.sipAddress,
             userAgent: UserAgent(
                 .init(setUp, address: configuration.sipAddress, secret: secret), random: Random(seed: .random(in: 0 ... .max))),
-            streams: configuration.sipStreams, on: loop, clock: { clock.now }, logger: logger, listensAtOnce: false,
+            streams: Self.streams(configuration, certificates), on: loop, clock: { clock.now }, logger: logger, listensAtOnce: false,
             onReport: { control.take($0) })
         self.sip = sip
 
@@ -119,8 +129,8 @@ package final class CentreServer: Sendable {
         }.get()
         http = try HTTPServer(
             configuration: .init(
-                host: configuration.httpHost, port: configuration.httpPort, webFolder: configuration.webFolder, secureCookies: false,
-                administrationToken: token, productVersion: version),
+                host: configuration.httpHost, port: configuration.httpPort, webFolder: configuration.webFolder,
+                secure: Self.secure(configuration, certificates), administrationToken: token, productVersion: version),
             centre: centre, store: store, announcements: announcements, now: { clock.now },
             applySetUp: { try await applier.answer($0, by: $1) },
             health: {
@@ -135,7 +145,7 @@ package final class CentreServer: Sendable {
                 return metrics
             },
             keepKeys: { id, keys in _ = try? await loop.submit { control.keptKeys[id] = keys }.get() },
-            onRunning: { port in announce(Started(httpPort: port, sipAddress: sipBound)) }, logger: logger)
+            onRunning: { announce(Started(httpPort: $0.plain, httpsPort: $0.secure, sipAddress: sipBound)) }, logger: logger)
     }
 
     /// Applies a set-up file, as `callfloor admin apply` does from outside.
@@ -152,7 +162,7 @@ package final class CentreServer: Sendable {
         let leaving = Leaving(
             calls: calls, toldBy: signals, on: sip.loop, drainMax: configuration.drainMax, announcements: announcements, now: { clock.now },
             logger: logger)
-        let all: [any Service] = [http, keeper] + services + [leaving]
+        let all: [any Service] = [http, keeper] + (certificates.map { [$0] } ?? []) + services + [leaving]
         let group = ServiceGroup(
             configuration: .init(
                 services: all.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) }, logger: logger))
@@ -186,6 +196,21 @@ package final class CentreServer: Sendable {
     private static func secret() -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+
+    private static func secure(_ configuration: ServerConfiguration, _ certificates: CertificateKeeper?) -> HTTPServer.Secure? {
+        guard let https = configuration.https, let certificates else { return nil }
+        return HTTPServer.Secure(
+            host: https.address.host.description, port: Int(https.address.port), certificate: certificates.certificate,
+            isVouchedFor: certificates.isVouchedFor)
+    }
+
+    private static func streams(_ configuration: ServerConfiguration, _ certificates: CertificateKeeper?) -> SIPEndpoint.Streams {
+        var streams = configuration.sipStreams
+        if configuration.certificate != nil, let certificate = certificates?.certificate {
+            streams.security.current = { certificate.current }
+        }
+        return streams
     }
 
     private static func startMedia(

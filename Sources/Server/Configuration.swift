@@ -1,3 +1,4 @@
+import HTTPAPI
 import Primitives
 import SIPTransport
 import Storage
@@ -21,6 +22,10 @@ package struct ServerConfiguration: Sendable {
     package var recording: String?
     /// How long calls may go on after the server was told to stop.
     package var drainMax: Duration = .zero
+    /// Where browsers reach us over TLS, beside plain HTTP; nil: nowhere.
+    package var https: HTTPS?
+    /// The certificate for HTTPS and for SIP over TLS; nil: HTTPS makes one for itself.
+    package var certificate: ServerCertificate.Files?
     /// Where SIP listens for TCP and TLS beside UDP, and what TLS proves itself by.
     package var sipStreams = SIPEndpoint.Streams()
 
@@ -46,6 +51,36 @@ package struct ServerConfiguration: Sendable {
     /// - Parameter postgreSQL: libpq's connection string.
     package static func database(in dataFolder: String, postgreSQL: String?) -> DatabaseLocation {
         postgreSQL.map { .postgreSQL($0) } ?? .sqlite(path: "\(dataFolder)/\(DataFolder.databaseName)")
+    }
+
+    /// How browsers reach us over TLS.
+    package struct HTTPS: Sendable, Hashable {
+        package var address: NetworkAddress
+        /// Names by which people call this machine, beside its own name and addresses: for the certificate that it makes for itself.
+        package var names: [String]
+
+        package init(address: NetworkAddress, names: [String] = []) {
+            self.address = address
+            self.names = names
+        }
+
+        /// Whether a certificate can be for it.
+        package static func isName(_ text: String) -> Bool { IPAddress(text) != nil || OwnCertificate.isHostName(text) }
+
+        /// What stands in an address between `https://` and the path.
+        package func authority(port: Int) -> String {
+            NetworkAddress(address.host, port: UInt16(clamping: port)).description
+        }
+    }
+
+    /// Whether plain HTTP leaves this machine: no browser gives a microphone to a page that came so (Secure Contexts section 3.1).
+    package var isPlainBeyondThisMachine: Bool {
+        if httpHost.lowercased() == "localhost" { return false }
+        return switch IPAddress(httpHost) {
+        case .v4(let word): word >> 24 != 127
+        case .v6(let high, let low): high != 0 || low != 1
+        case nil: true
+        }
     }
 
     /// The digest realm of the phones; part of every stored HA1, so it cannot change.

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPAPI
 import Storage
 
 /// The folder that belongs to one server: readable by nobody else, for it holds secrets.
@@ -29,6 +30,11 @@ enum DataFolder {
 
     /// SQLite's file.
     static let databaseName = "callfloor.sqlite"
+
+    /// The certificate and the key that a server makes for itself, where it is given none.
+    static func ownCertificate(in folder: String) -> ServerCertificate.Files {
+        ServerCertificate.Files(certificate: "\(folder)/https-certificate.pem", key: "\(folder)/https-key.pem")
+    }
 
     /// Where a running server says under which address it is reached.
     static func addressPath(in folder: String) -> String { "\(folder)/address" }

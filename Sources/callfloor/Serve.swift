@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HTTPAPI
 import Logging
 import Primitives
 import SIPTransport
@@ -28,6 +29,12 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The port on which HTTP listens; 0 lets the system choose.")
     var port = 8080
 
+    @Option(help: "The IP address and port of HTTPS, beside plain HTTP; without a certificate the server makes one for itself.")
+    var https: String?
+
+    @Option(help: "A name by which browsers call this machine, for the certificate that it makes for itself; may be given again.")
+    var httpsName: [String] = []
+
     @Option(help: "The IP address and port of SIP over UDP.")
     var sip = "127.0.0.1:5060"
 
@@ -37,7 +44,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The IP address and port of SIP over TLS; wants a certificate and its key.")
     var sipTls: String?
 
-    @Option(help: "The certificate for TLS with those that vouch for it, in PEM.")
+    @Option(help: "The certificate for HTTPS and SIP over TLS with those that vouch for it, in PEM.")
     var tlsCertificate: String?
 
     @Option(help: "The key of that certificate, in PEM.")
@@ -84,7 +91,20 @@ struct ServerOptions: ParsableArguments {
             mediaPorts: low...high, mediaThreads: mediaThreads, recording: record)
         configuration.drainMax = .seconds(drainSeconds)
         configuration.sipStreams = try streams()
+        configuration.https = try secure()
+        if let tlsCertificate, let tlsKey { configuration.certificate = .init(certificate: tlsCertificate, key: tlsKey) }
         return configuration
+    }
+
+    private func secure() throws -> ServerConfiguration.HTTPS? {
+        guard let https else {
+            guard httpsName.isEmpty else { throw ValidationError("--https-name: expected --https with it") }
+            return nil
+        }
+        if let name = httpsName.first(where: { !ServerConfiguration.HTTPS.isName($0) }) {
+            throw wrong("https-name", name, "a host name or an IP address")
+        }
+        return ServerConfiguration.HTTPS(address: try networkAddress("https", https), names: httpsName)
     }
 
     private func streams() throws -> SIPEndpoint.Streams {
@@ -138,7 +158,10 @@ struct Serve: AsyncParsableCommand {
         let logger = try options.logger()
         let systemd = SystemdSocket()
         let server = try await CentreServer(configuration, version: Callfloor.version, logger: logger) { started in
-            Callfloor.say("Callfloor serves http://\(configuration.httpHost):\(started.httpPort) and SIP on \(started.sipAddress).")
+            let plain = configuration.isPlainBeyondThisMachine ? " (there browsers give no microphone)" : ""
+            let secure = configuration.https.flatMap { https in started.httpsPort.map { ", https://\(https.authority(port: $0))" } } ?? ""
+            Callfloor.say(
+                "Callfloor serves http://\(configuration.httpHost):\(started.httpPort)\(plain)\(secure) and SIP on \(started.sipAddress).")
             AddressFile.write(host: configuration.httpHost, port: started.httpPort, in: configuration.dataFolder)
             systemd?.ready("Serving HTTP on port \(started.httpPort) and SIP on \(started.sipAddress).")
         }

@@ -105,8 +105,7 @@ final class TestCentre: Sendable {
         self.setUp = setUp
         server = try HTTPServer(
             configuration: HTTPServer.Configuration(
-                host: host, port: 0, webFolder: webFolder.path, secureCookies: false,
-                administrationToken: Self.administrationToken, productVersion: "1.2.3", passwordCost: Self.cost),
+                host: host, port: 0, webFolder: webFolder.path, administrationToken: Self.administrationToken, productVersion: "1.2.3", passwordCost: Self.cost),
             centre: centre, store: store, announcements: announcements, now: { clock.now() },
             applySetUp: { text, _ in
                 if text.contains("wrong") {
@@ -121,7 +120,7 @@ final class TestCentre: Sendable {
                 var metrics = Metrics()
                 metrics.gauge("callfloor_test_widgets", "What another part of the server adds.", 12)
                 return metrics
-            }, keepKeys: { phones.keep($0, $1) }, onRunning: onRunning, logger: Self.quiet)
+            }, keepKeys: { phones.keep($0, $1) }, onRunning: { onRunning($0.plain) }, logger: Self.quiet)
     }
 
     private static func writeFiles(in folder: URL) throws {

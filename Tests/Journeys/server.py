@@ -27,9 +27,12 @@ class Server:
 
     def __init__(
         self, folder, *, prompts=None, recording=None, media_ports=None, drain_seconds=0, environment=None, address="127.0.0.1",
-        log_level="info", certificate=None
+        log_level="info", certificate=None, https=False, https_certificate=None
     ):
-        """With `environment` beside what this process has; with a `certificate` and its key over TCP and TLS, too."""
+        """With `environment` beside what this process has; with a `certificate` and its key over TCP and TLS, too.
+
+        `https`: pages over TLS, too, by `https_certificate` and its key or by one that the server makes.
+        """
         self.folder = str(folder)
         self.data = os.path.join(self.folder, "data")
         self.log = os.path.join(self.folder, "server.log")
@@ -41,6 +44,8 @@ class Server:
         self.log_level = log_level
         self.sip = f"{address}:{free_port(address)}"
         self.certificate = certificate
+        self.https = f"127.0.0.1:{free_port('127.0.0.1', socket.SOCK_STREAM)}" if https else None
+        self.https_certificate = https_certificate
         self.sip_tcp, self.sip_tls = (f"{address}:{free_port(address, socket.SOCK_STREAM)}" for _ in range(2))
         self.media_ports = media_ports or _free_media_ports(address)
         self.port = None
@@ -58,6 +63,10 @@ class Server:
             certificate, key = self.certificate
             arguments += [
                 "--sip-tls", self.sip_tls, "--tls-certificate", certificate, "--tls-key", key, "--tls-authorities", certificate]
+        if self.https:
+            arguments += ["--https", self.https]
+        if self.https_certificate:
+            arguments += ["--tls-certificate", self.https_certificate[0], "--tls-key", self.https_certificate[1]]
         if self.prompts:
             arguments += ["--prompts", self.prompts]
         if self.recording:

@@ -1,5 +1,5 @@
-// What a browser's call needs of OpenSSL (libcrypto, libssl 3.0), without its macros and variadics. Every key and session belongs to
-// one thread at a time.
+// What a browser's call and its page need of OpenSSL (libcrypto, libssl 3.0), without its macros and variadics. Every key and session
+// belongs to one thread at a time.
 #ifndef COPENSSL_H
 #define COPENSSL_H
 
@@ -94,5 +94,17 @@ int dtls_end_profile(const dtls_end *end);
 int dtls_end_export(dtls_end *end, const char *label, uint8_t *bytes, size_t count);
 /// Why it failed, in OpenSSL's words.
 const char *dtls_end_error(const dtls_end *end);
+
+// MARK: Certificates of a web server
+
+/// Writes, in PEM and each with a zero byte behind it, a key on P-256 and a certificate that it has signed itself, valid from `begin` to
+/// `end`, seconds since 1970. `names`: whom it is for, such as "DNS:localhost,IP:127.0.0.1". `room`: how many bytes each may have. 1 if done.
+int certificate_make(int64_t begin, int64_t end, const char *names, char *certificate, char *key, size_t room);
+
+/// Whether the first certificate of a text in PEM is for a host name or an IP address (RFC 6125).
+int certificate_is_for(const char *certificate, const char *name);
+
+/// Whether it is signed by its own key.
+int certificate_vouches_for_itself(const char *certificate);
 
 #endif

@@ -10,7 +10,6 @@ import Synchronization
 struct Sessions: Sendable {
     let store: Store
     let now: @Sendable () -> Timestamp
-    let isSecure: Bool
     let bench: PasswordBench
     let attempts = Attempts()
     let feed: LiveFeed
@@ -70,12 +69,12 @@ struct Sessions: Sendable {
             throw Problem(.wrongCredentials)
         }
         attempts.succeeded(login: login, address: call.address)
-        if let old = SessionToken.of(call.request) { try await end(old.hash) }
+        if let old = SessionToken.of(call.request, isSecure: call.isSecure) { try await end(old.hash) }
         let token = SessionToken()
         try await store.openSession(tokenHash: token.hash.bytes, user: account.user.id, expires: now() + Limits.session)
         call.logger.info("signed in", metadata: ["user": "\(account.user.id)", "address": "\(call.address)"])
         var response = Response(json: SessionWire(Caller(account: account, session: token.hash)))
-        response.headers[.setCookie] = token.setCookie(secure: isSecure)
+        response.headers[.setCookie] = token.setCookie(secure: call.isSecure)
         return response
     }
 
@@ -92,7 +91,7 @@ struct Sessions: Sendable {
         try await end(caller.session)
         call.logger.info("signed out", metadata: ["user": "\(caller.account.user.id)"])
         var response = Response(status: .noContent)
-        response.headers[.setCookie] = SessionToken.clearCookie(secure: isSecure)
+        response.headers[.setCookie] = SessionToken.clearCookie(secure: call.isSecure)
         return response
     }
 
@@ -104,8 +103,8 @@ struct Sessions: Sendable {
     // MARK: Every other request
 
     /// Whose session a request belongs to, its end moved on; and the cookie to send again when it was.
-    func caller(of request: Request) async throws -> (caller: Caller, renewed: SessionToken?)? {
-        guard let token = SessionToken.of(request) else { return nil }
+    func caller(of request: Request, isSecure: Bool) async throws -> (caller: Caller, renewed: SessionToken?)? {
+        guard let token = SessionToken.of(request, isSecure: isSecure) else { return nil }
         let now = self.now()
         guard let (user, expires) = try await store.session(tokenHash: token.hash.bytes, at: now), expires > now,
             let account = try await store.account(user)

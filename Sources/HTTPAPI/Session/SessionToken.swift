@@ -44,10 +44,13 @@ struct SessionToken: Sendable {
 
     // MARK: The cookie
 
-    static let cookie = "callfloor_session"
+    /// Over TLS it has another name: `__Host-` is what only a page of this very host can set, and only over TLS (RFC 6265bis section
+    /// 4.1.3.2). Two names, because a browser keeps cookies by host and not by port: who uses both ports is signed in at both.
+    static func cookie(secure: Bool) -> String { secure ? "__Host-callfloor_session" : "callfloor_session" }
 
     /// The value of our cookie in a request; a request with two of them has none.
-    static func of(_ request: Request) -> SessionToken? {
+    static func of(_ request: Request, isSecure: Bool) -> SessionToken? {
+        let cookie = cookie(secure: isSecure)
         var found: [Substring] = []
         for header in request.headers[values: .cookie] {
             for pair in header.split(separator: ";") {
@@ -63,10 +66,10 @@ struct SessionToken: Sendable {
     /// mail still opens what it should.
     func setCookie(secure: Bool) -> String {
         let age = Limits.session.components.seconds
-        return "\(Self.cookie)=\(text); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(age)\(secure ? "; Secure" : "")"
+        return "\(Self.cookie(secure: secure))=\(text); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(age)\(secure ? "; Secure" : "")"
     }
 
     static func clearCookie(secure: Bool) -> String {
-        "\(cookie)=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0\(secure ? "; Secure" : "")"
+        "\(cookie(secure: secure))=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0\(secure ? "; Secure" : "")"
     }
 }
