@@ -2,7 +2,7 @@ import { number } from "./format.js";
 import { language, patterns } from "./language.js";
 
 /** One catalogue per area; each key holds its six texts side by side with a note for the translator. */
-export const areas = ["common", "session", "desk", "floor", "contacts", "errors"];
+export const areas = ["common", "session", "desk", "floor", "contacts", "headset", "errors"];
 
 const catalogue = new Map();
 const rules = new Map();

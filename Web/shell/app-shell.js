@@ -7,6 +7,7 @@ import { go, place } from "../base/router.js";
 import { t } from "../base/text.js";
 import "../features/desk/top-bar.js";
 import { deskStore } from "../features/desk/desk-store.js";
+import "../features/headset/headset-banner.js";
 import { session, signOut } from "../features/session/session.js";
 import "./help-dialog.js";
 import { screenOf, screens } from "./screens.js";
@@ -66,6 +67,7 @@ class AppShell extends PageElement {
                     </div>
                 </nav>
                 <trouble-banner role="alert" data-key="trouble"></trouble-banner>
+                <headset-banner data-key="headset"></headset-banner>
                 <top-bar data-key="top"></top-bar>
                 <main id="main" tabindex="-1" data-key="main">
                     ${here ? here.show(path) : html`<div class="empty"

@@ -8,6 +8,9 @@ import { t } from "../../base/text.js";
 import "../../elements/count-down/count-down.js";
 import "../../elements/live-timer/live-timer.js";
 import { whyExplanation } from "../../elements/why-explanation/why-explanation.js";
+import "../headset/headset-line.js";
+import { isChosen } from "../headset/headset.js";
+import { settings } from "../headset/settings.js";
 import { agentState, decline, deskStore, setPresence } from "./desk-store.js";
 
 /** The middle of the desk: the contact that rings or is being handled; without one, what to expect. */
@@ -15,7 +18,7 @@ class ContactPanel extends PageElement {
     #declined = null;
 
     start() {
-        this.watch(deskStore);
+        this.watch(deskStore, settings);
         this.act({ decline: () => this.#decline(), ready: () => setPresence("ready").catch(notifyProblem) });
         this.keep(shortcut({ code: "F4", shown: "F4", label: "desk.decline", run: () => this.#decline() }));
     }
@@ -105,10 +108,11 @@ class ContactPanel extends PageElement {
             <span class="contact-emblem">${icon(state)}</span>
             <h3>${t(`desk.empty.${state}.title`)}</h3>
             <p>${t(`desk.empty.${state}.text`)}</p>
-            <p class="contact-phone" ${attribute("data-trouble", trouble ? "yes" : null)}>
+            ${isChosen(desk) ? html`<headset-line class="contact-phone" data-key="headset"></headset-line>` : html`<p class="contact-phone"
+                ${attribute("data-trouble", trouble)}>
                 ${icon(trouble ? "alert" : "phone")}
                 <span>${t(`desk.${trouble ?? "phoneReachable"}`, { phone: phone?.name })}</span>
-            </p>
+            </p>`}
             <button class="primary" data-action="ready" ${attribute("aria-disabled", !offersReady)}>
                 ${icon("check")}<span>${t("desk.goReady")}</span>
             </button>

@@ -25,8 +25,16 @@ export function agentState(desk) {
     return desk.routing.state;
 }
 
+let prepare = async () => {};
+
+/** Says what has to be done, and may refuse, before somebody is ready. */
+export function beforeReady(action) {
+    prepare = action;
+}
+
 /** Asks for a presence; while a contact is there it becomes the next one. Throws a Problem. */
-export function setPresence(state, reason = null) {
+export async function setPresence(state, reason = null) {
+    if (state === "ready") await prepare();
     return command("PUT", "/api/desk/presence", { state, reason });
 }
 

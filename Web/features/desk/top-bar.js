@@ -4,6 +4,7 @@ import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
 import "../../elements/live-timer/live-timer.js";
+import "../headset/headset-status.js";
 import "../session/language-choice.js";
 import { session } from "../session/session.js";
 import { deskStore } from "./desk-store.js";
@@ -27,6 +28,7 @@ class TopBar extends PageElement {
                 ${desk && html`<ul class="top-queues cut" data-key="queues"
                     aria-label="${t("desk.waiting")}">${desk.queues.slice(0, queuesShown).map((queue) => this.#queue(queue))}</ul>`}
                 <div class="top-end" data-key="end">
+                    ${desk && html`<headset-status data-key="headset"></headset-status>`}
                     <language-choice></language-choice>
                     <span class="top-user cut" title="${session.value.user.name}"><bdi>${session.value.user.name}</bdi></span>
                 </div>`,
