@@ -12,7 +12,6 @@ export function qualityOf(mos) {
 
 /** How it is with the headset in one word, which is the name of its icon and of its text: good, lost … */
 export function lineOf({ state, trouble }, desk) {
-    if (trouble === "insecure") return [t("headset.trouble.insecure", { https: "https://" })];
     if (trouble !== null) return "refused";
     if (state !== "open") return state;
     const mos = desk?.audio?.quality?.mos;
