@@ -78,7 +78,17 @@ package struct JitterBuffer: Sendable {
 
     /// Takes a packet's sound. `samples` has the sample of each of the 256 bytes.
     package mutating func insert(_ packet: Packet, _ payload: UnsafeRawBufferPointer, samples: UnsafePointer<Int16>) {
-        guard payload.count > 0, payload.count <= Self.packetMax else { return }
+        insert(packet, count: payload.count) { samples[Int(payload[$0])] }
+    }
+
+    /// Takes a packet's sound that is decoded already. The timestamp is in samples.
+    package mutating func insert(_ packet: Packet, _ sound: UnsafeBufferPointer<Int16>) {
+        insert(packet, count: sound.count) { sound[$0] }
+    }
+
+    @inline(__always)
+    private mutating func insert(_ packet: Packet, count: Int, sample: (Int) -> Int16) {
+        guard count > 0, count <= Self.packetMax else { return }
         if !isRunning || packet.ssrc != ssrc { start(with: packet) }
         let step = SequenceNumber.distance(from: highest, to: packet.sequence)
         guard isNew(packet.sequence, step: step) else {
@@ -87,7 +97,7 @@ package struct JitterBuffer: Sendable {
         }
         var lead = SequenceNumber.distance(from: playhead, to: packet.timestamp)
         // A sender that set its clock anew, or from which much is lost. A straggler is no reason to start anew.
-        if lead > Self.delayMax + payload.count || (lead < -Self.delayMax && step > 0) {
+        if lead > Self.delayMax + count || (lead < -Self.delayMax && step > 0) {
             start(with: packet)
             lead = SequenceNumber.distance(from: playhead, to: packet.timestamp)
         }
@@ -101,7 +111,7 @@ package struct JitterBuffer: Sendable {
             }
             owed = 0
         }
-        guard lead + payload.count > 0 else {
+        guard lead + count > 0 else {
             figures.late &+= 1
             isTooLate()
             return
@@ -109,11 +119,11 @@ package struct JitterBuffer: Sendable {
         earliness = min(earliness, lead)
         let first = max(0, -lead)
         memory.withUnsafeMutableBufferPointer { memory in
-            for index in first..<payload.count {
-                memory[Self.place(packet.timestamp &+ UInt32(index))] = max(samples[Int(payload[index])], -32_767)
+            for index in first..<count {
+                memory[Self.place(packet.timestamp &+ UInt32(index))] = max(sample(index), -32_767)
             }
         }
-        let packetEnd = packet.timestamp &+ UInt32(payload.count)
+        let packetEnd = packet.timestamp &+ UInt32(count)
         if SequenceNumber.distance(from: end, to: packetEnd) > 0 { end = packetEnd }
     }
 

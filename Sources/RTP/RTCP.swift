@@ -39,6 +39,23 @@ package enum RTCP {
         }
     }
 
+    /// How long a packet is on its way there and back (section 6.4.1): from our report, to the other side's, less the time that passed
+    /// there in between.
+    ///
+    /// - Parameter now: the middle 32 bits of the NTP time at which the block arrived.
+    /// - Returns: nil if the block answers no report, or one that no clock of ours has sent.
+    package static func roundTrip(of block: ReportBlock, at now: UInt32) -> Duration? {
+        guard block.lastSenderReport != 0 else { return nil }
+        let span = now &- block.lastSenderReport &- block.delay
+        // A moment before zero comes of clocks that are not quite as fast as each other.
+        guard span < 0xFFFF_0000 else { return .zero }
+        guard span <= roundTripMax else { return nil }
+        return .microseconds((Int64(span) * 1_000_000) >> 16)
+    }
+
+    /// Half a minute, in 1/65,536 s: longer, a clock was set or somebody made the numbers up.
+    private static let roundTripMax: UInt32 = 30 << 16
+
     /// Section 6.4.1: what a sender says about its own stream.
     package struct SenderInformation: Equatable, Sendable {
         /// Seconds since 1900 in the upper, their fraction in the lower half.
@@ -61,6 +78,8 @@ package enum RTCP {
         package var senderReport: UInt32?
         package var saidGoodbye = false
         package var blocks = 0
+        /// The last block about the source that was asked for: how our own stream arrives there.
+        package var block: ReportBlock?
 
         package init() {}
     }
@@ -73,7 +92,9 @@ package enum RTCP {
     }
 
     /// Reads a datagram of one or more RTCP packets; unknown types are skipped (section 6.1).
-    package static func read(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> Received {
+    ///
+    /// - Parameter source: our own SSRC; nil if nobody asks how it arrives.
+    package static func read(_ bytes: UnsafeRawBufferPointer, about source: UInt32? = nil) throws(Malformed) -> Received {
         guard bytes.count >= 8 else { throw .tooShort }
         var received = Received()
         var offset = 0
@@ -90,9 +111,11 @@ package enum RTCP {
                 // NTP time at 8..<16; its middle 32 bits are at 10..<14.
                 received.senderReport = bytes.bigEndian32(at: offset + 10)
                 received.blocks += blocks
+                received.block = block(about: source, of: blocks, in: bytes, at: offset + 28) ?? received.block
             case PacketType.receiverReport:
                 guard length >= 8 + 24 * blocks else { throw .reportBeyondPacket }
                 received.blocks += blocks
+                received.block = block(about: source, of: blocks, in: bytes, at: offset + 8) ?? received.block
             case PacketType.goodbye:
                 received.saidGoodbye = true
             default:
@@ -102,6 +125,21 @@ package enum RTCP {
             packets += 1
         }
         return received
+    }
+
+    /// The block about `source` among the `count` that begin at `offset`.
+    private static func block(
+        about source: UInt32?, of count: Int, in bytes: UnsafeRawBufferPointer, at offset: Int
+    ) -> ReportBlock? {
+        guard let source else { return nil }
+        for start in stride(from: offset, to: offset + 24 * count, by: 24) where bytes.bigEndian32(at: start) == source {
+            let losses = bytes.bigEndian32(at: start + 4)
+            return ReportBlock(
+                ssrc: source, fractionLost: UInt8(truncatingIfNeeded: losses >> 24), lost: Int32(bitPattern: losses << 8) >> 8,
+                highest: bytes.bigEndian32(at: start + 8), jitter: bytes.bigEndian32(at: start + 12),
+                lastSenderReport: bytes.bigEndian32(at: start + 16), delay: bytes.bigEndian32(at: start + 20))
+        }
+        return nil
     }
 
     /// Writes a compound packet as section 6.1 asks for: report, source description with the canonical name, and BYE.

@@ -113,20 +113,22 @@ package enum TelephoneEvents {
             var before: UInt32
         }
 
-        /// After this much media time without a block the end was lost, and the press counts as long as it was seen.
-        private static let lapse = 1600
+        /// The media clock of the events, in ticks a second: that of the sound beside them (RFC 4733 section 2.1).
+        package let clockRate: UInt32
+        /// After this much media time without a block the end was lost, and the press counts as long as it was seen: 200 ms.
+        private var lapse: Int { Int(clockRate) / 5 }
 
         private var running: Running?
         /// The press already told: its repeated end packets are ignored.
         private var told: UInt32?
 
-        package init() {}
+        package init(clockRate: UInt32 = 8_000) { self.clockRate = max(8_000, clockRate) }
 
         /// - Returns: the press that this packet ended, or the one before it whose end never came.
         package mutating func receive(_ block: Block, timestamp: UInt32) -> Press? {
             if told == timestamp { return nil }
             // A straggler from before the last press must not be told as a new one.
-            if let told, (-8 * Self.lapse..<0).contains(SequenceNumber.distance(from: told, to: timestamp)) { return nil }
+            if let told, (-8 * lapse..<0).contains(SequenceNumber.distance(from: told, to: timestamp)) { return nil }
 
             var finished: Press?
             var before: UInt32 = 0
@@ -154,7 +156,7 @@ package enum TelephoneEvents {
         /// - Returns: a press whose end was lost.
         package mutating func passed(timestamp: UInt32) -> Press? {
             guard let open = running,
-                SequenceNumber.distance(from: open.timestamp &+ open.duration, to: timestamp) > Self.lapse
+                SequenceNumber.distance(from: open.timestamp &+ open.duration, to: timestamp) > lapse
             else { return nil }
             return end(open)
         }
@@ -163,7 +165,8 @@ package enum TelephoneEvents {
             running = nil
             told = open.timestamp
             guard open.event < TelephoneEvents.keys.count else { return nil }
-            return Press(key: TelephoneEvents.keys[Int(open.event)], duration: open.before &+ open.duration)
+            let ticks = open.before &+ open.duration
+            return Press(key: TelephoneEvents.keys[Int(open.event)], duration: ticks / (clockRate / 8_000))
         }
     }
 }

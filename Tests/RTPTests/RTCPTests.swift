@@ -70,4 +70,26 @@ struct RTCPTests {
         for round in 0..<20_000 where (try? Self.read(mutated(seeds[round % 2], using: &random))) == nil { refused += 1 }
         #expect(refused > 5_000)
     }
+
+    @Test func `the block about our own stream is found, with a loss that is negative`() throws {
+        let bytes = Self.written(sender: Self.sender, block: Self.block, goodbye: false)
+        let received = try bytes.withUnsafeBytes { try RTCP.read($0, about: 9) }
+        #expect(received.block == Self.block)
+        #expect(try bytes.withUnsafeBytes { try RTCP.read($0, about: 8) }.block == nil)
+        let second = Self.written(sender: nil, block: Self.block, goodbye: false)
+        #expect(try second.withUnsafeBytes { try RTCP.read($0, about: 9) }.block == Self.block)
+    }
+
+    /// RFC 3550 figure 2: the report of a sender comes back 5.25 s later; the way there and back is 6.125 s.
+    @Test func `the round trip is what RFC 3550 6_4_1 reckons`() {
+        var block = Self.block
+        block.lastSenderReport = 0xB705_2000
+        block.delay = 0x0005_4000
+        #expect(RTCP.roundTrip(of: block, at: 0xB710_8000) == .milliseconds(6_125))
+        // A clock that runs a little faster there, one that was set, and no report at all.
+        #expect(RTCP.roundTrip(of: block, at: 0xB705_2000 + 0x0005_3FFF) == .zero)
+        #expect(RTCP.roundTrip(of: block, at: 0xC705_2000) == nil)
+        block.lastSenderReport = 0
+        #expect(RTCP.roundTrip(of: block, at: 0xB710_8000) == nil)
+    }
 }

@@ -88,4 +88,14 @@ struct TelephoneEventTests {
             _ = decoder.passed(timestamp: UInt32(truncatingIfNeeded: word >> 40))
         }
     }
+
+    @Test func `a key beside Opus is told in units of the media clock`() {
+        var decoder = TelephoneEvents.Decoder(clockRate: 48_000)
+        let presses = TelephoneEvents.blocks(for: "9", duration: 4_800, interval: 960).compactMap { decoder.receive($0, timestamp: 77) }
+        #expect(presses == [TelephoneEvents.Press(key: "9", duration: 800)])
+        // 200 ms of silence are 9,600 ticks here.
+        _ = decoder.receive(TelephoneEvents.Block(event: 1, ended: false, duration: 960), timestamp: 50_000)
+        #expect(decoder.passed(timestamp: 50_000 + 960 + 9_600) == nil)
+        #expect(decoder.passed(timestamp: 50_000 + 960 + 9_601) == TelephoneEvents.Press(key: "1", duration: 160))
+    }
 }
