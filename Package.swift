@@ -56,8 +56,8 @@ let modules: [Module] = [
         name: "SIPTransport", needs: ["Primitives", "SIP", "RTP", "CNetwork"],
         products: [nio("NIOCore"), nio("NIOPosix"), tls, logging], tests: ["Primitives", "SIP", "RTP"]),
     Module(
-        name: "MediaServer", needs: ["Primitives", "RTP", "Audio", "CNetwork", "CSpanDSP"], products: [logging],
-        tests: ["Primitives", "RTP", "Audio"]),
+        name: "MediaServer", needs: ["Primitives", "RTP", "SRTP", "DTLS", "Audio", "CNetwork", "CSpanDSP"], products: [logging],
+        tests: ["Primitives", "RTP", "SRTP", "DTLS", "Audio"]),
     Module(
         name: "Storage",
         needs: [

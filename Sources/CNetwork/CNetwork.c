@@ -59,6 +59,11 @@ static network_address from_socket_address(const socket_address *address) {
         }
         result.port = ntohs(address->v6.sin6_port);
         result.is_v6 = 1;
+        // A socket at [::] shows an IPv4 sender as ::ffff:a.b.c.d (RFC 4291 2.5.5.2); Linux sends from there to a plain IPv4 address, too.
+        if (result.high == 0 && result.low >> 32 == 0xFFFF) {
+            result.low &= 0xFFFFFFFF;
+            result.is_v6 = 0;
+        }
     } else {
         result.low = ntohl(address->v4.sin_addr.s_addr);
         result.port = ntohs(address->v4.sin_port);
@@ -177,6 +182,21 @@ int network_batch_send(network_batch *batch, int descriptor, network_address to)
         }
     }
     return sent;
+}
+
+int network_send(int descriptor, const uint8_t *bytes, int length, network_address to) {
+    socket_address address;
+    socklen_t room = to_socket_address(to, &address);
+    // As above: ECONNREFUSED is about an earlier datagram.
+    for (int attempts = 0; attempts < 2; attempts++) {
+        ssize_t sent;
+        do {
+            sent = sendto(descriptor, bytes, (size_t)length, MSG_DONTWAIT, &address.any, room);
+        } while (sent < 0 && errno == EINTR);
+        if (sent >= 0) return 1;
+        if (errno != ECONNREFUSED) return 0;
+    }
+    return 0;
 }
 
 int network_epoll_make(void) {

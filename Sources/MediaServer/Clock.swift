@@ -1,4 +1,5 @@
 import Glibc
+import Primitives
 
 /// The clocks of the media threads. Media is paced by the real clock and by nothing else: it is the one place besides
 /// Server that reads one.
@@ -18,6 +19,9 @@ enum Clock {
         return seconds << 32 | UInt64(truncatingIfNeeded: time.tv_nsec) << 32 / 1_000_000_000
     }
 
+    /// Wall time, for what outlives the program.
+    static func wall() -> Timestamp { Timestamp(microseconds: Int64(clamping: read(CLOCK_REALTIME) / 1000)) }
+
     /// Sleeps until the monotonic clock stands there.
     static func sleep(until time: UInt64) {
         var end = timespec(tv_sec: Int(truncatingIfNeeded: time / 1_000_000_000), tv_nsec: Int(truncatingIfNeeded: time % 1_000_000_000))
@@ -32,6 +36,9 @@ enum Clock {
 }
 
 extension UInt64 {
+    /// Nanoseconds of the monotonic clock as the protocols take them, which know no other origin.
+    var timestamp: Timestamp { Timestamp(microseconds: Int64(clamping: self / 1000)) }
+
     /// Nanoseconds in units of the media clock (8,000 a second): they wrap, as timestamps do.
     var mediaUnits: UInt32 { UInt32(truncatingIfNeeded: self / 125_000) }
 }

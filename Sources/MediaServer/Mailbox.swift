@@ -2,18 +2,23 @@ import Audio
 import CNetwork
 import Glibc
 import Primitives
+import RTP
 import Synchronization
 
 /// What a media thread is told to do. Carried out before a round of packets, in the order given.
 enum Command: Sendable {
     case open(Session)
     case connect(ID<MediaSession>, to: Remote)
+    case connectBrowser(ID<MediaSession>, BrowserAgreed)
+    case restartBrowser(ID<MediaSession>, ICECredentials)
     case play(ID<MediaSession>, [Clip])
     case bridge(ID<MediaSession>, ID<MediaSession>)
     case unbridge(ID<MediaSession>)
     case hear(ID<MediaSession>, MediaServer.Direction)
     case join(ID<MediaSession>, room: ID<MediaRoom>, hears: Parties, heardBy: Parties)
     case leave(ID<MediaSession>)
+    /// Nil: the echo ends.
+    case echo(ID<MediaSession>, Echo?)
     case hearing(ID<MediaSession>, of: ID<MediaSession>, Bool)
     case press(ID<MediaSession>, Character, duration: UInt32)
     case describe(ID<MediaSession>, @Sendable (SessionStatistics?) -> Void)

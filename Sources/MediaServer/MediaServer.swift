@@ -1,4 +1,5 @@
 import Audio
+import DTLS
 import Glibc
 import Logging
 import Primitives
@@ -32,6 +33,10 @@ package final class MediaServer: Sendable {
         package var silenceLimit: Duration = .seconds(20)
         /// Between two RTCP reports (RFC 3550 section 6.2).
         package var reportInterval: Duration = .seconds(5)
+        /// After so long without anything authentic a browser that was sending sound is reported lost: its customer shall soon hear music.
+        package var browserLostAfter: Duration = .seconds(5)
+        /// Who we are to browsers; nil: made at the start.
+        package var identity: DTLSIdentity?
 
         package init(address: IPAddress, ports: ClosedRange<UInt16>, seed: UInt64) {
             self.address = address
@@ -61,14 +66,16 @@ package final class MediaServer: Sendable {
         /// The room of a session.
         var places: [ID<MediaSession>: ID<MediaRoom>] = [:]
         var rooms: [ID<MediaRoom>: (thread: Int, parties: Int)] = [:]
+        var browsers: Set<ID<MediaSession>> = []
         var random: Random
         var isShutDown = false
     }
 
     let configuration: Configuration
+    let identity: DTLSIdentity
     private let logger: Logger
     private let sounds: SoundLibrary
-    private let ports: PortPool
+    let ports: PortPool
     let threads: [MediaThread]
     let directory: Mutex<Directory>
 
@@ -78,7 +85,11 @@ package final class MediaServer: Sendable {
             throw MediaServerError.configuration(key: "threads", expected: "1 to \(Configuration.threadsMax)")
         }
         guard !configuration.music.isEmpty else { throw MediaServerError.configuration(key: "music", expected: "sound") }
+        let start = Clock.wall()
+        let identity = configuration.identity ?? DTLSIdentity(validFrom: start - .seconds(86_400), until: start + Self.identitySpan)
+        guard let identity else { throw MediaServerError.cannotStart(errno: ENOMEM) }
         self.configuration = configuration
+        self.identity = identity
         self.logger = logger
         sounds = SoundLibrary(prompts: configuration.prompts, music: configuration.music)
         let ports = try PortPool(configuration)
@@ -102,12 +113,19 @@ package final class MediaServer: Sendable {
 
     deinit { shutdown() }
 
+    /// Nobody looks at the dates of a certificate whose fingerprint was told: longer than any server runs.
+    private static let identitySpan = Duration.seconds(10 * 366 * 86_400)
+
     /// Opens a port for a party. Nothing is sent or accepted until `connect`.
     ///
     /// - Returns: the address to tell the phone; RTCP is on the next port.
     /// - Throws: `portsExhausted`, `alreadyOpen`, `isShutDown`, `cannotBind`.
-    package func open(_ session: ID<MediaSession>) throws -> NetworkAddress {
+    package func open(_ session: ID<MediaSession>) throws -> NetworkAddress { try open(session, of: nil) }
+
+    /// - Parameter browser: nil: a phone.
+    func open(_ session: ID<MediaSession>, of browser: ((NetworkAddress) -> BrowserConnection)?) throws -> NetworkAddress {
         let pair = try ports.take()
+        let address = NetworkAddress(configuration.address, port: pair.port)
         do {
             try directory.withLock { directory in
                 guard !directory.isShutDown else { throw MediaServerError.isShutDown }
@@ -115,19 +133,21 @@ package final class MediaServer: Sendable {
                 let thread = directory.load.indices.min { directory.load[$0] < directory.load[$1] } ?? 0
                 directory.threads[session] = thread
                 directory.load[thread] += 1
+                if browser != nil { directory.browsers.insert(session) }
                 let chance = directory.random.next()
                 // The first timestamp stays below half: a phone that compares plainly sees no wrap in the first hours.
                 let outgoing = OutgoingStream(
                     ssrc: UInt32(truncatingIfNeeded: chance), sequence: UInt16(truncatingIfNeeded: chance >> 32) & 0x7FFF,
                     timestamp: UInt32(truncatingIfNeeded: directory.random.next()) & 0x7FFF_FFFF)
-                let opened = Session(session, sockets: pair, outgoing: outgoing, cname: directory.random.next())
+                let opened = Session(
+                    session, sockets: pair, outgoing: outgoing, cname: directory.random.next(), browser: browser?(address))
                 threads[thread].mailbox.post(.open(opened))
             }
         } catch {
             ports.give(back: pair)
             throw error
         }
-        return NetworkAddress(configuration.address, port: pair.port)
+        return address
     }
 
     /// The party's description is known: from here on its packets are taken and it is sent to. Again after a re-INVITE.
@@ -138,7 +158,8 @@ package final class MediaServer: Sendable {
     package func connect(_ session: ID<MediaSession>, to remote: NetworkAddress, codec: Codec, telephoneEvent: UInt8?) {
         // Made here: the media threads allocate nothing for it.
         let keyEar = telephoneEvent == nil ? KeyEar() : nil
-        let remote = Remote(negotiated: .init(remote), codec: codec, telephoneEvent: telephoneEvent, keyEar: keyEar)
+        let remote = Remote(
+            negotiated: .init(remote), sending: .law(codec), types: PayloadTypes(telephoneEvent: telephoneEvent), keyEar: keyEar)
         post(.connect(session, to: remote), for: session)
     }
 
@@ -177,6 +198,7 @@ package final class MediaServer: Sendable {
         directory.withLock { directory in
             guard let thread = directory.threads.removeValue(forKey: session) else { return }
             directory.load[thread] -= 1
+            directory.browsers.remove(session)
             directory.leaveRoom(session)
             threads[thread].mailbox.post(.close(session))
         }
@@ -215,6 +237,7 @@ package final class MediaServer: Sendable {
             directory.threads = [:]
             directory.places = [:]
             directory.rooms = [:]
+            directory.browsers = []
             return !directory.isShutDown
         }
         guard isFirst else { return }

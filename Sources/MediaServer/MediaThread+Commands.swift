@@ -31,6 +31,11 @@ extension MediaThread {
         switch command {
         case .open(let session): add(session)
         case .connect(let id, let remote): sessions[id]?.connect(to: remote, at: now)
+        case .connectBrowser(let id, let agreed):
+            guard let session = sessions[id] else { return }
+            session.connect(to: agreed, at: now)
+            arrangeBridge(of: session)
+        case .restartBrowser(let id, let credentials): sessions[id]?.browser?.ice.restart(credentials, at: now.timestamp)
         case .play(let id, let clips):
             guard let session = sessions[id] else { return }
             part(session, leaving: .partner)
@@ -53,11 +58,14 @@ extension MediaThread {
             guard let session = sessions[id] else { return }
             join(session, room: room, hears: hears, heardBy: heardBy)
         case .leave(let id):
-            guard let session = sessions[id], session.room != nil else { return }
+            guard let session = sessions[id], session.room?.id != nil else { return }
             leaveRoom(session)
             session.play([.silence])
+        case .echo(let id, let echo):
+            guard let session = sessions[id] else { return }
+            if let echo { begin(echo, of: session) } else if session.echo != nil { session.play([.silence]) }
         case .hearing(let listener, let speaker, let hears):
-            guard let session = sessions[listener] else { return }
+            guard let session = sessions[listener], session.room?.id != nil else { return }
             session.room?.hearing(session, of: speaker, hears)
         case .press(let id, let key, let duration): sessions[id]?.dialling.press(key, duration: duration)
         case .describe(let id, let tell): tell(sessions[id].map(describe))
@@ -107,6 +115,35 @@ extension MediaThread {
             session.play([])
             session.partner = session === first ? second : first
         }
+        arrangeBridge(of: first)
+    }
+
+    /// A bridge is relayed packet by packet; where one side's sound is Opus it is mixed by the clock, as a room of two.
+    func arrangeBridge(of session: Session) {
+        guard let partner = session.partner else { return }
+        if session.isOpus || partner.isOpus {
+            guard session.room == nil, partner.room == nil else { return }
+            let room = Room(nil, phase: lightestPhase)
+            roomPhases[room.phase].append(room)
+            for party in [session, partner] {
+                move(party, toPhase: room.phase)
+                room.join(party, hears: .everyone, heardBy: .everyone)
+                party.outgoing.switchSource()
+            }
+        } else if session.room != nil {
+            for party in [session, partner] {
+                leaveRoom(party)
+                party.outgoing.switchSource()
+            }
+        }
+    }
+
+    private func begin(_ echo: Echo, of session: Session) {
+        part(session, leaving: .partner)
+        leaveRoom(session)
+        session.play([])
+        session.jitter = JitterBuffer()
+        session.echo = echo
     }
 
     var lightestPhase: Int { phases.indices.min { phases[$0].count < phases[$1].count } ?? 0 }
@@ -125,6 +162,9 @@ extension MediaThread {
         guard let partner = session.partner else { return }
         session.partner = nil
         partner.partner = nil
+        // A bridge that was mixed.
+        leaveRoom(session)
+        leaveRoom(partner)
         partner.play([.silence])
         if leaving == .both { session.play([.silence]) }
     }
@@ -140,6 +180,11 @@ extension MediaThread {
         }
         if session.packetAt > 0 { statistics.heardAgo = .nanoseconds(Int64(clamping: now &- min(now, session.packetAt))) }
         statistics.buffer = session.jitter?.figures
+        statistics.recovered = session.opus?.recovered ?? 0
+        statistics.lostShare = session.lostShare
+        statistics.there = session.farReport
+        statistics.dropped = session.dropped
+        statistics.coding = session.remote?.sending
         return statistics
     }
 
@@ -147,6 +192,7 @@ extension MediaThread {
         part(session, leaving: .partner)
         leaveRoom(session)
         report(session, goodbye: true)
+        takeLeave(of: session)
         remove(session)
         ports.give(back: session.sockets)
     }

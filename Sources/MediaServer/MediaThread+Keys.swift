@@ -1,19 +1,24 @@
 import Audio
-import CNetwork
 import RTP
 
 /// Keys that parties press, and keys that are pressed towards them.
 extension MediaThread {
     /// A telephone event of the party (RFC 4733).
-    func hearKey(_ packet: Packet, in bytes: UnsafeMutableRawBufferPointer, from session: Session) {
+    func hearKey(_ packet: Packet, clockRate: UInt32, in bytes: UnsafeMutableRawBufferPointer, from session: Session) {
         let payload = UnsafeRawBufferPointer(rebasing: bytes[packet.payload])
         guard let block = TelephoneEvents.Block(parsing: payload) else { return }
+        if session.presses.clockRate != clockRate { session.presses = TelephoneEvents.Decoder(clockRate: clockRate) }
         pass(session.presses.receive(block, timestamp: packet.timestamp), of: session)
     }
 
-    /// Sound of the party, in which a key may be: as a tone, or because an event's end was lost.
+    /// Sound of the party, which tells that a key is up whose end was lost.
+    func hearSound(_ packet: Packet, clockRate: UInt32, from session: Session) {
+        if session.presses.clockRate == clockRate { pass(session.presses.passed(timestamp: packet.timestamp), of: session) }
+    }
+
+    /// The same in G.711, in which a key may be as a tone.
     func hearSound(_ packet: Packet, codec: Codec, in bytes: UnsafeMutableRawBufferPointer, from session: Session) {
-        pass(session.presses.passed(timestamp: packet.timestamp), of: session)
+        hearSound(packet, clockRate: UInt32(Codec.rate), from: session)
         guard let ear = session.keyEar else { return }
         ear.hear(packet, UnsafeRawBufferPointer(rebasing: bytes[packet.payload]), law: LineTables.of(codec)) { tell($0, of: session) }
     }
@@ -23,10 +28,15 @@ extension MediaThread {
     private func pass(_ press: TelephoneEvents.Press?, of session: Session) {
         guard let press else { return }
         tell(press, of: session)
-        if let partner = session.partner, let remote = partner.remote, remote.telephoneEvent == nil {
-            partner.dialling.press(press.key, duration: press.duration)
+        guard let room = session.room else {
+            // Events on another clock are not relayed.
+            if let partner = session.partner, let remote = partner.remote,
+                remote.types.keys == nil || session.presses.clockRate != Codec.rate
+            {
+                partner.dialling.press(press.key, duration: press.duration)
+            }
+            return
         }
-        guard let room = session.room else { return }
         let circle = Room.circle(of: session.place)
         for party in room.parties where party.circle & circle != 0 {
             party.session.dialling.press(press.key, duration: press.duration)
@@ -63,30 +73,16 @@ extension MediaThread {
                 return
             }
             session.dialling.sending = sender.isDone ? .nothing : .events(sender)
-            send(block, isFirst: isFirst, payloadType: telephoneEvent, to: session)
+            send(block, isFirst: isFirst, payloadType: telephoneEvent, to: session, by: remote)
         case .tone(var tone, let left):
-            withUnsafeTemporaryAllocation(of: Int16.self, capacity: Codec.samplesPerPacket) { samples in
-                guard let samples = samples.baseAddress else { return }
-                tone.next(Codec.samplesPerPacket, into: samples)
-                sendSound(to: session, codec: remote.codec) {
-                    LineTables.of(remote.codec).encode(samples, count: Codec.samplesPerPacket, into: $0)
-                }
-            }
+            tone.next(Codec.samplesPerPacket, into: frame)
+            sendSamples(frame, to: session, by: remote)
             session.dialling.sending = left > 1 ? .tone(tone, left: left - 1) : .pause(left: Dialling.pauseTicks)
         case .pause(let left):
-            sendSound(to: session, codec: remote.codec) { $0.update(repeating: remote.codec.silence, count: Codec.samplesPerPacket) }
+            frame.update(repeating: 0, count: Codec.samplesPerPacket)
+            sendSamples(frame, to: session, by: remote)
             session.dialling.sending = left > 1 ? .pause(left: left - 1) : .nothing
         }
         if !session.dialling.isBusy { session.outgoing.switchSource() }
-    }
-
-    private func send(_ block: TelephoneEvents.Block, isFirst: Bool, payloadType: UInt8, to session: Session) {
-        let start = Packet.headerLength
-        let payload = start..<start + TelephoneEvents.payloadLength
-        let packet = session.outgoing.event(payloadType: payloadType, isFirst: isFirst, payload: payload, at: now.mediaUnits)
-        guard packet.writeHeader(into: scratch) == 0, let base = scratch.baseAddress else { return }
-        block.write(into: UnsafeMutableRawBufferPointer(rebasing: scratch[payload]))
-        _ = network_batch_stage(batch, base.assumingMemoryBound(to: UInt8.self), Int32(payload.upperBound))
-        send(1, to: session)
     }
 }

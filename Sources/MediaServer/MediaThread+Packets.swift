@@ -16,74 +16,108 @@ extension MediaThread {
         counters.relayDelay.add(Clock.monotonic() &- cameAfter, count: UInt64(staged))
     }
 
-    /// Sends what is staged.
-    func send(_ staged: Int, to session: Session) {
-        let sent = Int(network_batch_send(batch, session.sockets.rtp, session.target))
-        counters.packetsOut.add(UInt64(sent))
-        if sent < staged { counters.drop(.sendFailed, UInt64(staged - sent)) }
-    }
-
     /// Takes one datagram of the batch.
     ///
     /// - Returns: whether it is staged for the partner.
     private func accept(_ index: Int32, from session: Session) -> Bool {
         let length = Int(network_batch_length(batch, index))
-        guard let remote = session.remote else { return drop(.notConnected) }
         let source = network_batch_source(batch, index)
-        guard session.accepts(source, negotiated: remote.negotiated, at: now) else { return drop(.stranger) }
-        guard length >= 0 else { return drop(.malformed) }
+        if let browser = session.browser {
+            guard length >= 0, length <= Self.packetMax else { return drop(.malformed, of: session) }
+            let bytes = UnsafeMutableRawBufferPointer(start: network_batch_bytes(batch, index), count: length)
+            return accept(bytes, at: source, from: session, through: browser)
+        }
+        guard let remote = session.remote else { return drop(.notConnected, of: session) }
+        guard session.accepts(source, negotiated: remote.negotiated, at: now) else { return drop(.stranger, of: session) }
+        guard length >= 0, length <= Self.packetMax else { return drop(.malformed, of: session) }
         let bytes = UnsafeMutableRawBufferPointer(start: network_batch_bytes(batch, index), count: length)
-        guard let packet = try? Packet(parsing: UnsafeRawBufferPointer(bytes)) else { return drop(.malformed) }
-        guard !session.isIntruder(packet.ssrc, from: source, at: now) else { return drop(.intruder) }
+        guard let packet = try? Packet(parsing: UnsafeRawBufferPointer(bytes)) else { return drop(.malformed, of: session) }
+        guard !session.isIntruder(packet.ssrc, from: source, at: now) else { return drop(.intruder, of: session) }
         session.heard(source, negotiated: remote.negotiated, at: now)
-        guard session.direction.receives else { return drop(.held) }
+        return take(packet, in: bytes, from: session, by: remote)
+    }
 
-        let isEvent = packet.payloadType == remote.telephoneEvent
-        // Both laws are taken from everybody: we offer both, and a phone may change between them (RFC 3264 section 6.1).
-        let codec = Codec(rawValue: packet.payloadType)
-        guard isEvent || codec != nil else { return drop(.payloadType) }
+    /// Takes a packet that is the party's: counts it, hears its keys, and hands its sound on.
+    ///
+    /// - Parameter bytes: the datagram; behind it in memory is room up to `bufferLength`.
+    /// - Returns: whether it is staged for the partner.
+    func take(_ packet: Packet, in bytes: UnsafeMutableRawBufferPointer, from session: Session, by remote: Remote) -> Bool {
+        guard session.direction.receives else { return drop(.held, of: session) }
+        guard let meaning = remote.types.meaning(of: packet.payloadType) else { return drop(.payloadType, of: session) }
         if !session.hasBeenHeard {
             session.hasBeenHeard = true
             onEvent(.firstPacket(session.id))
         }
         session.packetAt = now
         session.packetsTaken &+= 1
+        switch meaning {
+        case .law(let codec):
+            count(packet, of: session)
+            hearSound(packet, codec: codec, in: bytes, from: session)
+            guard session.room == nil, session.echo == nil else {
+                if isListenedTo(session) {
+                    let payload = UnsafeRawBufferPointer(rebasing: bytes[packet.payload])
+                    session.jitter?.insert(packet, payload, samples: LineTables.of(codec).samples)
+                }
+                return false
+            }
+            return relay(packet, codec: codec, in: bytes, to: session.partner)
+        case .opus:
+            hearOpus(packet, in: bytes, from: session)
+            return false
+        case .keys(let clockRate):
+            count(packet, of: session, isTimed: false)
+            hearKey(packet, clockRate: clockRate, in: bytes, from: session)
+            guard clockRate == Codec.rate else { return false }
+            return session.room == nil && relay(packet, codec: nil, in: bytes, to: session.partner)
+        }
+    }
+
+    private func hearOpus(_ packet: Packet, in bytes: UnsafeMutableRawBufferPointer, from session: Session) {
+        guard let opus = session.opus else { return }
+        hearSound(packet, clockRate: UInt32(Opus.clockRate), from: session)
+        let packet = opus.onMediaClock(packet)
+        count(packet, of: session)
+        if !session.hasSpokenOpus {
+            session.hasSpokenOpus = true
+            arrangeBridge(of: session)
+        }
+        // Where nobody hears it, it is not decoded.
+        guard isListenedTo(session) else { return }
+        opus.hear(packet, UnsafeRawBufferPointer(rebasing: bytes[packet.payload])) { session.jitter?.insert($0, $1) }
+    }
+
+    private func isListenedTo(_ session: Session) -> Bool {
+        guard let room = session.room else { return session.echo != nil }
+        return room.heard & Room.circle(of: session.place) != 0
+    }
+
+    private func count(_ packet: Packet, of session: Session, isTimed: Bool = true) {
         if session.reception == nil {
             session.reception = Reception(packet, arrival: now.mediaUnits)
         } else {
-            session.reception?.receive(packet, arrival: now.mediaUnits, isTimed: !isEvent)
+            session.reception?.receive(packet, arrival: now.mediaUnits, isTimed: isTimed)
         }
-        guard let codec else {
-            hearKey(packet, in: bytes, from: session)
-            return relay(packet, codec: nil, in: bytes, to: session.partner)
-        }
-        hearSound(packet, codec: codec, in: bytes, from: session)
-        if let room = session.room {
-            if room.heard & Room.circle(of: session.place) != 0 {
-                let payload = UnsafeRawBufferPointer(rebasing: bytes[packet.payload])
-                session.jitter?.insert(packet, payload, samples: LineTables.of(codec).samples)
-            }
-            return false
-        }
-        return relay(packet, codec: codec, in: bytes, to: session.partner)
     }
 
     private func relay(_ packet: Packet, codec: Codec?, in bytes: UnsafeMutableRawBufferPointer, to partner: Session?) -> Bool {
-        guard let partner, let remote = partner.remote, partner.direction.sends else { return false }
-        guard !partner.dialling.isBusy else { return drop(.dialling) }
+        guard let partner, let remote = partner.remote, partner.direction.sends, case .law(let law) = remote.sending else { return false }
+        guard !partner.dialling.isBusy else { return drop(.dialling, of: partner) }
         let payloadType: UInt8
         if let codec {
-            payloadType = remote.codec.payloadType
-            if codec != remote.codec { map(bytes, packet.payload, from: codec) }
+            payloadType = remote.types.type(of: remote.sending)
+            if codec != law { map(bytes, packet.payload, from: codec) }
         } else {
             // It hears the key as a tone, when it is let go.
             guard let telephoneEvent = remote.telephoneEvent else { return false }
             payloadType = telephoneEvent
         }
-        guard let header = partner.outgoing.relay(packet, payloadType: payloadType, at: now.mediaUnits) else { return drop(.late) }
-        guard let start = header.writeHeader(into: bytes), let base = bytes.baseAddress else { return drop(.malformed) }
-        let length = header.payload.upperBound - start
-        return network_batch_stage(batch, base.advanced(by: start).assumingMemoryBound(to: UInt8.self), Int32(length)) != 0
+        guard let header = partner.outgoing.relay(packet, payloadType: payloadType, at: now.mediaUnits) else {
+            return drop(.late, of: partner)
+        }
+        guard let start = header.writeHeader(into: bytes), let base = bytes.baseAddress else { return drop(.malformed, of: partner) }
+        let room = UnsafeMutableRawBufferPointer(start: base + start, count: Self.bufferLength - start)
+        return stage(room, length: header.payload.upperBound - start, to: partner)
     }
 
     /// From one law to the other, byte by byte, where they lie.
@@ -94,32 +128,42 @@ extension MediaThread {
         }
     }
 
-    private func drop(_ reason: DropReason) -> Bool {
-        counters.drop(reason)
-        return false
-    }
-
     func receiveControl(from session: Session) {
         let count = network_batch_receive(batch, session.sockets.rtcp, Int32(Self.batchMax))
         for index in 0..<max(0, count) {
             guard let remote = session.remote else {
-                counters.drop(.notConnected)
+                _ = drop(.notConnected, of: session)
                 continue
             }
             let source = network_batch_source(batch, index)
             guard source.hasHost(of: remote.negotiated) else {
-                counters.drop(.stranger)
+                _ = drop(.stranger, of: session)
                 continue
             }
             let length = Int(network_batch_length(batch, index))
-            guard length >= 0,
-                let received = try? RTCP.read(UnsafeRawBufferPointer(start: network_batch_bytes(batch, index), count: length))
+            guard length >= 0, readReport(UnsafeRawBufferPointer(start: network_batch_bytes(batch, index), count: length), from: session)
             else {
-                counters.drop(.malformed)
+                _ = drop(.malformed, of: session)
                 continue
             }
             session.controlTarget = source
-            if let middle = received.senderReport { session.lastSenderReport = (middle, now) }
         }
+    }
+
+    /// What the party reports of its stream, and of ours.
+    ///
+    /// - Returns: false if it is no RTCP.
+    func readReport(_ bytes: UnsafeRawBufferPointer, from session: Session) -> Bool {
+        guard let received = try? RTCP.read(bytes, about: session.outgoing.ssrc) else { return false }
+        if let middle = received.senderReport { session.lastSenderReport = (middle, now) }
+        guard let block = received.block, let sending = session.remote?.sending else { return true }
+        let share = Double(block.fractionLost) / 256
+        let jitter = Duration.microseconds(Int64(block.jitter) * 1_000_000 / Int64(sending.clockRate))
+        let middle = UInt32(truncatingIfNeeded: Clock.ntp() >> 16)
+        // A report may answer none of ours; what is known of the way stays.
+        let roundTrip = RTCP.roundTrip(of: block, at: middle) ?? session.farReport?.roundTrip
+        session.farReport = FarReport(lostShare: share, jitter: jitter, roundTrip: roundTrip)
+        session.opus?.expectLoss(share)
+        return true
     }
 }

@@ -1,5 +1,4 @@
 import Audio
-import CNetwork
 import Primitives
 import RTP
 
@@ -44,6 +43,12 @@ final class MixingDesk {
             guard room.heard & circle != 0 else { continue }
             if room.parties[place].session.jitter?.read(into: frames + place * Self.frame) == true { speaking |= circle }
         }
+    }
+
+    /// What the party at `place` hears, as samples that are good until the next party's; nil for silence.
+    func samples(for place: Int, hearing circle: Room.Circle) -> UnsafePointer<Int16>? {
+        let heard = circle & speaking
+        return heard == 0 ? nil : sound(of: heard, without: place)
     }
 
     /// The bytes of what the party at `place` hears; nil for silence.
@@ -110,7 +115,7 @@ extension MediaThread {
         guard let room = session.room else { return }
         room.leave(session)
         guard room.parties.isEmpty else { return }
-        rooms[room.id] = nil
+        if let id = room.id { rooms[id] = nil }
         roomPhases[room.phase].removeAll { $0 === room }
     }
 
@@ -122,14 +127,19 @@ extension MediaThread {
         var sent: UInt64 = 0
         for place in room.parties.indices {
             let session = room.parties[place].session
-            guard let remote = session.remote, session.direction.sends, !session.dialling.isBusy else { continue }
-            let payload = desk.payload(for: place, hearing: room.parties[place].circle, in: remote.codec)
-            sendSound(to: session, codec: remote.codec) { bytes in
-                if let payload {
-                    bytes.update(from: payload, count: Codec.samplesPerPacket)
-                } else {
-                    bytes.update(repeating: remote.codec.silence, count: Codec.samplesPerPacket)
+            guard let remote = session.remote, session.isSendable, !session.dialling.isBusy else { continue }
+            let circle = room.parties[place].circle
+            switch remote.sending {
+            case .law(let codec):
+                let payload = desk.payload(for: place, hearing: circle, in: codec)
+                sendSound(to: session, codec: codec, type: remote.types.type(of: remote.sending)) { bytes in
+                    if let payload {
+                        bytes.update(from: payload, count: Codec.samplesPerPacket)
+                    } else {
+                        bytes.update(repeating: codec.silence, count: Codec.samplesPerPacket)
+                    }
                 }
+            case .opus: sendOpus(desk.samples(for: place, hearing: circle), to: session, by: remote)
             }
             sent += 1
         }
@@ -137,18 +147,5 @@ extension MediaThread {
             let time = Clock.monotonic()
             counters.mixingDelay.add(time - min(time, due), count: sent)
         }
-    }
-
-    /// Sends a packet of 20 ms that `fill` writes.
-    @inline(__always)
-    func sendSound(to session: Session, codec: Codec, fill: (UnsafeMutablePointer<UInt8>) -> Void) {
-        let start = Packet.headerLength
-        let packet = session.outgoing.next(
-            payloadType: codec.payloadType, samples: UInt32(Codec.samplesPerPacket), payload: start..<start + Codec.samplesPerPacket,
-            at: now.mediaUnits)
-        guard packet.writeHeader(into: scratch) == 0, let base = scratch.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-        fill(base + start)
-        _ = network_batch_stage(batch, base, Int32(start + Codec.samplesPerPacket))
-        send(1, to: session)
     }
 }

@@ -8,7 +8,13 @@ extension MediaThread {
 
     func tick(_ session: Session) {
         session.ticks &+= 1
+        if let browser = session.browser {
+            watch(browser, of: session)
+            // What it is to hear waits for it.
+            guard browser.hasConnected else { return }
+        }
         guard session.remote != nil else { return }
+        if let echo = session.echo { sendBack(echo, to: session) }
         if session.dialling.isBusy { dial(to: session) } else if session.isPlaying { playOn(session) }
         watchKey(of: session)
         if session.ticks % Self.ticksPerSecond == 0 { watchSilence(of: session) }
@@ -26,9 +32,25 @@ extension MediaThread {
         }
         guard session.isPlaying, let remote = session.remote else { return }
         let clip = session.clips[session.clip]
-        fill(from: clip, at: &session.offset, codec: remote.codec)
-        guard session.direction.sends else { return }
-        sendSound(to: session, codec: remote.codec) { _ in }
+        switch remote.sending {
+        case .law(let codec):
+            fill(from: clip, at: &session.offset, codec: codec)
+            guard session.isSendable else { return }
+            sendSound(to: session, codec: codec, type: remote.types.type(of: remote.sending)) { _ in }
+        case .opus:
+            fill(from: clip, at: &session.offset, codec: .pcma)
+            guard session.isSendable, let base = scratch.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+            LineTables.of(.pcma).decode(base + Packet.headerLength, count: Codec.samplesPerPacket, into: frame)
+            sendOpus(frame, to: session, by: remote)
+        }
+    }
+
+    /// The next 20 ms of a test call.
+    private func sendBack(_ echo: Echo, to session: Session) {
+        if session.jitter?.read(into: frame) != true { frame.update(repeating: 0, count: Codec.samplesPerPacket) }
+        echo.exchange(frame)
+        guard session.isSendable, !session.dialling.isBusy, let remote = session.remote else { return }
+        sendSamples(frame, to: session, by: remote)
     }
 
     /// Puts the next 20 ms of a sound into the scratch packet and moves on by them.
@@ -59,6 +81,8 @@ extension MediaThread {
     }
 
     private func watchSilence(of session: Session) {
+        // A browser is watched by what it proves.
+        guard session.browser == nil else { return }
         let since = max(session.heardAt, session.silenceToldAt)
         guard session.direction.receives, now &- min(now, since) >= configuration.silenceLimit.nanoseconds else { return }
         session.silenceToldAt = now
@@ -68,25 +92,31 @@ extension MediaThread {
 
     /// Sends an RTCP report (RFC 3550 section 6.4), as a sender if anything was sent since the last one.
     func report(_ session: Session, goodbye: Bool) {
-        guard session.remote != nil else { return }
+        guard let remote = session.remote else { return }
         let outgoing = session.outgoing
         let hasSent = outgoing.packets != session.reportedPackets
         session.reportedPackets = outgoing.packets
         let sender =
             hasSent
             ? RTCP.SenderInformation(
-                ntp: Clock.ntp(), timestamp: outgoing.timestamp(at: now.mediaUnits), packets: outgoing.packets, octets: outgoing.octets)
+                ntp: Clock.ntp(), timestamp: outgoing.timestamp(at: now.mediaUnits) &* remote.sending.ticks, packets: outgoing.packets,
+                octets: outgoing.octets)
             : nil
         let last = session.lastSenderReport
         // In 1/65,536 s.
         let delay = last.map { UInt32(truncatingIfNeeded: (now &- $0.at) / 15_259) } ?? 0
-        let block = session.reception?.report(lastSenderReport: last?.middle ?? 0, delay: delay)
+        var block = session.reception?.report(lastSenderReport: last?.middle ?? 0, delay: delay)
+        if let lost = block?.fractionLost { session.lostShare = Double(lost) / 256 }
+        if session.hasSpokenOpus { block?.jitter &*= Coding.opusTicks }
         guard
             let length = RTCP.write(
                 into: scratch, ssrc: outgoing.ssrc, sender: sender, block: block, cname: session.cname, goodbye: goodbye),
-            let base = scratch.baseAddress
+            let base = scratch.baseAddress?.assumingMemoryBound(to: UInt8.self)
         else { return }
-        _ = network_batch_stage(batch, base.assumingMemoryBound(to: UInt8.self), Int32(length))
-        if network_batch_send(batch, session.sockets.rtcp, session.controlTarget) < 1 { counters.drop(.sendFailed) }
+        if let browser = session.browser {
+            sendReport(length, to: session, through: browser)
+        } else if network_send(session.sockets.rtcp, base, Int32(length), session.controlTarget) < 1 {
+            _ = drop(.sendFailed, of: session)
+        }
     }
 }

@@ -1,7 +1,9 @@
+import Audio
 import CNetwork
 import Glibc
 import Primitives
 import RTP
+import SRTP
 
 /// A thread that owns sessions: waits at their sockets, relays, plays sounds in ticks of 20 ms, reports.
 ///
@@ -13,6 +15,8 @@ final class MediaThread: @unchecked Sendable {
     static let batchMax = 16
     /// G.711 with 100 ms is 812 bytes; longer than any Ethernet frame is no voice.
     static let packetMax = 1500
+    /// A packet for a browser grows where it lies.
+    static let bufferLength = packetMax + SRTPSession.overheadMax
     static let eventsMax = 256
     /// Sessions tick every 20 ms, a twentieth of them in each millisecond.
     static let phaseCount = 20
@@ -40,7 +44,9 @@ final class MediaThread: @unchecked Sendable {
     private let epoll: Int32
     let batch: OpaquePointer
     /// A packet of ours is built here.
-    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: packetMax, alignment: 16)
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferLength, alignment: 16)
+    /// 20 ms of sound, on their way from one thing to the next.
+    let frame = UnsafeMutablePointer<Int16>.allocate(capacity: Codec.samplesPerPacket)
     private let tokens = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: eventsMax)
     private var handle = pthread_t()
     private var isStarted = false
@@ -80,19 +86,21 @@ final class MediaThread: @unchecked Sendable {
         let epoll = network_epoll_make()
         guard epoll >= 0 else { throw MediaServerError.cannotStart(errno: -epoll) }
         self.epoll = epoll
-        guard let batch = network_batch_make(Int32(Self.batchMax), Int32(Self.packetMax)) else {
+        guard let batch = network_batch_make(Int32(Self.batchMax), Int32(Self.bufferLength)) else {
             Glibc.close(epoll)
             throw MediaServerError.cannotStart(errno: ENOMEM)
         }
         self.batch = batch
         let added = network_epoll_add(epoll, mailbox.descriptor, Self.wakeToken)
         guard added >= 0 else { throw MediaServerError.cannotStart(errno: -added) }
+        frame.initialize(repeating: 0, count: Codec.samplesPerPacket)
     }
 
     deinit {
         Glibc.close(epoll)
         network_batch_free(batch)
         scratch.deallocate()
+        frame.deallocate()
         tokens.deallocate()
     }
 
@@ -128,8 +136,8 @@ final class MediaThread: @unchecked Sendable {
             switch command {
             case .open(let session), .adopt(_, let session?): ports.give(back: session.sockets)
             case .describe(_, let tell): tell(nil)
-            case .connect, .play, .bridge, .unbridge, .hear, .join, .leave, .hearing, .press, .close, .surrender, .expect,
-                .adopt(_, nil), .stop:
+            case .connect, .connectBrowser, .restartBrowser, .play, .bridge, .unbridge, .hear, .join, .leave, .hearing, .echo, .press,
+                .close, .surrender, .expect, .adopt(_, nil), .stop:
                 break
             }
         }
@@ -139,12 +147,13 @@ final class MediaThread: @unchecked Sendable {
 
     func watch(_ session: Session) {
         network_epoll_add(epoll, session.sockets.rtp, UInt64(session.slot) << 1)
-        network_epoll_add(epoll, session.sockets.rtcp, UInt64(session.slot) << 1 | 1)
+        // A browser's reports come where everything of it comes.
+        if session.browser == nil { network_epoll_add(epoll, session.sockets.rtcp, UInt64(session.slot) << 1 | 1) }
     }
 
     func unwatch(_ session: Session) {
         network_epoll_remove(epoll, session.sockets.rtp)
-        network_epoll_remove(epoll, session.sockets.rtcp)
+        if session.browser == nil { network_epoll_remove(epoll, session.sockets.rtcp) }
     }
 
     private func run() {

@@ -38,13 +38,14 @@ final class Room {
         var circle: Circle = 0
     }
 
-    let id: ID<MediaRoom>
+    /// Nil: the two parties of a bridge whose sound cannot be relayed as it is.
+    let id: ID<MediaRoom>?
     let phase: Int
     private(set) var parties: [Party] = []
     /// Those whom anybody hears: what the others say is not decoded.
     private(set) var heard: Circle = 0
 
-    init(_ id: ID<MediaRoom>, phase: Int) {
+    init(_ id: ID<MediaRoom>?, phase: Int) {
         self.id = id
         self.phase = phase
     }

@@ -5,12 +5,16 @@ import RTP
 
 /// The other end of a session, as the descriptions of the call agreed on it.
 struct Remote: Sendable {
+    /// Of a phone; a browser is where its checks come from.
     var negotiated: network_address
-    var codec: Codec
-    /// The payload type of telephone events; nil if the phone takes none.
-    var telephoneEvent: UInt8?
-    /// For a phone that takes none: what hears its keys in its sound.
+    /// What it is sent.
+    var sending: Coding
+    var types: PayloadTypes
+    /// For a phone that takes no telephone events: what hears its keys in its sound.
     var keyEar: KeyEar?
+
+    /// The payload type of telephone events to it; nil if it takes none.
+    var telephoneEvent: UInt8? { types.keys(beside: sending) }
 }
 
 /// How sure we are of the address that a party's packets come from.
@@ -38,6 +42,8 @@ final class Session: @unchecked Sendable {
     let sockets: SocketPair
     /// RTCP's name of ours for this session (RFC 7022: by chance, for one session only).
     let cname: UInt64
+    /// Nil: a phone.
+    let browser: BrowserConnection?
 
     var slot = 0
     var phase = 0
@@ -63,13 +69,22 @@ final class Session: @unchecked Sendable {
     /// All packets that were taken, whatever their SSRC.
     var packetsTaken: UInt64 = 0
     var lastSenderReport: (middle: UInt32, at: UInt64)?
+    /// Of our last report: what was lost since the one before.
+    var lostShare = 0.0
+    var farReport: FarReport?
+    /// What came and was not used, by `DropReason`.
+    private let drops = UnsafeMutablePointer<UInt64>.allocate(capacity: DropReason.allCases.count)
 
     var partner: Session?
     var room: Room?
     /// In the room.
     var place = 0
-    /// While the party is in a room, which is read by the clock.
+    /// While the party is in a room or hears itself, which is read by the clock.
     var jitter: JitterBuffer?
+    /// If it may speak or hear Opus.
+    var opus: OpusVoice?
+    var hasSpokenOpus = false
+    var echo: Echo?
     var keyEar: KeyEar?
     var dialling = Dialling()
     var clips: [Clip] = []
@@ -80,11 +95,27 @@ final class Session: @unchecked Sendable {
     /// Ticks since the session opened.
     var ticks: UInt32 = 0
 
-    init(_ id: ID<MediaSession>, sockets: SocketPair, outgoing: OutgoingStream, cname: UInt64) {
+    init(_ id: ID<MediaSession>, sockets: SocketPair, outgoing: OutgoingStream, cname: UInt64, browser: BrowserConnection? = nil) {
         self.id = id
         self.sockets = sockets
         self.outgoing = outgoing
         self.cname = cname
+        self.browser = browser
+        drops.initialize(repeating: 0, count: DropReason.allCases.count)
+    }
+
+    deinit { drops.deallocate() }
+
+    /// Whether its sound is Opus, which is mixed and not relayed.
+    var isOpus: Bool { hasSpokenOpus || remote?.sending == .opus }
+
+    /// Whether sound for it goes out at all.
+    var isSendable: Bool { direction.sends && browser?.isReached ?? true }
+
+    func drop(_ reason: DropReason) { drops[reason.rawValue] &+= 1 }
+
+    var dropped: [DropReason: UInt64] {
+        Dictionary(uniqueKeysWithValues: DropReason.allCases.filter { drops[$0.rawValue] > 0 }.map { ($0, drops[$0.rawValue]) })
     }
 
     var isPlaying: Bool { clip < clips.count }
@@ -105,6 +136,28 @@ final class Session: @unchecked Sendable {
         silenceToldAt = 0
         reception = nil
         presses = TelephoneEvents.Decoder()
+    }
+
+    /// As above, for a browser. Where it is its checks say.
+    func connect(to agreed: BrowserAgreed, at now: UInt64) {
+        guard let browser else { return }
+        let isNew = browser.phase == .ended || browser.dtls == nil || Set(browser.expected) != Set(agreed.expected)
+        if isNew {
+            // Until the new handshake is done, those who were there are heard under the keys that they have.
+            browser.dtls = agreed.handshake
+            browser.expected = agreed.expected
+            if browser.phase == .ended {
+                browser.keys = nil
+                browser.phase = .connecting
+            }
+            browser.hasTold = false
+        }
+        if remote?.sending != agreed.remote.sending { outgoing.switchSource() }
+        remote = agreed.remote
+        opus = agreed.opus.map { opus ?? $0 }
+        hasSpokenOpus = false
+        heardAt = now
+        silenceToldAt = 0
     }
 
     /// Whether a packet from `source` is the party's.
@@ -134,6 +187,10 @@ final class Session: @unchecked Sendable {
     }
 
     func play(_ clips: [Clip]) {
+        if echo != nil {
+            echo = nil
+            jitter = nil
+        }
         rememberMusic()
         self.clips = clips
         clip = 0

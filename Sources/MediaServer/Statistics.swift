@@ -21,6 +21,16 @@ package enum DropReason: Int, CaseIterable, Sendable {
     case dialling
     /// The kernel would not take it.
     case sendFailed
+    /// STUN that is not the browser's: forged, for somebody else, malformed, or too much of it.
+    case check
+    /// DTLS that leads to nothing: too much of it, a handshake that failed, or one that nobody waits for.
+    case handshake
+    /// From a browser's place, but not under its keys, or before there are any.
+    case unauthenticated
+    /// From a browser, a second time, or so late that nobody knows.
+    case replayed
+    /// For a browser, a second time: under its keys each number goes out once.
+    case repeated
 }
 
 /// Figures of all media threads since the start, a moment old at most.
@@ -55,8 +65,40 @@ package struct SessionStatistics: Sendable, Equatable {
     package var heardAgo: Duration?
     /// What was done to its sound, if it is in a room.
     package var buffer: JitterBuffer.Figures?
+    /// Lost packets of Opus that were heard all the same, as the next one repeated them.
+    package var recovered: UInt64 = 0
+    /// Between the last two reports: the share of the party's packets that did not come.
+    package var lostShare = 0.0
+    /// What the party last reported of our packets; nil: nothing.
+    package var there: FarReport?
+    /// What came to its port and was not used.
+    package var dropped: [DropReason: UInt64] = [:]
+    /// In what the party sends, and in what it is sent to; nil before it is connected.
+    package var coding: Coding?
+
+    /// The way there and back; nil: not known yet.
+    package var roundTrip: Duration? { there?.roundTrip }
+
+    /// What people would think of the worse of both directions, 1 to 4.4; nil before the party has reported how long the way is.
+    package var opinion: Double? {
+        guard let there, let roundTrip = there.roundTrip, let coding else { return nil }
+        func opinion(jitter: Duration, lost: Double) -> Double {
+            CallQuality.opinion(
+                roundTrip: roundTrip, jitter: jitter, lost: lost, repair: coding == .opus ? .repeated : .concealed)
+        }
+        return min(opinion(jitter: jitter, lost: lostShare), opinion(jitter: there.jitter, lost: there.lostShare))
+    }
 
     package init() {}
+}
+
+/// How our packets arrive at a party, in its own words (RFC 3550 section 6.4.1).
+package struct FarReport: Sendable, Equatable {
+    /// Since its report before.
+    package var lostShare: Double
+    package var jitter: Duration
+    /// The way there and back; nil if the report does not tell.
+    package var roundTrip: Duration?
 }
 
 /// A number that one thread counts up and others read.
@@ -85,6 +127,11 @@ final class Counters: Sendable {
     private let intruder = Counter()
     private let dialling = Counter()
     private let sendFailed = Counter()
+    private let check = Counter()
+    private let handshake = Counter()
+    private let unauthenticated = Counter()
+    private let replayed = Counter()
+    private let repeated = Counter()
 
     func drop(_ reason: DropReason, _ count: UInt64 = 1) {
         switch reason {
@@ -97,6 +144,11 @@ final class Counters: Sendable {
         case .intruder: intruder.add(count)
         case .dialling: dialling.add(count)
         case .sendFailed: sendFailed.add(count)
+        case .check: check.add(count)
+        case .handshake: handshake.add(count)
+        case .unauthenticated: unauthenticated.add(count)
+        case .replayed: replayed.add(count)
+        case .repeated: repeated.add(count)
         }
     }
 
@@ -111,6 +163,11 @@ final class Counters: Sendable {
         case .intruder: intruder.count
         case .dialling: dialling.count
         case .sendFailed: sendFailed.count
+        case .check: check.count
+        case .handshake: handshake.count
+        case .unauthenticated: unauthenticated.count
+        case .replayed: replayed.count
+        case .repeated: repeated.count
         }
     }
 

@@ -238,6 +238,7 @@ private final class MediaListener: Sendable {
         switch event {
         case .silent(let session, _): onSilence.withLock { $0 }?(session)
         case .firstPacket, .digit, .promptFinished: break
+        case .browserConnected, .browserLost, .browserBack, .browserClosed, .browserRefused: break
         }
     }
 }

@@ -46,6 +46,9 @@ final class Phone {
 
     // Saying
 
+    /// Goes on with the numbers of another one: the same stream from another socket.
+    func startAt(sequence: UInt16) { self.sequence = sequence }
+
     func send(_ bytes: [UInt8], to target: NetworkAddress) {
         var remote = Self.sockaddr(target)
         _ = withUnsafePointer(to: &remote) {
@@ -56,12 +59,19 @@ final class Phone {
     }
 
     /// The next 20 ms of `tone`, as one packet.
-    func speak(_ tone: Tone, to target: NetworkAddress, marker: Bool = false) {
+    func speak(_ tone: Tone, to target: NetworkAddress, marker: Bool = false) { send(spoken(tone, marker: marker), to: target) }
+
+    /// The same before it is sent.
+    func spoken(_ tone: Tone, marker: Bool = false) -> [UInt8] {
+        defer { timestamp &+= 160 }
+        return packet(payloadType: codec.payloadType, marker: marker, codec.encode(samples(of: tone)))
+    }
+
+    /// The next 20 ms of `tone`.
+    func samples(of tone: Tone) -> [Int16] {
         let samples = tone.samples()
-        let part = (0..<160).map { samples[(spoken + $0) % samples.count] }
-        spoken += 160
-        send(packet(payloadType: codec.payloadType, marker: marker, codec.encode(part)), to: target)
-        timestamp &+= 160
+        defer { spoken += 160 }
+        return (0..<160).map { samples[(spoken + $0) % samples.count] }
     }
 
     /// These samples, as one packet.

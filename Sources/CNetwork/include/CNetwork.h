@@ -34,6 +34,8 @@ network_address network_batch_source(const network_batch *batch, int index);
 int network_batch_stage(network_batch *batch, const uint8_t *bytes, int length);
 /// Sends the queue to one place and empties it. Returns how many datagrams the kernel took.
 int network_batch_send(network_batch *batch, int descriptor, network_address to);
+/// Sends one datagram past the queue. Returns 1 if the kernel took it.
+int network_send(int descriptor, const uint8_t *bytes, int length, network_address to);
 
 int network_epoll_make(void);
 /// Tells `token` when the descriptor can be read.
