@@ -18,6 +18,8 @@ package struct ServerConfiguration: Sendable {
     package var mediaAddress: IPAddress
     package var mediaPorts: ClosedRange<UInt16>
     package var mediaThreads: Int
+    /// How browsers' sound finds its way to us; nil: by `mediaAddress` alone.
+    package var audio: AudioNetwork?
     /// Where to write what `simulate --replay` reads; nil: nothing is recorded.
     package var recording: String?
     /// How long calls may go on after the server was told to stop.
@@ -28,6 +30,11 @@ package struct ServerConfiguration: Sendable {
     package var certificate: ServerCertificate.Files?
     /// Where SIP listens for TCP and TLS beside UDP, and what TLS proves itself by.
     package var sipStreams = SIPEndpoint.Streams()
+
+    /// Whether anyone may call from the page `/customer`, without signing in.
+    package var offersCustomerPage = false
+    /// For the demo only: the logins of seats that need no password, by host name.
+    package var seats: [String: String] = [:]
 
     package init(
         database: DatabaseLocation, dataFolder: String, webFolder: String, promptsFolder: String?, httpHost: String, httpPort: Int,

@@ -62,6 +62,11 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The first and the last UDP port for sound.")
     var mediaPorts = "16384-32767"
 
+    @OptionGroup var audio: AudioOptions
+
+    @Flag(help: "Let anyone call from the page /customer without signing in, as the demo does.")
+    var customerPage = false
+
     @Option(help: "Threads that relay sound.")
     var mediaThreads = 1
 
@@ -92,6 +97,8 @@ struct ServerOptions: ParsableArguments {
         configuration.drainMax = .seconds(drainSeconds)
         configuration.sipStreams = try streams()
         configuration.https = try secure()
+        configuration.offersCustomerPage = customerPage
+        configuration.audio = try audio.network(own: mediaAddress)
         if let tlsCertificate, let tlsKey { configuration.certificate = .init(certificate: tlsCertificate, key: tlsKey) }
         return configuration
     }

@@ -98,7 +98,8 @@ const char *dtls_end_error(const dtls_end *end);
 // MARK: Certificates of a web server
 
 /// Writes, in PEM and each with a zero byte behind it, a key on P-256 and a certificate that it has signed itself, valid from `begin` to
-/// `end`, seconds since 1970. `names`: whom it is for, such as "DNS:localhost,IP:127.0.0.1". `room`: how many bytes each may have. 1 if done.
+/// `end`, seconds since 1970. `names`: whom it is for, such as "DNS:localhost,IP:127.0.0.1". `room`: how many bytes each may have. 1 if
+/// done.
 int certificate_make(int64_t begin, int64_t end, const char *names, char *certificate, char *key, size_t room);
 
 /// Whether the first certificate of a text in PEM is for a host name or an IP address (RFC 6125).
