@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,7 @@ class Server:
         self.ending = threading.Event()
         self.data = tempfile.TemporaryDirectory(prefix="callfloor-")
         self.sip = f"127.0.0.1:{free_port('127.0.0.1')}"
+        self.https = f"127.0.0.1:{free_port('127.0.0.1', socket.SOCK_STREAM)}"
         self.url = self._start()
         with urllib.request.urlopen(f"{self.url}/health", timeout=start_timeout) as answer:
             assert json.load(answer)["status"] == "ok"
@@ -39,7 +41,7 @@ class Server:
 
     def _start(self):
         command = [
-            binary, "demo", "--empty", "--port", "0", "--sip", self.sip, "--media-ports", "30000-30999", "--web", root / "Web",
+            binary, "demo", "--empty", "--port", "0", "--https", self.https, "--sip", self.sip, "--media-ports", "30000-30999", "--web", root / "Web",
             "--data", Path(self.data.name) / "data"]
         with open(Path(self.data.name) / "server.log", "wb") as log:
             self.process = subprocess.Popen(
