@@ -28,6 +28,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
         /// What the local administrator shows to apply a set-up; empty: nobody can.
         package var administrationToken: String
         package var productVersion: String
+        /// The demo's seats that need no password: logins by host name in lower case (`OneClickSeats` says why that is safe there).
+        package var seats: [String: String] = [:]
         /// What it costs to answer a sign-in with an unknown login: the same as with a known one.
         package var passwordCost: Password.Cost
 
@@ -116,7 +118,9 @@ package struct HTTPServer: Service, CustomStringConvertible {
         description.write(OpenAPI(table: table, version: configuration.productVersion))
         front = Front(
             table: table, files: StaticFiles(folder: configuration.webFolder),
-            reception: Reception(sessions: sessions, administrationToken: configuration.administrationToken, now: now),
+            reception: Reception(
+                sessions: sessions, administrationToken: configuration.administrationToken, seats: OneClickSeats(configuration.seats),
+                now: now),
             figures: figures, now: now, asksForSecurity: configuration.secure?.isVouchedFor ?? false)
     }
 

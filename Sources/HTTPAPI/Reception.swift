@@ -11,14 +11,16 @@ import Synchronization
 struct Reception: Sendable {
     let sessions: Sessions
     let administrationToken: String
+    let seats: OneClickSeats
     let now: @Sendable () -> Timestamp
     private let rates = Rates()
 
     static let idempotencyKey = "Idempotency-Key"
 
-    init(sessions: Sessions, administrationToken: String, now: @escaping @Sendable () -> Timestamp) {
+    init(sessions: Sessions, administrationToken: String, seats: OneClickSeats, now: @escaping @Sendable () -> Timestamp) {
         self.sessions = sessions
         self.administrationToken = administrationToken
+        self.seats = seats
         self.now = now
     }
 
@@ -48,6 +50,12 @@ struct Reception: Sendable {
             if !isAdministrator {
                 try checkOrigin(request, isSecure: context.isSecure)
                 if let found = try await sessions.caller(of: request, isSecure: context.isSecure) { (call.caller, renewed) = found }
+                if call.caller == nil, route.takesSeats,
+                    let login = seats.login(of: request, isFromHere: isLoopback(context) && isDirect(request))
+                {
+                    try take(rates.open, call.address)
+                    if let seat = try await sessions.open(seat: login) { (call.caller, renewed) = seat }
+                }
                 try checkRate(of: call.caller, address: call.address, route)
                 try checkAccess(of: call, to: route)
             }
@@ -63,7 +71,9 @@ struct Reception: Sendable {
         }
         do {
             var response = try await route.handle(call)
-            if let renewed, response.headers[.setCookie] == nil { response.headers[.setCookie] = renewed.setCookie(secure: context.isSecure) }
+            if let renewed, response.headers[.setCookie] == nil {
+                response.headers[.setCookie] = renewed.setCookie(secure: context.isSecure)
+            }
             return response
         } catch {
             return response(to: error, logger)
@@ -105,11 +115,16 @@ struct Reception: Sendable {
     /// Whether somebody on this machine asks: over loopback, or from the very address at which we were reached, as who asks a
     /// server at the machine's own address does. What a proxy hands on comes from this machine too, and says for whom it asks.
     private func isLocal(_ request: Request, _ context: CallfloorRequestContext) -> Bool {
-        let address = context.address
-        let isLoopback = address == "127.0.0.1" || address == "::1" || address == "::ffff:127.0.0.1"
-        guard isLoopback || !address.isEmpty && address == context.ownAddress else { return false }
-        return Self.proxyHeaders.allSatisfy { request.headers[$0] == nil }
+        let isHere = isLoopback(context) || !context.address.isEmpty && context.address == context.ownAddress
+        return isHere && isDirect(request)
     }
+
+    private func isLoopback(_ context: CallfloorRequestContext) -> Bool {
+        ["127.0.0.1", "::1", "::ffff:127.0.0.1"].contains(context.address)
+    }
+
+    /// Whether nobody says that he asks for another.
+    private func isDirect(_ request: Request) -> Bool { Self.proxyHeaders.allSatisfy { request.headers[$0] == nil } }
 
     private static let proxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"].compactMap { HeaderName($0) }
 

@@ -16,6 +16,8 @@ package struct Route: Sendable {
     var answer: AnswerShape
     /// What it may refuse with, beyond what its kind implies.
     var problems: [Problem.Code] = []
+    /// Whether it begins a session by itself where there are seats for it.
+    var takesSeats = false
     var handle: @Sendable (Call) async throws -> Response
 
     /// Who may call it.

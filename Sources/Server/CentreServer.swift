@@ -127,11 +127,12 @@ package final class CentreServer: Sendable {
             // Not before the calls of before are known: a request within one of them would be told that there is none.
             sip.listen()
         }.get()
+        var httpConfiguration = HTTPServer.Configuration(
+            host: configuration.httpHost, port: configuration.httpPort, webFolder: configuration.webFolder,
+            secure: Self.secure(configuration, certificates), administrationToken: token, productVersion: version)
+        httpConfiguration.seats = configuration.seats
         http = try HTTPServer(
-            configuration: .init(
-                host: configuration.httpHost, port: configuration.httpPort, webFolder: configuration.webFolder,
-                secure: Self.secure(configuration, certificates), administrationToken: token, productVersion: version),
-            centre: centre, store: store, announcements: announcements, now: { clock.now },
+            configuration: httpConfiguration, centre: centre, store: store, announcements: announcements, now: { clock.now },
             applySetUp: { try await applier.answer($0, by: $1) },
             health: {
                 let isSIPUp = (try? await sip.figures().isOpen) ?? false

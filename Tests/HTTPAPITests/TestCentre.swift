@@ -39,13 +39,17 @@ final class TestCentre: Sendable {
 
     /// Starts one, runs the story and takes everything down again.
     ///
-    /// - Parameter host: the address on which its HTTP listens.
-    static func run(host: String = "127.0.0.1", _ story: @Sendable (TestCentre) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - host: the address on which its HTTP listens.
+    ///   - seats: logins of seats without a password, by host name.
+    static func run(host: String = "127.0.0.1", seats: [String: String] = [:], _ story: @Sendable (TestCentre) async throws -> Void)
+        async throws
+    {
         let folder = FileManager.default.temporaryDirectory.appending(path: "callfloor-\(UUID().uuidString)", directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let (ports, running) = AsyncStream.makeStream(of: Int.self)
-        let test = try await TestCentre(folder: folder, host: host) { running.yield($0) }
+        let test = try await TestCentre(folder: folder, host: host, seats: seats) { running.yield($0) }
         let group = ServiceGroup(services: [test.server], logger: quiet)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
@@ -74,7 +78,7 @@ final class TestCentre: Sendable {
         return logger
     }()
 
-    private init(folder: URL, host: String, onRunning: @escaping @Sendable (Int) -> Void) async throws {
+    private init(folder: URL, host: String, seats: [String: String], onRunning: @escaping @Sendable (Int) -> Void) async throws {
         webFolder = folder.appending(path: "Web", directoryHint: .isDirectory)
         try Self.writeFiles(in: webFolder)
         let clock = TestClock()
@@ -103,10 +107,12 @@ final class TestCentre: Sendable {
         self.clock = clock
         self.phones = phones
         self.setUp = setUp
+        var configuration = HTTPServer.Configuration(
+            host: host, port: 0, webFolder: webFolder.path, administrationToken: Self.administrationToken, productVersion: "1.2.3",
+            passwordCost: Self.cost)
+        configuration.seats = seats
         server = try HTTPServer(
-            configuration: HTTPServer.Configuration(
-                host: host, port: 0, webFolder: webFolder.path, administrationToken: Self.administrationToken, productVersion: "1.2.3", passwordCost: Self.cost),
-            centre: centre, store: store, announcements: announcements, now: { clock.now() },
+            configuration: configuration, centre: centre, store: store, announcements: announcements, now: { clock.now() },
             applySetUp: { text, _ in
                 if text.contains("wrong") {
                     throw SetUpRefused([FieldError(field: "queues[0].wrapUp", rule: "malformed", value: "soon", expected: "seconds")])

@@ -41,14 +41,16 @@ struct Sessions: Sendable {
 
     var routes: [Route] {
         let session = Route.AnswerShape(status: .ok, contentType: "application/json", schema: .reference(SessionWire.self))
+        var question = Route.read("/api/session", "Who is signed in.", access: .signedIn, answers: SessionWire.self) { call in
+            SessionWire(try call.signedIn())
+        }
+        question.takesSeats = true
         return [
             Route(
                 method: .post, path: "/api/session", summary: "Signs in and sets the session's cookie.", access: .open, kind: .session,
                 body: .json(SignIn.self), answer: session, problems: [.wrongCredentials],
                 handle: { try await signIn($0) }),
-            .read("/api/session", "Who is signed in.", access: .signedIn, answers: SessionWire.self) { call in
-                SessionWire(try call.signedIn())
-            },
+            question,
             Route(
                 method: .patch, path: "/api/session", summary: "Changes the user's language.", access: .signedIn, kind: .session,
                 body: .json(SessionChange.self), answer: session, handle: { try await change($0) }),
@@ -70,12 +72,26 @@ struct Sessions: Sendable {
         }
         attempts.succeeded(login: login, address: call.address)
         if let old = SessionToken.of(call.request, isSecure: call.isSecure) { try await end(old.hash) }
-        let token = SessionToken()
-        try await store.openSession(tokenHash: token.hash.bytes, user: account.user.id, expires: now() + Limits.session)
+        let token = try await open(for: account)
         call.logger.info("signed in", metadata: ["user": "\(account.user.id)", "address": "\(call.address)"])
         var response = Response(json: SessionWire(Caller(account: account, session: token.hash)))
         response.headers[.setCookie] = token.setCookie(secure: call.isSecure)
         return response
+    }
+
+    private func open(for account: UserAccount) async throws -> SessionToken {
+        let token = SessionToken()
+        try await store.openSession(tokenHash: token.hash.bytes, user: account.user.id, expires: now() + Limits.session)
+        return token
+    }
+
+    /// Sits somebody down whom nobody asked for a password.
+    ///
+    /// - Returns: nil if there is nobody of that login.
+    func open(seat login: String) async throws -> (caller: Caller, token: SessionToken)? {
+        guard let account = try await store.account(login: login) else { return nil }
+        let token = try await open(for: account)
+        return (Caller(account: account, session: token.hash), token)
     }
 
     private func change(_ call: Call) async throws -> Response {
