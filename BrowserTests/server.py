@@ -41,8 +41,8 @@ class Server:
 
     def _start(self):
         command = [
-            binary, "demo", "--empty", "--port", "0", "--https", self.https, "--sip", self.sip, "--media-ports", "30000-30999", "--web", root / "Web",
-            "--data", Path(self.data.name) / "data"]
+            binary, "demo", "--empty", "--port", "0", "--https", self.https, "--sip", self.sip, "--media-ports", "30000-30999",
+            "--web", root / "Web", "--data", Path(self.data.name) / "data"]
         with open(Path(self.data.name) / "server.log", "wb") as log:
             self.process = subprocess.Popen(
                 command, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)

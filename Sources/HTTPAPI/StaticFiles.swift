@@ -23,13 +23,16 @@ final class StaticFiles: Sendable {
 
     /// The pages of the front end: one file that knows its own routes.
     private static let pages: Set<String> = ["/", "/desk", "/floor", "/contacts", "/sign-in"]
+    /// The customer's telephone: a page of its own, which asks the API whether there is one here.
+    private static let customerPage = "/customer"
 
     /// Answers GET and HEAD; nil if there is no such file.
     func response(to request: Request) -> Response? {
         let path = request.uri.path
         guard request.method == .get || request.method == .head else { return nil }
         let isPage = Self.pages.contains(path) || (path.hasPrefix("/contacts/") && !path.dropFirst(10).contains("/"))
-        guard let name = isPage ? "index.html" : Self.name(of: path), let file = file(name) else { return nil }
+        guard let name = isPage ? "index.html" : path == Self.customerPage ? "customer.html" : Self.name(of: path), let file = file(name)
+        else { return nil }
         var response = Response(status: .ok, body: ResponseBody(byteBuffer: file.bytes))
         response.headers[.contentType] = Self.mediaType(of: name)
         response.headers[.eTag] = file.tag

@@ -110,7 +110,9 @@ struct OwnCertificateTests {
 
     @Test func `files that were replaced are taken up, and a pair that does not fit is not`() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let (first, next) = (try own(), OwnCertificate(files: .init(certificate: folder + "/n.pem", key: folder + "/n.key"), names: ["localhost"]))
+        let (first, next) = (
+            try own(), OwnCertificate(files: .init(certificate: folder + "/n.pem", key: folder + "/n.key"), names: ["localhost"])
+        )
         try first.renew(at: now)
         try next.renew(at: now + .seconds(86_400))
         var configuration = ServerConfiguration(

@@ -39,15 +39,15 @@ export async function get(path) {
 
 /**
  * Sends a command; its effect comes back through the stream. When the network fails it is sent once more under the same key,
- * so that it acts once. Throws a Problem.
+ * so that it acts once; `options` are those of `fetch`. Throws a Problem.
  */
-export async function command(method, path, body = {}) {
+export async function command(method, path, body = {}, options = {}) {
     const headers = { "Content-Type": "application/json", "Idempotency-Key": key() };
     try {
-        return await send(method, path, { headers, body: JSON.stringify(body) });
+        return await send(method, path, { headers, body: JSON.stringify(body), ...options });
     } catch (problem) {
         if (problem.code !== "unreachable") throw problem;
-        return send(method, path, { headers, body: JSON.stringify(body) });
+        return send(method, path, { headers, body: JSON.stringify(body), ...options });
     }
 }
 

@@ -1,16 +1,16 @@
 import { number } from "./format.js";
 import { language, patterns } from "./language.js";
 
-/** One catalogue per area; each key holds its six texts side by side with a note for the translator. */
-export const areas = ["common", "session", "desk", "floor", "contacts", "headset", "errors"];
+/** The areas of the signed-in screens. One catalogue per area; each key holds its six texts side by side with a note for the translator. */
+const areas = ["common", "session", "desk", "floor", "contacts", "headset", "errors"];
 
 const catalogue = new Map();
 const rules = new Map();
 
-/** Reads all catalogues, so that a change of language needs no request. */
-export async function loadTexts() {
+/** Reads whole catalogues, so that a change of language needs no request. */
+export async function loadTexts(wanted = areas) {
     await Promise.all(
-        areas.map(async (area) => {
+        wanted.map(async (area) => {
             const answer = await fetch(`/texts/${area}.json`);
             if (!answer.ok) throw new Error(`${area}.json: ${answer.status}`);
             for (const [key, entry] of Object.entries(await answer.json())) catalogue.set(`${area}.${key}`, entry);
