@@ -13,7 +13,8 @@ import subprocess
 import pytest
 
 from phones import free_port
-from server import BINARY, ROOT, Client, wait_until
+from seat import Client, wait_until
+from server import BINARY, ROOT
 from small_centre import LOGINS, PASSWORD
 
 # How long the server may take to see that a certificate was replaced.
