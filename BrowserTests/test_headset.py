@@ -57,7 +57,9 @@ def test_the_panel_has_room_for_the_language(visit, language):
         if language in ("en", "ur") and trouble == "denied":
             shots.mkdir(exist_ok=True)
             page.screenshot(path=shots / f"headset-{language}.png")
-    page.evaluate(show, {"state": "refused", "trouble": None})
+    page.evaluate(show, {"state": "open", "trouble": None, "heldBack": True})
+    expect(page.get_by_text(t("headset.heldBack", language))).to_be_visible()
+    assert page.evaluate(overflows) == []
     for state in ("asking", "connecting", "open", "lost", "elsewhere", "off"):
         page.evaluate(show, {"state": state, "lostAt": 1_790_000_000_000})
         assert page.evaluate(overflows) == [], state

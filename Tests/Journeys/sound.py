@@ -48,7 +48,8 @@ class Recording:
     def seconds(self):
         return (self.skipped + len(self.samples)) / RATE
 
-    def _windows(self, since=0.0, until=math.inf):
+    def windows(self, since=0.0, until=math.inf):
+        """The windows between two moments of the recording, each with its own moment."""
         first = max(0, int(since * RATE) - self.skipped)
         last = min(len(self.samples), int(until * RATE) - self.skipped if until != math.inf else len(self.samples))
         for start in range(first, last - WINDOW + 1, STEP):
@@ -57,7 +58,7 @@ class Recording:
     def first_heard(self, frequency, since=0.0):
         """Seconds into the recording at which `frequency` begins; None if it never does."""
         run = 0
-        for moment, window in self._windows(since):
+        for moment, window in self.windows(since):
             run = run + 1 if loudness(window) >= AUDIBLE and share(window, frequency) >= PURE else 0
             if run == STEADY:
                 return moment - (STEADY - 1) * STEP / RATE
@@ -66,7 +67,7 @@ class Recording:
     def gaps(self, frequency, since=0.0, shortest=0.1):
         """The spans from `since` on in which `frequency` is not heard for so many seconds: begin and end; no end, if it goes on."""
         found, missing_since, run = [], since, 0
-        for moment, window in self._windows(since):
+        for moment, window in self.windows(since):
             if loudness(window) >= AUDIBLE and share(window, frequency) >= PURE:
                 run += 1
                 begins = moment - (STEADY - 1) * STEP / RATE
@@ -92,11 +93,11 @@ class Recording:
     def seconds_of(self, frequency):
         """How long `frequency` sounds in all."""
         return STEP / RATE * sum(
-            1 for _, window in self._windows() if loudness(window) >= AUDIBLE and share(window, frequency) >= PURE)
+            1 for _, window in self.windows() if loudness(window) >= AUDIBLE and share(window, frequency) >= PURE)
 
     def seconds_audible(self, since=0.0, until=math.inf):
         """How long anything sounds between two moments of the recording."""
-        return STEP / RATE * sum(1 for _, window in self._windows(since, until) if loudness(window) >= AUDIBLE)
+        return STEP / RATE * sum(1 for _, window in self.windows(since, until) if loudness(window) >= AUDIBLE)
 
     def tones(self, candidates, at_least=0.2):
         """Those of `candidates` that sound for `at_least` seconds."""
@@ -105,7 +106,7 @@ class Recording:
     def together(self, frequencies, since=0.0):
         """How long all of `frequencies` sound at the same time."""
         return STEP / RATE * sum(
-            1 for _, window in self._windows(since)
+            1 for _, window in self.windows(since)
             if loudness(window) >= AUDIBLE and all(share(window, frequency) >= PART for frequency in frequencies))
 
 

@@ -52,7 +52,8 @@ let wasOff = true;
 let seen = null;
 let user = null;
 let levelWantedUntil = 0;
-let contactBefore = null;
+// The contact that was to be answered here a moment ago.
+let rang = null;
 let release = () => {};
 let waiting;
 
@@ -228,7 +229,7 @@ function follow(desk) {
     wasOff = off;
     if (holds) {
         compare(desk.audio ?? null);
-        sound(desk.contact);
+        sound(desk);
     }
     evaluate();
 }
@@ -249,12 +250,13 @@ function compare(audio) {
     }
 }
 
-function sound(contact) {
-    const rings = contact?.state === "ringing" && contact.answerable === true;
-    phone?.ring(rings);
-    const answered = contactBefore?.rings && contact?.state === "talking" && contact.id === contactBefore.id;
-    if (answered && settings.value.beep) phone?.beep();
-    contactBefore = contact && { id: contact.id, rings };
+/** Rings while something is to be answered here, and beeps when it has been. */
+function sound({ contact, consulted }) {
+    const ringing = [contact, consulted].find((call) => call?.answerable) ?? null;
+    phone?.ring(ringing !== null);
+    const talking = contact?.state === "talking" ? contact.id : consulted && consulted.stage !== "ringing" ? consulted.contact : null;
+    if (rang !== null && talking === rang && settings.value.beep) phone?.beep();
+    rang = ringing === null ? null : (ringing.contact ?? ringing.id);
 }
 
 // Between the tabs
