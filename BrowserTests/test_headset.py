@@ -183,3 +183,23 @@ def test_a_connection_that_began_anew_is_no_loss(visit):
         }"""
     )
     assert codec == "pcmu"
+
+
+@pytest.mark.parametrize(
+    ("received", "dead"),
+    [
+        ([0, 50, 100, 100, 100, 100], [False] * 4 + [True, False]),
+        ([0, 50, 50, 51, 101, 101, 101], [False] * 6 + [True]),
+        # What has never flowed is connecting, and a server that says little is there.
+        ([0, 0, 0, 0], [False] * 4),
+        ([0, 3, 6, 6, 6, 6], [False] * 6),
+    ],
+)
+def test_a_line_on_which_nothing_comes_any_more_is_dead(visit, received, dead):
+    page = visit()
+    looks = """async (received) => {
+        const { SilenceWatch } = await import("/features/headset/line-watch.js");
+        const watch = new SilenceWatch();
+        return received.map((packets) => watch.look(packets));
+    }"""
+    assert page.evaluate(looks, received) == dead

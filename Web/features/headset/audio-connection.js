@@ -1,5 +1,5 @@
 import { command, get } from "../../base/api.js";
-import { countersOf, LineWatch, lookEvery } from "./line-watch.js";
+import { countersOf, LineWatch, lookEvery, SilenceWatch } from "./line-watch.js";
 
 const gatherMax = 2_000;
 const connectMax = 6_000;
@@ -7,6 +7,8 @@ const backOffFirst = 400;
 const backOffMax = 5_000;
 // A connection that could not be mended so often is made anew.
 const mendsMax = 2;
+// The codec is judged by five seconds of the line.
+const looksPerJudgement = 5;
 const codecs = { pcmu: "audio/PCMU", opus: "audio/opus" };
 
 /**
@@ -24,7 +26,9 @@ export class AudioConnection {
     #hear;
     #codec;
     #watch = new LineWatch();
+    #silence = new SilenceWatch();
     #looking;
+    #looks = 0;
     #closed = false;
     #sound = false;
     #striving = false;
@@ -44,9 +48,10 @@ export class AudioConnection {
         return this.#codec ?? this.#watch.codec;
     }
 
-    /** Makes the connection, or mends it when there is reason to doubt it. */
-    async strive() {
+    /** Makes the connection, or mends it when there is reason to doubt it; `lost`: it is known to be gone, and that is said at once. */
+    async strive({ lost = false } = {}) {
         this.#sound = false;
+        if (lost) this.#tell({ state: "lost" });
         this.#wake();
         if (this.#striving || this.#closed) return;
         this.#striving = true;
@@ -130,6 +135,7 @@ export class AudioConnection {
         peer.onconnectionstatechange = () => {
             if (peer === this.#peer && ["disconnected", "failed"].includes(peer.connectionState)) this.strive();
         };
+        this.#silence = new SilenceWatch();
         this.#looking = setInterval(() => this.#look(peer), lookEvery);
     }
 
@@ -164,8 +170,13 @@ export class AudioConnection {
 
     async #look(peer) {
         if (!this.#sound || peer !== this.#peer) return;
+        const counters = countersOf(await peer.getStats());
+        if (!this.#sound || peer !== this.#peer) return;
+        if (this.#silence.look(counters.received)) return void this.strive({ lost: true });
+        this.#looks += 1;
+        if (this.#looks % looksPerJudgement !== 0) return;
         const before = this.codec;
-        this.#watch.look(countersOf(await peer.getStats()), performance.now());
+        this.#watch.look(counters, performance.now());
         if (this.codec !== before && this.#sound) await this.#change();
     }
 

@@ -145,7 +145,7 @@ export class HeadsetPhone {
     }
 
     async #measure(stream) {
-        const end = await measureLevel(stream, this.#level);
+        const end = await measureLevel(stream, this.#level).catch(() => () => {}); // without a meter one can still speak
         if (stream === this.#stream) this.#endLevel = end;
         else end();
     }

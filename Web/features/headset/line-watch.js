@@ -1,7 +1,7 @@
 // PCMU is what telephones speak: nobody has to convert it. Opus mends what gets lost, so a bad line is worth the conversion.
 
-/** How often the line is looked at. */
-export const lookEvery = 5_000;
+/** How often the line is looked at, in milliseconds. */
+export const lookEvery = 1_000;
 
 const lossBad = 0.02;
 const badLooks = 2;
@@ -52,6 +52,29 @@ export class LineWatch {
 
 function share(lost, arrived) {
     return lost + arrived < packetsMin ? 0 : Math.max(0, lost) / (lost + arrived);
+}
+
+// The server sends 50 packets a second, silence too. A browser by itself says only after some five seconds that nobody is there.
+const flowing = 25;
+const silentLooks = 2;
+
+/** Notices from the packets received that the line is dead. */
+export class SilenceWatch {
+    #last = null;
+    #flows = false;
+    #silent = 0;
+
+    /** Takes the number of packets received so far; returns whether they flowed and have now stopped. */
+    look(received) {
+        const came = this.#last === null ? 0 : received - this.#last;
+        this.#last = received;
+        if (came >= flowing) this.#flows = true;
+        this.#silent = came > 0 ? 0 : this.#silent + 1;
+        if (!this.#flows || this.#silent < silentLooks) return false;
+        // Said once: it has to flow again before it can stop again.
+        this.#flows = false;
+        return true;
+    }
 }
 
 /** The counters of LineWatch from what `RTCPeerConnection.getStats()` says. */
