@@ -104,7 +104,8 @@ export function watchLevel() {
 async function prepare() {
     const desk = deskStore.value;
     if (desk === null || !isChosen(desk) || headset.value.state === "open") return;
-    if (!["connecting", "lost"].includes(headset.value.state)) connectHere();
+    const isOnItsWay = ["connecting", "lost"].includes(headset.value.state) || (holds && headset.value.state === "asking");
+    if (!isOnItsWay) connectHere();
     if ((await settled()) === "open" || desk.agent.phone !== null) return;
     panelOpen.set(true);
     throw new Problem({ code: "headsetNeeded" });
@@ -194,8 +195,12 @@ function evaluate() {
     const desk = deskStore.value;
     if (!holds || desk === null) return;
     const wanted = isChosen(desk) && (asked || desk.presence.state !== "off" || desk.contact !== null);
-    if (wanted && phone === null && (asked || headset.value.state !== "elsewhere")) open();
-    if (!wanted) {
+    if (wanted && phone === null && (asked || headset.value.state !== "elsewhere")) {
+        open();
+        sound(desk);
+    }
+    // Who is in a call finishes it here, whatever he has chosen for the next.
+    if (!wanted && (phone === null || desk.contact === null)) {
         drop({ unplug: true });
         if (headset.value.state !== "off") change({ ...nothing });
     }
