@@ -7,6 +7,11 @@ package typealias LegID = ID<Leg>
 /// The tag of a leg: one party's line to Callfloor, which is a back-to-back user agent (each leg a dialog of its own).
 package enum Leg {}
 
+package typealias HeadsetID = ID<HeadsetConnection>
+
+/// The tag of the audio connection between an agent's browser and us: one for his whole shift, on which his legs come and go.
+package enum HeadsetConnection {}
+
 /// A phone contact's legs: the customer's, and the agent's while one rings or talks.
 package struct Call: Hashable, Sendable {
     package let customer: LegID

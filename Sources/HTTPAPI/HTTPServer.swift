@@ -84,6 +84,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
     ///     `SetUpRefused`; returns when the change is durable.
     ///   - health: how the parts are; called for every probe, and must not wait for a disk.
     ///   - metrics: what a monitoring system is told of signalling, media and storage; HTTP's and the trade's figures are added.
+    ///   - headsets: ends the calls of agents' browsers.
+    ///   - customers: and those of customers' pages; nil: there is no such page.
     ///   - keepKeys: keeps keys for `CallDirective.press`, or forgets them.
     ///   - onRunning: hears the ports when all are open.
     /// - Throws: `RouteTable.Duplicate`, if two routes are one.
@@ -91,6 +93,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
         configuration: Configuration, centre: CentreActor, store: Store, announcements: Announcements,
         now: @escaping @Sendable () -> Timestamp, applySetUp: @escaping @Sendable (String, UserID?) async throws -> SetUpReport,
         health: @escaping @Sendable () async -> Health, metrics: @escaping @Sendable () async -> Metrics = { Metrics() },
+        headsets: HeadsetPort = .none, customers: CustomerPort? = nil,
         keepKeys: @escaping @Sendable (ID<Keys>, String?) async -> Void = { _, _ in },
         onRunning: @escaping @Sendable (Ports) -> Void = { _ in }, logger: Logger
     ) throws {
@@ -106,6 +109,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
         table = try RouteTable(
             sessions.routes + DeskRoutes(centre: centre, store: store, names: names, feed: feed, now: now).routes
                 + CallRoutes(centre: centre, keepKeys: keepKeys, names: names, now: now).routes + FloorRoutes(feed: feed).routes
+                + HeadsetRoutes(centre: centre, headsets: headsets, now: now).routes
+                + CustomerRoutes(port: customers, centre: centre, store: store, names: names, now: now).routes
                 + ContactRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(apply: applySetUp, feed: feed).routes
                 + HealthRoutes(

@@ -63,6 +63,8 @@ package enum Limits {
     /// UTF-16 units, as a browser counts them.
     package static let noteMax = 4000
     package static let numberMax = 32
+    /// Of a browser's description of its call, in UTF-16 units; some 6,000 are usual.
+    package static let descriptionMax = 32_000
     /// Keys pressed with one request: a card's number and some more.
     package static let keysMax = 32
     package static let pageDefault = 50

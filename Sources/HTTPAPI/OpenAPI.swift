@@ -12,6 +12,8 @@ struct OpenAPI {
     static let outputs: [any WireType.Type] = [
         ProblemWire.self, FieldError.self, NamedWire.self, PositionWire.self, SessionWire.self, SessionWire.User.self, DeskWire.self,
         DeskWire.AgentWire.self, DeskWire.PhoneWire.self, DeskWire.PresenceWire.self, DeskWire.NextWire.self, DeskWire.RoutingWire.self,
+        CustomerLinesWire.self, CustomerLinesWire.NumberWire.self, CustomerAnswer.self, CustomerCallWire.self,
+        AudioWire.self, AudioWire.QualityWire.self, AudioSettingsWire.self, AudioSettingsWire.ICEServerWire.self, AudioAnswer.self,
         DeskWire.LineWire.self, DeskContactWire.self, DeskContactWire.LeftBehindWire.self, SenderWire.self, ConsultWire.self,
         ConsultedWire.self, TransferTargetsWire.self,
         TransferTargetsWire.ColleagueWire.self,
@@ -25,7 +27,8 @@ struct OpenAPI {
     static let inputs: [any WireInput.Type] = [
         SignIn.self, SessionChange.self, PresenceWish.self, Nothing.self, DraftChange.self, Dismissal.self, KeyPresses.self,
         TransferWish.self, ConsultWish.self, ConsultChange.self,
-        Completion.self,
+        Completion.self, AudioOffer.self, AudioTest.self,
+        CustomerCall.self, CustomerKeys.self, CustomerEnd.self,
     ]
 
     var document: JSONValue {

@@ -24,6 +24,7 @@ package struct Problem: Error, Sendable {
     package enum Code: String, CaseIterable, Sendable {
         case wrongCredentials, signInNeeded, tooManyAttempts, forbidden, foreignOrigin, notFound, invalid, tooLarge, staleState, unavailable
         case reasonNeeded, warningNeeded, noEscalation, heldAtPhone, agentNotFree
+        case answerAtPhone, browserUnsuitable
         case `internal`
 
         package var status: Int {
@@ -32,9 +33,9 @@ package struct Problem: Error, Sendable {
             case .tooManyAttempts: 429
             case .forbidden, .foreignOrigin: 403
             case .notFound: 404
-            case .invalid: 422
+            case .invalid, .browserUnsuitable: 422
             case .tooLarge: 413
-            case .staleState, .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree: 409
+            case .staleState, .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .answerAtPhone: 409
             case .unavailable: 503
             case .internal: 500
             }
@@ -56,6 +57,8 @@ package struct Problem: Error, Sendable {
             case .noEscalation: "This queue has no supervisors to hand over to"
             case .heldAtPhone: "The phone itself holds the customer: take him back there"
             case .agentNotFree: "This colleague is not free"
+            case .answerAtPhone: "The call rings at the phone: answer it there"
+            case .browserUnsuitable: "This browser offers no call that can be taken part in"
             case .unavailable: "Nothing can be stored at the moment"
             case .internal: "The server made a mistake"
             }
@@ -68,6 +71,8 @@ package struct Problem: Error, Sendable {
         case let problem as Problem: self = problem
         case is CentreActor.Unavailable: self.init(.unavailable, retryAfter: 5)
         case let refusal as Refusal: self.init(refusal: refusal)
+        case let refusal as HeadsetPort.Refusal: self.init(refusal)
+        case let refusal as CustomerPort.Refusal: self.init(refusal)
         case let error as StorageError: self.init(storage: error)
         case let error as DatabaseError: self.init(database: error)
         default: self.init(.internal)

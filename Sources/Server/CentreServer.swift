@@ -76,9 +76,13 @@ package final class CentreServer: Sendable {
         let loop = group.next()
         let listener = MediaListener()
         media = try Self.startMedia(configuration, logger: logger) { listener.hear($0) }
-        let control = CallControl(on: loop, media: media, logger: logger)
+        let announcements = Announcements()
+        self.announcements = announcements
+        let control = CallControl(
+            on: loop, media: media, audioAddresses: configuration.audio?.addresses ?? [], show: { announcements.show($0, of: $1) },
+            logger: logger)
         calls = control
-        listener.listen { session in loop.execute { control.fellSilent(ID(sameAs: session)) } }
+        listener.listen { event in loop.execute { control.heard(event) } }
         let setUp = try await store.setUp()
         let secret = Self.secret()
         let sip = SIPEndpoint(
@@ -89,8 +93,6 @@ package final class CentreServer: Sendable {
             onReport: { control.take($0) })
         self.sip = sip
 
-        let announcements = Announcements()
-        self.announcements = announcements
         let alarm = Alarm(on: loop)
         self.alarm = alarm
         var ports = CentreActor.Ports(
@@ -145,6 +147,9 @@ package final class CentreServer: Sendable {
                 if let figures = try? await loop.submit({ control.figures }).get() { metrics.add(figures) }
                 return metrics
             },
+            headsets: HeadsetPort(control, on: loop, audio: configuration.audio, now: { clock.now }),
+            customers: configuration.offersCustomerPage
+                ? CustomerPort(control, on: loop, audio: configuration.audio, now: { clock.now }) : nil,
             keepKeys: { id, keys in _ = try? await loop.submit { control.keptKeys[id] = keys }.get() },
             onRunning: { announce(Started(httpPort: $0.plain, httpsPort: $0.secure, sipAddress: sipBound)) }, logger: logger)
     }
@@ -231,15 +236,15 @@ package final class CentreServer: Sendable {
 
 /// Hears the media threads before there is anybody to tell.
 private final class MediaListener: Sendable {
-    private let onSilence = Mutex<(@Sendable (ID<MediaSession>) -> Void)?>(nil)
+    private let listener = Mutex<(@Sendable (MediaEvent) -> Void)?>(nil)
 
-    func listen(_ onSilence: @escaping @Sendable (ID<MediaSession>) -> Void) { self.onSilence.withLock { $0 = onSilence } }
+    func listen(_ listener: @escaping @Sendable (MediaEvent) -> Void) { self.listener.withLock { $0 = listener } }
 
     func hear(_ event: MediaEvent) {
         switch event {
-        case .silent(let session, _): onSilence.withLock { $0 }?(session)
+        // Nobody wants to know: most calls bring them, and each would wake the engine's loop.
         case .firstPacket, .digit, .promptFinished: break
-        case .browserConnected, .browserLost, .browserBack, .browserClosed, .browserRefused: break
+        case .silent, .browserConnected, .browserLost, .browserBack, .browserClosed, .browserRefused: listener.withLock { $0 }?(event)
         }
     }
 }

@@ -102,8 +102,8 @@ struct RuleTests {
         announcements.publish([entry])
         #expect(announcements.take().entries == [entry])
         announcements.publish(Array(repeating: entry, count: Limits.announcedMax + 1))
-        let (entries, isLossy, _) = announcements.take()
-        #expect(entries.isEmpty && isLossy)
+        let taken = announcements.take()
+        #expect(taken.entries.isEmpty && taken.isLossy)
         #expect(announcements.take().isLossy == false)
     }
 

@@ -8,7 +8,7 @@ import Primitives
 package struct AudioNetwork: Sendable, Hashable {
     /// What browsers are told, in this order: the machine's own address, then those by which a router makes it known.
     package let addresses: [IPAddress]
-    private let helpers: [Helper]
+    private let servers: [Server]
     private let credential: Credential
 
     /// By what a browser proves to a TURN server that it may be used.
@@ -38,7 +38,7 @@ package struct AudioNetwork: Sendable, Hashable {
         package enum Option: Sendable, Hashable { case publicAddress, server, credential }
     }
 
-    private struct Helper: Hashable {
+    private struct Server: Hashable {
         var url: String
         var isRelay: Bool
     }
@@ -69,13 +69,13 @@ package struct AudioNetwork: Sendable, Hashable {
         guard servers.count <= Self.serversMax else {
             throw Flaw(option: .server, value: "\(servers.count) of them", expected: "at most \(Self.serversMax)")
         }
-        var helpers: [Helper] = []
-        for server in servers { helpers.append(try Self.helper(server)) }
-        try Self.check(credential, needed: helpers.contains(where: \.isRelay))
+        var parsed: [Server] = []
+        for server in servers { parsed.append(try Self.server(server)) }
+        try Self.check(credential, needed: parsed.contains(where: \.isRelay))
         // In the network of a router's back the own address is the shorter way; behind loopback there is nobody else.
         let isOwnOfUse = known.isEmpty || Self.isReachable(own) && !own.isLoopback
         addresses = (isOwnOfUse ? [own] : []) + known.filter { $0 != own || !isOwnOfUse }
-        self.helpers = helpers
+        self.servers = parsed
         self.credential = credential
     }
 
@@ -86,20 +86,20 @@ package struct AudioNetwork: Sendable, Hashable {
     package func iceServers(at now: Timestamp) -> [ICEServer] { iceServers(naming: "guest", at: now) }
 
     private func iceServers(naming name: String, at now: Timestamp) -> [ICEServer] {
-        let open = helpers.filter { !$0.isRelay }.map(\.url)
-        let relays = helpers.filter(\.isRelay).map(\.url)
-        var servers: [ICEServer] = []
-        if !open.isEmpty { servers.append(ICEServer(urls: open)) }
-        guard !relays.isEmpty else { return servers }
+        let open = servers.filter { !$0.isRelay }.map(\.url)
+        let relays = servers.filter(\.isRelay).map(\.url)
+        var told: [ICEServer] = []
+        if !open.isEmpty { told.append(ICEServer(urls: open)) }
+        guard !relays.isEmpty else { return told }
         switch credential {
         case .none: break
-        case .fixed(let username, let password): servers.append(ICEServer(urls: relays, username: username, credential: password))
+        case .fixed(let username, let password): told.append(ICEServer(urls: relays, username: username, credential: password))
         case .made(let secret):
             let username = "\((now + Self.credentialLife).microseconds / 1_000_000):\(name)"
             let code = HMAC<Insecure.SHA1>.authenticationCode(for: Data(username.utf8), using: SymmetricKey(data: Data(secret.utf8)))
-            servers.append(ICEServer(urls: relays, username: username, credential: Data(code).base64EncodedString()))
+            told.append(ICEServer(urls: relays, username: username, credential: Data(code).base64EncodedString()))
         }
-        return servers
+        return told
     }
 
     // MARK: What can be used
@@ -130,7 +130,7 @@ package struct AudioNetwork: Sendable, Hashable {
         }
     }
 
-    private static func helper(_ text: String) throws(Flaw) -> Helper {
+    private static func server(_ text: String) throws(Flaw) -> Server {
         let flaw = Flaw(
             option: .server, value: text,
             expected: "stun:HOST, turn:HOST:PORT?transport=udp or the like, with an s behind the first for TLS")
@@ -141,7 +141,7 @@ package struct AudioNetwork: Sendable, Hashable {
         let parts = text[text.index(after: colon)...].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         guard let place = parts.first, isPlace(place) else { throw flaw }
         if parts.count == 2 { guard isRelay, ["transport=udp", "transport=tcp"].contains(parts[1]) else { throw flaw } }
-        return Helper(url: text, isRelay: isRelay)
+        return Server(url: text, isRelay: isRelay)
     }
 
     /// A host, and a port where there is one.

@@ -18,7 +18,9 @@ struct CallerCard: Sendable {
 
 extension DeskWire {
     /// The engine's desk with names in the reader's language and the caller's card.
-    init(_ desk: Desk, at position: LogPosition, card: CallerCard?, names: Names, language: Language, now: Timestamp) {
+    init(
+        _ desk: Desk, at position: LogPosition, card: CallerCard?, headset: HeadsetState?, names: Names, language: Language, now: Timestamp
+    ) {
         let state = desk.state
         self.position = position.number
         self.now = now.milliseconds
@@ -36,19 +38,24 @@ extension DeskWire {
                 id: queue.id.description, name: names.queue(queue.id, in: language), waiting: queue.waiting,
                 oldestSince: queue.oldestSince?.milliseconds)
         }
+        audio = headset.map { AudioWire($0, until: desk.contact?.call.interruptedUntil) }
         consulted = desk.consulted.map {
             ConsultedWire(
                 contact: $0.contact.id.description, by: NamedWire(id: $0.by.description, name: names.agent($0.by)),
                 queue: NamedWire(id: $0.contact.queue.description, name: names.queue($0.contact.queue, in: language)),
-                stage: $0.stage.rawValue)
+                stage: $0.stage.rawValue, answerable: $0.stage == .ringing && state.hasHeadset)
         }
-        contact = desk.contact.flatMap { DeskContactWire($0, card: card ?? CallerCard(), names: names, language: language) }
+        contact = desk.contact.flatMap {
+            DeskContactWire($0, isAtHeadset: state.hasHeadset, card: card ?? CallerCard(), names: names, language: language)
+        }
     }
 }
 
 extension DeskContactWire {
     /// Nil for a contact that nobody has in his slot.
-    init?(_ desk: DeskContact, card: CallerCard, names: Names, language: Language) {
+    ///
+    /// - Parameter isAtHeadset: what rings for the agent he answers here.
+    init?(_ desk: DeskContact, isAtHeadset: Bool, card: CallerCard, names: Names, language: Language) {
         let contact = desk.contact
         let handling = desk.handling
         switch contact.state {
@@ -59,6 +66,7 @@ extension DeskContactWire {
         }
         id = contact.id.description
         channel = contact.channel.rawValue
+        answerable = state == "ringing" && isAtHeadset
         warned = contact.wasWarned
         muted = desk.call.isMuted
         project = NamedWire(id: contact.project.description, name: names.project(contact.project, in: language))
@@ -71,7 +79,7 @@ extension DeskContactWire {
         draft = DraftWire(disposition: card.draft?.disposition?.description, note: card.draft?.note ?? "")
         number = card.number
         dialled = card.dialled
-        held = desk.call.heldBy.contains(.desk) ? HoldSide.desk.rawValue : desk.call.isHeld ? HoldSide.phone.rawValue : nil
+        held = [HoldSide.connection, .desk, .phone].first(where: desk.call.heldBy.contains)?.rawValue
         consult = desk.call.consult.map {
             ConsultWire(agent: NamedWire(id: $0.agent.description, name: names.agent($0.agent)), stage: $0.stage.rawValue)
         }

@@ -9,6 +9,8 @@ struct DeskWire: WireType {
     var agent: AgentWire
     var presence: PresenceWire
     var routing: RoutingWire
+    /// How his browser is connected as his phone; null if it is not.
+    @OrNull var audio: AudioWire?
     @OrNull var contact: DeskContactWire?
     /// The contact about which a colleague asks this agent.
     @OrNull var consulted: ConsultedWire?
@@ -19,6 +21,7 @@ struct DeskWire: WireType {
     static let schema = Schema.object([
         .required("position", .integer), .required("now", .time), .required("agent", .reference(AgentWire.self)),
         .required("presence", .reference(PresenceWire.self)), .required("routing", .reference(RoutingWire.self)),
+        .required("audio", .nullable(.reference(AudioWire.self))),
         .required("contact", .nullable(.reference(DeskContactWire.self))),
         .required("consulted", .nullable(.reference(ConsultedWire.self))), .required("reasons", .array(.reference(NamedWire.self))),
         .required("queues", .array(.reference(LineWire.self))),
@@ -97,6 +100,8 @@ struct DeskContactWire: WireType, Hashable {
     var channel: String
     var state: String
     @OrNull var offer: String?
+    /// It rings on the agent's headset: he answers at the desk.
+    var answerable: Bool
     var project: NamedWire
     var queue: NamedWire
     @OrNull var number: String?
@@ -114,7 +119,8 @@ struct DeskContactWire: WireType, Hashable {
     @OrNull var consult: ConsultWire?
     /// Who transferred the contact to this desk.
     @OrNull var transferredBy: SenderWire?
-    /// Where the customer was put on hold: `desk` can take him back at the desk, `phone` only at the phone.
+    /// Where the customer was put on hold: `desk` can take him back at the desk, `phone` only at the phone, `connection` is the agent's
+    /// headset, which has to come back.
     @OrNull var held: String?
     /// Nobody hears the agent.
     var muted: Bool
@@ -129,6 +135,7 @@ struct DeskContactWire: WireType, Hashable {
     static let schema = Schema.object([
         .required("id", .id), .required("channel", .enumeration(["phone"])),
         .required("state", .enumeration(["ringing", "talking", "wrapUp"])), .required("offer", .nullable(.id)),
+        .required("answerable", .boolean),
         .required("project", .reference(NamedWire.self)), .required("queue", .reference(NamedWire.self)),
         .required("number", .nullable(.string)), .required("dialled", .nullable(.string)), .required("arrivedAt", .time),
         .required("offeredAt", .time), .required("answerBy", .nullable(.time)), .required("answeredAt", .nullable(.time)),

@@ -70,10 +70,12 @@ struct ConsultedWire: WireType, Hashable {
     var by: NamedWire
     var queue: NamedWire
     var stage: String
+    /// It rings on the agent's headset: he answers at the desk.
+    var answerable: Bool
 
     static let schemaName = "Consulted"
     static let schema = Schema.object([
         .required("contact", .id), .required("by", .reference(NamedWire.self)), .required("queue", .reference(NamedWire.self)),
-        .required("stage", .enumeration(ConsultStage.allCases.map(\.rawValue))),
+        .required("stage", .enumeration(ConsultStage.allCases.map(\.rawValue))), .required("answerable", .boolean),
     ])
 }

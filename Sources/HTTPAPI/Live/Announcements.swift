@@ -1,4 +1,5 @@
 import Centre
+import Organization
 import Synchronization
 
 /// Where the centre tells what has become durable, and what is wrong. It only writes down and rings a bell: nothing of a step waits for a
@@ -9,10 +10,13 @@ package final class Announcements: Sendable {
         /// Too many came unread; what they would have changed must be read anew.
         var isLossy = false
         var hasNewTroubles = false
+        /// Whose headset has changed.
+        var headsets: Set<AgentID> = []
     }
 
     private let state = Mutex(State())
     private let book = Mutex(TroubleBook())
+    private let headsets = Mutex<[AgentID: HeadsetState]>([:])
     private let bell: AsyncStream<Void>.Continuation
     /// Yields when something waits; for one reader.
     let rings: AsyncStream<Void>
@@ -60,13 +64,28 @@ package final class Announcements: Sendable {
         bell.yield()
     }
 
+    // MARK: Headsets
+
+    /// An agent's headset is connected thus; nil: he has none.
+    package func show(_ headset: HeadsetState?, of agent: AgentID) {
+        let isNews = headsets.withLock { headsets in
+            defer { headsets[agent] = headset }
+            return headsets[agent] != headset
+        }
+        guard isNews else { return }
+        state.withLock { _ = $0.headsets.insert(agent) }
+        bell.yield()
+    }
+
+    func headset(of agent: AgentID) -> HeadsetState? { headsets.withLock { $0[agent] } }
+
     // MARK: The reader's side
 
     /// What has come since the last call.
-    func take() -> (entries: [LogEntry], isLossy: Bool, hasNewTroubles: Bool) {
+    func take() -> (entries: [LogEntry], isLossy: Bool, hasNewTroubles: Bool, headsets: Set<AgentID>) {
         state.withLock { state in
             defer { state = State() }
-            return (state.entries, state.isLossy, state.hasNewTroubles)
+            return (state.entries, state.isLossy, state.hasNewTroubles, state.headsets)
         }
     }
 

@@ -14,7 +14,8 @@ extension LiveFeed {
         let (desk, position) = await centre.read { engine in (engine.desk(of: agent), engine.position) }
         guard let desk else { return nil }
         let card = await card(of: desk)
-        return DeskWire(desk, at: position, card: card, names: names.current, language: language, now: now())
+        return DeskWire(
+            desk, at: position, card: card, headset: announcements.headset(of: agent), names: names.current, language: language, now: now())
     }
 
     /// Reads the desks of these agents and sends each to its readers; with `only`, to that reader alone.
@@ -68,7 +69,9 @@ extension LiveFeed {
                 written[language]
                 ?? ServerSentEvent.bytes(
                     "desk", id: position.number,
-                    DeskWire(desk, at: position, card: card, names: names.current, language: language, now: now()))
+                    DeskWire(
+                        desk, at: position, card: card, headset: announcements.headset(of: desk.agent.id), names: names.current,
+                        language: language, now: now()))
             written[language] = bytes
             reader.deskPosition = position
             reader.stream.send(bytes)

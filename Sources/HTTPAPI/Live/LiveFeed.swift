@@ -16,7 +16,7 @@ actor LiveFeed {
     let store: Store
     let names: NameBook
     let now: @Sendable () -> Timestamp
-    private let announcements: Announcements
+    let announcements: Announcements
     let logger: Logger
 
     private var readers: [Int: Reader] = [:]
@@ -118,14 +118,14 @@ actor LiveFeed {
     // MARK: What has happened
 
     private func readAnnouncements() async {
-        let (entries, isLossy, hasNewTroubles) = announcements.take()
+        let (entries, isLossy, hasNewTroubles, headsets) = announcements.take()
         if hasNewTroubles { sendTroubles(to: Array(readers.values)) }
         if isLossy {
             logger.warning("announcements lost, reading everything again")
             await startOver()
             return
         }
-        var urgent: Set<AgentID> = []
+        var urgent = headsets
         var isNewSetUp = false
         for entry in entries where entry.position > counted {
             counted = entry.position

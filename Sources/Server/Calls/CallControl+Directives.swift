@@ -20,10 +20,10 @@ extension CallControl {
                 ring(ID(sameAs: leg), ID(sameAs: phone), for: ID(sameAs: customer), partner: ID(sameAs: agent))
             case .answer(let leg): answer(ID(sameAs: leg))
             case .refuse(let leg, let why):
-                order(.refuse(ID(sameAs: leg), status: why == .busy ? 486 : 404))
+                if lines[ID(sameAs: leg)]?.way != .page { order(.refuse(ID(sameAs: leg), status: why == .busy ? 486 : 404)) }
                 drop(ID(sameAs: leg))
             case .end(let leg): end(ID(sameAs: leg))
-            case .play(let leg, let sound): media.play(ID(sameAs: leg), sound)
+            case .play(let leg, let sound): media.play(session(of: ID(sameAs: leg)), sound)
             case .bridge(let first, let second): bridge(ID(sameAs: first), ID(sameAs: second))
             case .confer(let legs, let muted): confer(legs.map { ID(sameAs: $0) }, muted: muted.map { ID(sameAs: $0) })
             case .press(let leg, let keys): press(keptKeys.removeValue(forKey: keys) ?? "", towards: ID(sameAs: leg))
@@ -34,12 +34,13 @@ extension CallControl {
 
     private func answer(_ leg: ID<SIPLeg>) {
         // Gone since: the caller hung up before the commit.
-        guard let line = lines[leg] else { return }
+        guard let line = lines[leg], line.way == .dialog else { return }
         order(.answer(leg, body: line.description))
     }
 
     /// - Parameter agent: who asks a colleague about the customer; nil: the phone rings for the customer himself.
     private func ring(_ leg: ID<SIPLeg>, _ phone: ID<SIPPhone>, for customer: ID<SIPLeg>, partner agent: ID<SIPLeg>? = nil) {
+        if agents.contains(ID(sameAs: phone)) { return ringHeadset(of: ID(sameAs: phone), leg, for: customer, partner: agent) }
         let session = ID<MediaSession>(sameAs: leg)
         let caller = lines[customer]
         guard let address = try? media.open(session) else {
@@ -61,8 +62,7 @@ extension CallControl {
     private func end(_ leg: ID<SIPLeg>) {
         if case .remembered(let dialog) = lines[leg]?.recovery { sip?.restore(leg, dialog, answering: nil) }
         if lines[leg]?.isTransferring == true { order(.transferProgress(leg, status: 200)) }
-        order(.end(leg))
-        drop(leg)
+        hangUp(leg)
     }
 
     private func bridge(_ first: ID<SIPLeg>, _ second: ID<SIPLeg>) {
@@ -73,23 +73,25 @@ extension CallControl {
             lines[second]?.party = .agent
             file(second)
         }
-        media.bridge(ID(sameAs: first), ID(sameAs: second))
+        for leg in [first, second] { lines[leg]?.isUp = true }
+        media.bridge(session(of: first), session(of: second))
     }
 
     /// One of them is not heard; his sound is still taken, so that he is missed when he is gone.
     private func confer(_ legs: [ID<SIPLeg>], muted: ID<SIPLeg>?) {
         guard let first = legs.first, let contact = lines[first]?.contact else { return }
         for leg in legs {
+            lines[leg]?.isUp = true
             do {
-                try media.join(ID(sameAs: leg), room: ID(sameAs: contact), heardBy: leg == muted ? .nobody : .everyone)
+                try media.join(session(of: leg), room: ID(sameAs: contact), heardBy: leg == muted ? .nobody : .everyone)
             } catch {
                 logger.error("a leg cannot join its room", metadata: ["leg": "\(leg)", "reason": "\(error)"])
             }
         }
     }
 
-    private func press(_ keys: String, towards leg: ID<SIPLeg>) {
-        for key in keys { try? media.press(ID(sameAs: leg), key) }
+    func press(_ keys: String, towards leg: ID<SIPLeg>) {
+        for key in keys { try? media.press(session(of: leg), key) }
     }
 
     /// The customer's codec first: then the two sides are relayed without translation.
@@ -101,6 +103,7 @@ extension CallControl {
     func drop(_ leg: ID<SIPLeg>) {
         guard let line = lines.removeValue(forKey: leg) else { return }
         if let partner = line.partner, lines[partner]?.partner == leg { lines[partner]?.partner = nil }
-        media.close(ID(sameAs: leg))
+        pageKeys[leg] = nil
+        if line.headset == nil { media.close(ID(sameAs: leg)) } else { fallSilent(line) }
     }
 }

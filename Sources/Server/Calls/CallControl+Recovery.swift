@@ -1,6 +1,7 @@
 import Calls
 import Centre
 import Contacts
+import HTTPAPI
 import Logging
 import MediaServer
 import NIOCore
@@ -17,6 +18,10 @@ extension CallControl {
         loop.preconditionInEventLoop()
         for record in records {
             let leg = ID<SIPLeg>(sameAs: record.leg)
+            if let agent = record.headset {
+                remember(record, onHeadsetOf: agent)
+                continue
+            }
             guard lines[leg] == nil, var dialog = DialogRecord(parsing: record.dialog) else {
                 logger.error("a leg's record cannot be read", metadata: ["leg": "\(leg)"])
                 continue
@@ -49,6 +54,10 @@ extension CallControl {
     func takeUp(in centre: CentreActor) {
         loop.preconditionInEventLoop()
         submit(.restarted(known))
+        // Their agents' browsers are on their way back.
+        for (leg, line) in lines.sorted(by: { $0.key < $1.key }) {
+            if let agent = line.headset, headsets[agent]?.state != .open { submit(.legInterrupted(LegID(sameAs: leg))) }
+        }
         let wanted = centre.assumeIsolated { actor in
             actor.read { Set($0.calls.values.flatMap { [$0.customer, $0.agent].compactMap(\.self) }) }
         }

@@ -1,6 +1,7 @@
 import Calls
 import Centre
 import Contacts
+import HTTPAPI
 import Logging
 import MediaServer
 import NIOCore
@@ -19,6 +20,8 @@ import SIPTransport
 final class CallControl: @unchecked Sendable {
     let loop: any EventLoop
     let media: MediaServer
+    let audioAddresses: [IPAddress]
+    let show: @Sendable (HeadsetState?, AgentID) -> Void
     let logger: Logger
     private(set) var centre: CentreActor?
     private(set) var sip: SIPEndpoint?
@@ -32,15 +35,28 @@ final class CallControl: @unchecked Sendable {
     private var registered: [ID<SIPPhone>: RegistrationRecord] = [:]
     /// What agents have typed on the keypad, until it is pressed.
     var keptKeys: [ID<Keys>: String] = [:]
+    /// The browsers that are phones.
+    var headsets: [AgentID: Headset] = [:]
+    /// The keys of customers' pages.
+    var pageKeys: [ID<SIPLeg>: String] = [:]
+    private(set) var agents: Set<AgentID> = []
+    var qualityWatch: RepeatedTask?
     var figures = CallFigures()
     /// No new calls: the server is about to stop.
     var isDraining = false
     /// Calls are left as they are when the server stops: its successor takes them up.
     var isHandingOver = false
 
-    init(on loop: any EventLoop, media: MediaServer, logger: Logger) {
+    /// - Parameter audioAddresses: where browsers reach our media; empty: where its ports are bound.
+    /// - Parameter show: hears how an agent's headset is connected; nil: it is not any more.
+    init(
+        on loop: any EventLoop, media: MediaServer, audioAddresses: [IPAddress] = [],
+        show: @escaping @Sendable (HeadsetState?, AgentID) -> Void = { _, _ in }, logger: Logger
+    ) {
         self.loop = loop
         self.media = media
+        self.audioAddresses = audioAddresses
+        self.show = show
         self.logger = logger
     }
 
@@ -59,6 +75,9 @@ final class CallControl: @unchecked Sendable {
         colleagues = Dictionary(
             setUp.agents.compactMap { agent in agent.phone.flatMap { users[$0] }.map { ($0, agent.id) } },
             uniquingKeysWith: { first, _ in first })
+        agents = Set(setUp.agents.map(\.id))
+        for agent in headsets.keys.sorted() where !agents.contains(agent) { forget(headsetOf: agent) }
+        for agent in agents.sorted() { submit(.headsetConnected(agent, headsets[agent]?.state == .open)) }
         for phone in setUp.phones {
             let id = ID<SIPPhone>(sameAs: phone.id)
             switch phone.access {
@@ -75,10 +94,7 @@ final class CallControl: @unchecked Sendable {
         loop.preconditionInEventLoop()
         // The next start must not look for them.
         submit(.restarted([]))
-        for leg in lines.keys.sorted() {
-            order(.end(leg))
-            drop(leg)
-        }
+        for leg in lines.keys.sorted() { hangUp(leg) }
     }
 
     /// The number of who called with this contact, while its leg lives.
@@ -181,7 +197,7 @@ final class CallControl: @unchecked Sendable {
         // Only now: a phone that holds as it answers holds a talk.
         listen(leg, agreed)
         // While nothing can be stored the engine hears of it later; the two need not wait for that.
-        if isInOutage, let customer = line.partner { media.bridge(ID(sameAs: customer), ID(sameAs: leg)) }
+        if isInOutage, let customer = line.partner { media.bridge(session(of: customer), session(of: leg)) }
     }
 
     private func refused(_ leg: ID<SIPLeg>, _ status: Int) {
@@ -254,10 +270,9 @@ final class CallControl: @unchecked Sendable {
         if isInOutage, let partner = line.partner, lines[partner] != nil {
             if line.party != .customer {
                 // The engine will ask the agent why, or give the customer back to his queue.
-                media.play(ID(sameAs: partner), Calls.Sound.music)
+                media.play(session(of: partner), Calls.Sound.music)
             } else {
-                order(.end(partner))
-                drop(partner)
+                hangUp(partner)
             }
         }
     }
@@ -278,7 +293,7 @@ final class CallControl: @unchecked Sendable {
     private func keyPressed(_ leg: ID<SIPLeg>, _ key: Character, _ duration: Duration) {
         guard let partner = lines[leg]?.partner else { return }
         do {
-            try media.press(ID(sameAs: partner), key, for: duration)
+            try media.press(session(of: partner), key, for: duration)
         } catch {
             logger.debug("a key was not passed on", metadata: ["leg": "\(leg)", "reason": "\(error)"])
         }
@@ -328,6 +343,17 @@ final class CallControl: @unchecked Sendable {
 
     func order(_ order: Order) { sip?.perform(order) }
 
+    /// Ends a leg: its dialog, or its part in a headset's connection, which goes on.
+    func hangUp(_ leg: ID<SIPLeg>) {
+        if lines[leg]?.way == .dialog { order(.end(leg)) }
+        drop(leg)
+    }
+
+    /// Where the leg's sound is: with itself, or with the headset on which it lies.
+    func session(of leg: ID<SIPLeg>) -> ID<MediaSession> {
+        lines[leg]?.headset.flatMap { headsets[$0]?.session } ?? ID(sameAs: leg)
+    }
+
     /// Files what a restart would need of the leg as it is now.
     func file(_ leg: ID<SIPLeg>) {
         guard let record = record(of: leg) else { return }
@@ -344,7 +370,7 @@ final class CallControl: @unchecked Sendable {
         centre?.assumeIsolated { $0.file(legs.map { .leg($0) } + phones) }
     }
 
-    private func record(of leg: ID<SIPLeg>) -> LegRecord? { lines[leg]?.record(of: leg, dialog: sip?.record(of: leg)) }
+    func record(of leg: ID<SIPLeg>) -> LegRecord? { lines[leg]?.record(of: leg, dialog: sip?.record(of: leg)) }
 
     func submit(_ input: Input, filings: [Filing] = []) {
         do {

@@ -1,5 +1,6 @@
 import Contacts
 import Operation
+import Organization
 import Primitives
 import SDP
 import SIP
@@ -8,6 +9,7 @@ import SIP
 struct Line {
     var contact: ContactID
     var party: Party
+    var way = Way.dialog
     /// Where we receive its sound.
     var address: NetworkAddress
     /// Where its signalling comes from: a phone behind NAT tells a private address for its sound.
@@ -25,9 +27,27 @@ struct Line {
     var wantsOffer = false
     /// Whether the agent's phone holds, as the engine was told; nil after a restart: it may have changed while nobody listened.
     var isHeld: Bool? = false
+    /// It is put through: on a headset, whether it has been answered.
+    var isUp = false
 
     /// Its phone has asked for a transfer (REFER) and is told how it goes.
     var isTransferring = false
+
+    /// The customer's page cannot be reached.
+    var isApart = false
+
+    /// By what way the party is connected.
+    enum Way: Hashable {
+        /// A dialog of SIP, with media of its own.
+        case dialog
+        /// The agent's headset, whose media comes and goes with it.
+        case headset(AgentID)
+        /// The customer's page: media of its own and no dialog.
+        case page
+    }
+
+    /// On whose headset it lies.
+    var headset: AgentID? { if case .headset(let agent) = way { agent } else { nil } }
 
     /// How far a leg of before a restart has been taken up.
     enum Recovery {
@@ -45,12 +65,12 @@ struct Line {
 }
 
 extension Line {
-    /// What a restart needs of it; nil while SIP has no dialog to tell of.
+    /// What a restart needs of it; nil while SIP has no dialog to tell of and it lies on no headset.
     func record(of leg: ID<SIPLeg>, dialog: DialogRecord?) -> LegRecord? {
-        guard let dialog else { return nil }
+        guard dialog != nil || headset != nil else { return nil }
         return LegRecord(
-            leg: ID(sameAs: leg), contact: contact, party: party, dialog: dialog.bytes, codec: codec.payloadType,
-            descriptionVersion: Int64(clamping: version), callerNumber: callerNumber)
+            leg: ID(sameAs: leg), contact: contact, party: party, dialog: dialog?.bytes ?? [], codec: codec.payloadType,
+            descriptionVersion: Int64(clamping: version), callerNumber: callerNumber, headset: headset)
     }
 
     /// Where to send sound: what was agreed, unless that is a private address which cannot be reached from here, because the

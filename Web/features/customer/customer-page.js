@@ -149,9 +149,10 @@ class CustomerPage extends PageElement {
 
     #controls() {
         const isMuted = this.#call.muted.value;
+        const keypad = t("customer.keypad");
         return html`<div class="customer-controls" data-key="controls">
             <button data-action="mute" aria-pressed="${isMuted}">${isMuted ? t("customer.unmute") : t("customer.mute")}</button>
-            <div class="customer-keys" role="group" aria-label="${t("customer.keypad")}">
+            <div class="customer-keys" role="group" aria-label="${keypad}">
                 ${keys.map((digit) => html`<button data-action="press" data-digit="${digit}"
                     ${attribute("aria-disabled", this.#isTalking ? null : "true")}>${digit}</button>`)}
             </div>
