@@ -27,11 +27,11 @@ class Server:
 
     def __init__(
         self, folder, *, prompts=None, recording=None, media_ports=None, drain_seconds=0, environment=None, address="127.0.0.1",
-        log_level="info", certificate=None, https=False, https_certificate=None
+        log_level="info", certificate=None, https=False, https_certificate=None, customer_page=False
     ):
         """With `environment` beside what this process has; with a `certificate` and its key over TCP and TLS, too.
 
-        `https`: pages over TLS, too, by `https_certificate` and its key or by one that the server makes.
+        With the page by which anyone can call, if `customer_page`. `https`: pages over TLS, too, by `https_certificate` and its key or by one that the server makes.
         """
         self.folder = str(folder)
         self.data = os.path.join(self.folder, "data")
@@ -46,6 +46,7 @@ class Server:
         self.certificate = certificate
         self.https = f"127.0.0.1:{free_port('127.0.0.1', socket.SOCK_STREAM)}" if https else None
         self.https_certificate = https_certificate
+        self.customer_page = customer_page
         self.sip_tcp, self.sip_tls = (f"{address}:{free_port(address, socket.SOCK_STREAM)}" for _ in range(2))
         self.media_ports = media_ports or _free_media_ports(address)
         self.port = None
@@ -67,6 +68,8 @@ class Server:
             arguments += ["--https", self.https]
         if self.https_certificate:
             arguments += ["--tls-certificate", self.https_certificate[0], "--tls-key", self.https_certificate[1]]
+        if self.customer_page:
+            arguments += ["--customer-page"]
         if self.prompts:
             arguments += ["--prompts", self.prompts]
         if self.recording:

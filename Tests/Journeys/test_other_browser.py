@@ -1,0 +1,61 @@
+"""Browsers are not only Chromium: another implementation of WebRTC connects, too, and what is none is told so."""
+
+import pytest
+from other_browser import TONE, OtherBrowser
+from phones import CUSTOMER_TONE
+from seat import HTTPProblem
+from small_centre import PASSWORD, set_up
+
+EVA = f"""
+  eva:
+    {{name: Eva Novak, password: {PASSWORD}, role: agent, projects: [home-internet], queues: {{support: {{}}}}}}
+"""
+
+
+@pytest.fixture
+def eva(centre):
+    """An agent who has no phone but the browser."""
+    centre.server.apply(set_up(centre.fixed_port).rstrip() + EVA)
+    return centre.seat("eva")
+
+
+@pytest.mark.parametrize("codec", ["PCMU", "opus"])
+def test_another_client_connects_and_both_sides_hear_each_other(centre, eva, codec):
+    browser, customer = OtherBrowser(eva, codec), centre.customer()
+    try:
+        eva.wait(lambda seat: (seat.desk["audio"] or {}).get("state") == "open", "an open headset")
+        eva.ready()
+        call = centre.calls(customer)
+        contact = eva.wait_for_contact("ringing")
+        assert contact["answerable"]
+        eva.command(contact, "answer")
+        browser.hears(CUSTOMER_TONE)
+        customer.hears_anew(TONE, call=call)
+        customer.hang_up()
+        eva.wait_for_contact("wrapUp")
+    finally:
+        browser.stop()
+    # The tab is closed: DTLS says so.
+    eva.wait(lambda seat: (seat.desk["audio"] or {}).get("state") != "open", "a headset that is gone")
+
+
+@pytest.mark.parametrize(
+    ("offer", "code"), [("v=0", "invalid"), ("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n", "browserUnsuitable")])
+def test_what_is_no_call_of_a_browser_is_refused(eva, offer, code):
+    with pytest.raises(HTTPProblem) as refused:
+        eva.request("POST", "/api/desk/audio", {"offer": offer})
+    assert refused.value.problem["code"] == code
+
+
+def test_a_call_at_a_phone_is_not_answered_on_the_screen(centre):
+    phone, customer, ana = centre.anas_phone(), centre.customer(), centre.ana
+    ana.ready()
+    centre.calls(customer)
+    phone.rings()
+    contact = ana.wait_for_contact("ringing")
+    assert not contact["answerable"]
+    with pytest.raises(HTTPProblem) as refused:
+        ana.command(contact, "answer")
+    assert refused.value.problem["code"] == "answerAtPhone"
+    ana.command(contact, "decline")
+    ana.wait_for_routing("notResponding")
