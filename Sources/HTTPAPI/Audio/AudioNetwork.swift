@@ -8,7 +8,7 @@ import Primitives
 package struct AudioNetwork: Sendable, Hashable {
     /// What browsers are told, in this order: the machine's own address, then those by which a router makes it known.
     package let addresses: [IPAddress]
-    private let servers: [Server]
+    private let urls: [ServerURL]
     private let credential: Credential
 
     /// By what a browser proves to a TURN server that it may be used.
@@ -38,8 +38,9 @@ package struct AudioNetwork: Sendable, Hashable {
         package enum Option: Sendable, Hashable { case publicAddress, server, credential }
     }
 
-    private struct Server: Hashable {
-        var url: String
+    private struct ServerURL: Hashable {
+        var text: String
+        /// TURN's, which wants a credential.
         var isRelay: Bool
     }
 
@@ -69,13 +70,13 @@ package struct AudioNetwork: Sendable, Hashable {
         guard servers.count <= Self.serversMax else {
             throw Flaw(option: .server, value: "\(servers.count) of them", expected: "at most \(Self.serversMax)")
         }
-        var parsed: [Server] = []
-        for server in servers { parsed.append(try Self.server(server)) }
-        try Self.check(credential, needed: parsed.contains(where: \.isRelay))
+        var urls: [ServerURL] = []
+        for server in servers { urls.append(try Self.url(server)) }
+        try Self.check(credential, needed: urls.contains(where: \.isRelay))
         // In the network of a router's back the own address is the shorter way; behind loopback there is nobody else.
         let isOwnOfUse = known.isEmpty || Self.isReachable(own) && !own.isLoopback
         addresses = (isOwnOfUse ? [own] : []) + known.filter { $0 != own || !isOwnOfUse }
-        self.servers = parsed
+        self.urls = urls
         self.credential = credential
     }
 
@@ -86,20 +87,20 @@ package struct AudioNetwork: Sendable, Hashable {
     package func iceServers(at now: Timestamp) -> [ICEServer] { iceServers(naming: "guest", at: now) }
 
     private func iceServers(naming name: String, at now: Timestamp) -> [ICEServer] {
-        let open = servers.filter { !$0.isRelay }.map(\.url)
-        let relays = servers.filter(\.isRelay).map(\.url)
-        var told: [ICEServer] = []
-        if !open.isEmpty { told.append(ICEServer(urls: open)) }
-        guard !relays.isEmpty else { return told }
+        let open = urls.filter { !$0.isRelay }.map(\.text)
+        let relays = urls.filter(\.isRelay).map(\.text)
+        var servers: [ICEServer] = []
+        if !open.isEmpty { servers.append(ICEServer(urls: open)) }
+        guard !relays.isEmpty else { return servers }
         switch credential {
         case .none: break
-        case .fixed(let username, let password): told.append(ICEServer(urls: relays, username: username, credential: password))
+        case .fixed(let username, let password): servers.append(ICEServer(urls: relays, username: username, credential: password))
         case .made(let secret):
             let username = "\((now + Self.credentialLife).microseconds / 1_000_000):\(name)"
             let code = HMAC<Insecure.SHA1>.authenticationCode(for: Data(username.utf8), using: SymmetricKey(data: Data(secret.utf8)))
-            told.append(ICEServer(urls: relays, username: username, credential: Data(code).base64EncodedString()))
+            servers.append(ICEServer(urls: relays, username: username, credential: Data(code).base64EncodedString()))
         }
-        return told
+        return servers
     }
 
     // MARK: What can be used
@@ -130,7 +131,7 @@ package struct AudioNetwork: Sendable, Hashable {
         }
     }
 
-    private static func server(_ text: String) throws(Flaw) -> Server {
+    private static func url(_ text: String) throws(Flaw) -> ServerURL {
         let flaw = Flaw(
             option: .server, value: text,
             expected: "stun:HOST, turn:HOST:PORT?transport=udp or the like, with an s behind the first for TLS")
@@ -141,7 +142,7 @@ package struct AudioNetwork: Sendable, Hashable {
         let parts = text[text.index(after: colon)...].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         guard let place = parts.first, isPlace(place) else { throw flaw }
         if parts.count == 2 { guard isRelay, ["transport=udp", "transport=tcp"].contains(parts[1]) else { throw flaw } }
-        return Server(url: text, isRelay: isRelay)
+        return ServerURL(text: text, isRelay: isRelay)
     }
 
     /// A host, and a port where there is one.
