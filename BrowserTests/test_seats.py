@@ -7,6 +7,8 @@ from catalogue import t
 from conftest import any_sign_out, desk_size
 from playwright.sync_api import expect
 
+# examples/home-internet.yaml
+reason = "Break"
 people = {"agent": "Kavya Iyer", "supervisor": "Deniz Yılmaz", "admin": "Priya Sharma"}
 
 
@@ -37,10 +39,12 @@ def test_what_the_agent_does_is_seen_by_the_supervisor_at_once(seats):
     floor, desk = seats["supervisor"], seats["agent"]
     card = floor.get_by_role("listitem").filter(has_text=people["agent"])
     expect(card).to_have_attribute("data-state", "off")
+    desk.bring_to_front()
     expect(desk.get_by_text(t("common.connection.open"), exact=True)).to_be_visible()
-    for key in ("F2", "Home", "Enter"):
-        desk.keyboard.press(key)
-    expect(card).not_to_have_attribute("data-state", "off")
+    desk.keyboard.press("F2")
+    desk.get_by_role("menuitemradio", name=reason).click()
+    floor.bring_to_front()
+    expect(card).to_have_attribute("data-state", "notReady")
 
 
 def test_a_page_here_is_one_that_may_have_the_microphone(seats):
