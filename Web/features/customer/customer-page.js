@@ -60,7 +60,7 @@ class CustomerPage extends PageElement {
 
     #place() {
         if (this.#isUnderWay) return;
-        const number = this.querySelector("select").value;
+        const number = this.querySelector("#number").value;
         this.#keysProblem = null;
         this.#call = new CustomerCall(this.querySelector("audio"));
         let before = null;
@@ -71,7 +71,8 @@ class CustomerPage extends PageElement {
                 const hadFocus = this.contains(document.activeElement);
                 this.show();
                 // What was focused may be gone: Hang up, or a key.
-                if (name === "ended" && hadFocus && !this.contains(document.activeElement)) this.querySelector("[data-action=call]").focus();
+                const isLost = hadFocus && !this.contains(document.activeElement);
+                if (name === "ended" && isLost) this.querySelector("[data-action=call]").focus();
             }),
         );
         this.keep(this.#call.muted.subscribe(() => this.show()));
@@ -149,10 +150,9 @@ class CustomerPage extends PageElement {
 
     #controls() {
         const isMuted = this.#call.muted.value;
-        const keypad = t("customer.keypad");
         return html`<div class="customer-controls" data-key="controls">
             <button data-action="mute" aria-pressed="${isMuted}">${isMuted ? t("customer.unmute") : t("customer.mute")}</button>
-            <div class="customer-keys" role="group" aria-label="${keypad}">
+            <div class="customer-keys" role="group" ${attribute("aria-label", t("customer.keypad"))}>
                 ${keys.map((digit) => html`<button data-action="press" data-digit="${digit}"
                     ${attribute("aria-disabled", this.#isTalking ? null : "true")}>${digit}</button>`)}
             </div>
