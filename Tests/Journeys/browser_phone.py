@@ -9,7 +9,7 @@ import tempfile
 import time
 
 from phones import DEADLINE, Timeout
-from sound import AUDIBLE, PURE, STEADY, write_tone
+from sound import AUDIBLE, PART, PURE, STEADY, write_tone
 
 sys.path.append(os.path.join(os.path.dirname(__file__), "..", "..", "BrowserTests"))
 from catalogue import t  # noqa: E402
@@ -17,6 +17,8 @@ from catalogue import t  # noqa: E402
 # A multiple of 50 Hz as those of the phones, and still within what PCMU carries.
 EVA_TONE = 3150
 CONNECT_DEADLINE = 20.0
+# Web/features/headset/sound.js: two notes that ring, and one that says that the customer is there.
+RING_NOTES, BEEP_NOTE = [440, 554], 880
 
 ARGUMENTS = [
     "--no-sandbox", "--use-fake-device-for-media-stream",
@@ -39,8 +41,15 @@ window.RTCPeerConnection = class extends Peer {
         this.addEventListener("track", ({ track }) => (window.heard = { peer: this, track }));
     }
 };
-window.listen = async (frequencies) => {
-    const { heard } = window;
+// What is made in the page and played beside that, such as ringing: with the device on which it is.
+const play = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = function () {
+    const [track] = this.srcObject.getTracks();
+    if (track !== window.heard?.track) window.made = { track, element: this };
+    return play.call(this);
+};
+window.listen = async (frequencies, source) => {
+    const heard = window[source];
     if (!heard) return null;
     if (!heard.analyser) {
         window.ears ??= new AudioContext();
@@ -60,7 +69,13 @@ window.listen = async (frequencies) => {
     };
     return { loudness: Math.sqrt(energy / samples.length), shares: frequencies.map(shareOf) };
 };
-"""
+// A beep is over before anybody outside could ask.
+window.beeps = [];
+setInterval(async () => {
+    const sound = await window.listen([BEEP], "made");
+    if (sound?.shares[0] >= 0.6) window.beeps.push(performance.now());
+}, 20);
+""".replace("BEEP", str(BEEP_NOTE))
 
 
 class BrowserPhone:
@@ -84,9 +99,17 @@ class BrowserPhone:
         name, _, value = cookie.partition("=")
         self.context.add_cookies([{"name": name, "value": value, "url": server.origin}])
         kept = json.dumps(json.dumps({**SETTINGS, **settings}))
-        self.context.add_init_script(f"localStorage.headset ??= {kept};")
+        self.context.add_init_script(f"if (origin !== 'null') localStorage.headset ??= {kept};")
         self.context.add_init_script(EARS)
+        # What went wrong in its pages; that something could not be loaded is what the stories are about.
+        self.errors = []
+        self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        self.context.on("console", self._hear)
         self.page = self.open()
+
+    def _hear(self, message):
+        if message.type == "error" and "Failed to load resource" not in message.text and "net::ERR" not in message.text:
+            self.errors.append(message.text)
 
     def open(self):
         """Opens another tab with the desk."""
@@ -115,7 +138,9 @@ class BrowserPhone:
         """Answers what rings."""
         page = page or self.page
         self.wait(lambda: self._rings(page), "a contact that rings")
-        page.get_by_role("button", name=t("call.answer")).click()
+        contact = self.desk(page)["contact"]["id"]
+        page.evaluate(
+            "(contact) => import('/base/api.js').then(({ command }) => command('POST', `/api/desk/contacts/${contact}/answer`))", contact)
 
     def _rings(self, page):
         contact = (self.desk(page) or {}).get("contact")
@@ -138,6 +163,21 @@ class BrowserPhone:
                 return report.get(inbound.codecId).mimeType;
             }""")
 
+    def rings_at(self):
+        """The device on which it rings at this moment; None in silence, and in the pauses of the ringing."""
+        sound = self._listen(RING_NOTES, None, "made")
+        if sound is None or sound["loudness"] * 32768 < AUDIBLE or min(sound["shares"]) < PART:
+            return None
+        return self.page.evaluate(
+            """async () => {
+                const devices = await navigator.mediaDevices.enumerateDevices();
+                return devices.find(({ deviceId }) => deviceId === window.made.element.sinkId)?.label ?? "";
+            }""")
+
+    def beeped(self):
+        """Whether there was a beep so far."""
+        return self.page.evaluate("window.beeps.length > 0")
+
     def hears(self, frequency, deadline=DEADLINE, page=None):
         """Waits until a tone is heard from now on; returns how long that took."""
         began, run = time.monotonic(), 0
@@ -158,12 +198,12 @@ class BrowserPhone:
             sound = self._listen(candidates, page)
             looks += 1
             for index, share in enumerate(sound["shares"] if sound and sound["loudness"] * 32768 >= AUDIBLE else []):
-                counts[index] += share >= 0.2
+                counts[index] += share >= PART
             (page or self.page).wait_for_timeout(50)  # polling
         return {candidate for candidate, count in zip(candidates, counts, strict=True) if count > looks / 2}
 
-    def _listen(self, frequencies, page):
-        return (page or self.page).evaluate("(frequencies) => window.listen(frequencies)", frequencies)
+    def _listen(self, frequencies, page, source="heard"):
+        return (page or self.page).evaluate("([frequencies, source]) => window.listen(frequencies, source)", [frequencies, source])
 
     def wait(self, satisfied, what, deadline=DEADLINE, page=None):
         until = time.monotonic() + deadline

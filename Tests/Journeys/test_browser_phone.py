@@ -31,17 +31,18 @@ def centre(centre):
 
 @pytest.fixture
 def eva(centre, playwright, tmp_path):
-    """Makes Eva's browsers, which close with the test."""
+    """Makes browsers of Eva, or of another agent, which close with the test."""
     made = []
 
-    def make(**details):
-        browser = BrowserPhone(playwright, str(tmp_path), centre.server, centre.seat("eva").cookie, **details)
+    def make(login="eva", **details):
+        browser = BrowserPhone(playwright, str(tmp_path), centre.server, centre.seat(login).cookie, **details)
         made.append(browser)
         return browser
 
     yield make
     for browser in made:
         browser.stop()
+        assert browser.errors == []
 
 
 def talk(centre, browser, customer):
@@ -69,6 +70,35 @@ def test_agent_and_customer_hear_each_other(centre, eva, codec, spoken):
     assert browser.codec() == spoken
     customer.hang_up()
     centre.seat("eva").wait_for_contact("wrapUp")
+
+
+def test_it_rings_on_its_own_device_and_beeps_before_the_customer_is_heard(centre, eva):
+    browser, customer = eva(beep=True), centre.customer()
+    browser.ready()
+    browser.wait_until_connected()
+    browser.status().click()
+    browser.page.get_by_role("combobox", name=t("headset.ringer")).select_option(label="Fake Audio Output 2")
+    browser.page.keyboard.press("Escape")
+    assert browser.rings_at() is None
+    call = centre.calls(customer)
+    browser.wait(lambda: browser.rings_at() == "Fake Audio Output 2", "ringing")
+    assert not browser.beeped()
+    browser.answer()
+    browser.wait(browser.beeped, "the beep")
+    both_hear(browser, customer, call)
+    assert browser.rings_at() is None
+
+
+def test_a_browser_that_is_chosen_rings_in_place_of_the_phone(centre, eva):
+    phone, customer = centre.anas_phone(), centre.customer()
+    browser = eva(login="ana", use=True)
+    browser.ready()
+    browser.wait_until_connected()
+    centre.ana.wait_for_routing("idle")
+    call = centre.calls(customer)
+    browser.answer()
+    both_hear(browser, customer, call)
+    assert not phone.events("rings")
 
 
 def test_the_codec_changes_in_mid_call(centre, eva):

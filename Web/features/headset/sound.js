@@ -9,7 +9,7 @@ const ringOn = [
 ];
 const ringSeconds = 3;
 const beepNote = 880;
-const beepSeconds = 0.15;
+const beepSeconds = 0.25;
 const beepLevel = 0.25;
 // A note that begins or ends at once cracks.
 const edge = 0.01;
