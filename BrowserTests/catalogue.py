@@ -18,7 +18,7 @@ def forms(text):
     return list(text.values()) if isinstance(text, dict) else [text]
 
 
-def t(key, language="en", **values):
+def t(key, /, language="en", **values):
     """What the screen says under a key; only for texts without plural forms."""
     area, _, name = key.partition(".")
     text = areas[area][name][language]

@@ -96,3 +96,45 @@ def visit(server, browser, cookies):
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+@pytest.fixture
+def talk(visit, server):
+    """Opens the desk of the agent, who talks with a customer; at the end nobody talks."""
+    import calls
+    from screens import open_screen
+
+    pages = []
+
+    def talk(language="en", scheme="light"):
+        page = open_screen(visit, "desk", language, scheme)
+        pages.append(page)
+        calls.tell(page, "PUT", "/api/desk/presence", {"state": "ready"})
+        server.connect()
+        expect(calls.contact(page, language).get_by_text(t("common.state.talking", language), exact=True)).to_be_visible(timeout=30_000)
+        return page
+
+    yield talk
+    server.customer.hang_up()
+    for page in pages:
+        calls.complete(page)
+
+
+@pytest.fixture
+def colleague(visit, server):
+    """Opens the desk of a colleague who is free; at the end nobody talks with him."""
+    import calls
+
+    pages = []
+
+    def colleague(language="en"):
+        page = visit("colleague", "/desk", language)
+        pages.append(page)
+        calls.tell(page, "PUT", "/api/desk/presence", {"state": "ready"})
+        expect(page.get_by_role("heading", name=t("desk.empty.idle.title", language))).to_be_visible()
+        return page
+
+    yield colleague
+    server.customer.hang_up()
+    for page in pages:
+        calls.complete(page)

@@ -1,6 +1,7 @@
 """The server under test: the one place that knows how it is started, who signs in, and how a customer calls."""
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -12,18 +13,31 @@ from pathlib import Path
 
 root = Path(__file__).resolve().parent.parent
 sys.path.append(str(root / "Tests/Journeys"))
-from phones import AGENTS_REGISTERED, ANA_TONE, CUSTOMER_TONE, CUSTOMERS, Phone, Timeout, free_port  # noqa: E402
+from phones import (  # noqa: E402
+    AGENTS_FIXED, AGENTS_REGISTERED, ANA_TONE, BILAL_TONE, CUSTOMER_TONE, CUSTOMERS, Phone, Timeout, free_port)
 
 start_timeout = 60
-binary = root / ".build/debug/callfloor"
+binary = os.environ.get("CALLFLOOR_BINARY", root / ".build/debug/callfloor")
 
 # examples/home-internet.yaml
-users = {"agent": ("ana", "demo-agent"), "supervisor": ("deniz", "demo-supervisor")}
+users = {"agent": ("ana", "demo-agent"), "colleague": ("bilal", "demo-agent"), "supervisor": ("deniz", "demo-supervisor")}
 phone_user, phone_secret, number = "101", "take-the-first-call", "+442079460100"
+
+# What the example leaves open: a port of the system's choice for the phone at a fixed address, and somebody to hand over to.
+additions = """
+callfloor: 1
+phones:
+  "102": {address: "%s"}
+projects:
+  home-internet:
+    queues:
+      support: {ringTimeout: 20, reasonTimeout: 20, escalation: supervisors, wrapUp: 60, serviceLevel: 20}
+      supervisors: {name: Supervisors}
+"""
 
 
 class Server:
-    """The demo's centre without its simulated people, on free ports with empty data, and two real phones."""
+    """The demo's centre without its simulated people, on free ports with empty data, and real phones."""
 
     def __init__(self):
         self.users = users
@@ -35,6 +49,9 @@ class Server:
         self.url = self._start()
         with urllib.request.urlopen(f"{self.url}/health", timeout=start_timeout) as answer:
             assert json.load(answer)["status"] == "ok"
+        self.colleague = Phone(
+            "bilal", self.data.name, user="102", address=AGENTS_FIXED, port=free_port(AGENTS_FIXED), tone=BILAL_TONE)
+        self._apply(additions % f"{AGENTS_FIXED}:{self.colleague.port}")
         self.phone = Phone(
             phone_user, self.data.name, address=AGENTS_REGISTERED, tone=ANA_TONE, domain=self.sip, secret=phone_secret)
         self.customer = Phone("+447700900042", self.data.name, address=CUSTOMERS, tone=CUSTOMER_TONE)
@@ -50,6 +67,19 @@ class Server:
             if found := re.search(r"http://[\w.]+:\d+", line):
                 return found[0]
         raise RuntimeError(f"the server did not say where it listens; it ended with {self.process.wait()}")
+
+    def _apply(self, yaml):
+        path = Path(self.data.name) / "additions.yaml"
+        path.write_text(yaml)
+        subprocess.run([binary, "admin", "apply", path, "--data", Path(self.data.name) / "data"], check=True, capture_output=True)
+
+    def connect(self):
+        """A customer calls and the agent, who is ready, picks up: they talk until somebody ends it. Returns the customer's call."""
+        since = self.phone.mark
+        call = self.customer.call(number, self.sip)
+        self.phone.rings(deadline=30, since=since)
+        self.phone.answer()
+        return call
 
     def place_call(self, *, ring, talk):
         """A customer calls; the agent's phone rings for `ring` seconds and answers, and after `talk` seconds the customer hangs up.
@@ -76,8 +106,8 @@ class Server:
         self.ending.set()
         for call in self.calls:
             call.join(5)
-        self.phone.stop()
-        self.customer.stop()
+        for phone in (self.phone, self.colleague, self.customer):
+            phone.stop()
         self.process.terminate()
         self.process.wait(timeout=start_timeout)
         self.data.cleanup()

@@ -1,7 +1,7 @@
 import { PageElement } from "../base/element.js";
 import { attribute, html, render } from "../base/html.js";
 import { icon } from "../base/icons.js";
-import { shortcut } from "../base/keys.js";
+import { defineAction, ownKeys, shortcut, shownKeyOf } from "../base/keys.js";
 import { dismiss, notices, notifyProblem } from "../base/notices.js";
 import { go, place } from "../base/router.js";
 import { t } from "../base/text.js";
@@ -14,13 +14,16 @@ import { screenOf, screens } from "./screens.js";
 import "./status-bar.js";
 import "./trouble-banner.js";
 
+for (const { action, key, label, visible } of screens) defineAction(action, { key, label, when: visible });
+defineAction("help", { key: "Shift+Slash", label: "common.help.title" });
+
 /**
  * What surrounds every screen: the rail, the top bar, the status bar and the notices. Nothing of it ever moves, but for a
  * trouble of the whole centre, which makes itself room above.
  */
 class AppShell extends PageElement {
     start() {
-        this.watch(session, notices);
+        this.watch(session, notices, ownKeys);
         let path = place.value.path;
         this.keep(
             place.subscribe((value) => {
@@ -38,10 +41,9 @@ class AppShell extends PageElement {
             dismiss: (source) => dismiss(source.dataset.id),
         });
         for (const screen of screens.filter(({ visible }) => visible())) {
-            this.keep(shortcut({ code: screen.code, shown: screen.key, label: screen.label, run: () => go(screen.path) }));
+            this.keep(shortcut(screen.action, () => go(screen.path)));
         }
-        const help = () => this.querySelector("help-dialog").open();
-        this.keep(shortcut({ code: "Slash", shift: true, shown: "?", label: "common.help.title", run: help }));
+        this.keep(shortcut("help", () => this.querySelector("help-dialog").open()));
     }
 
     show() {
@@ -62,7 +64,7 @@ class AppShell extends PageElement {
                     </ul>
                     <div class="rail-end">
                         <button class="plain" data-action="help"
-                            aria-keyshortcuts="?">${icon("help")}<span>${t("common.help.button")}</span></button>
+                            aria-keyshortcuts="${shownKeyOf("help")}">${icon("help")}<span>${t("common.help.button")}</span></button>
                         <button class="plain" data-action="signOut">${icon("out")}<span>${t("common.signOut")}</span></button>
                     </div>
                 </nav>

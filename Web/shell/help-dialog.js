@@ -1,7 +1,7 @@
 import { PageElement } from "../base/element.js";
 import { attribute, html, render } from "../base/html.js";
 import { icon } from "../base/icons.js";
-import { allShortcuts, singleKeys, useSingleKeys } from "../base/keys.js";
+import { allShortcuts, shownKey, singleKeys, useSingleKeys } from "../base/keys.js";
 import { t } from "../base/text.js";
 
 /** The keys that work on this screen. */
@@ -30,7 +30,7 @@ class HelpDialog extends PageElement {
                     <button class="plain" data-action="close" ${attribute("aria-label", t("common.close"))}>${icon("close")}</button>
                 </header>
                 <dl>
-                    ${allShortcuts().map(({ shown, label }) => html`<div><dt><kbd>${shown}</kbd></dt><dd>${t(label)}</dd></div>`)}
+                    ${allShortcuts().map(({ key, label }) => html`<div><dt><kbd>${shownKey(key)}</kbd></dt><dd>${t(label)}</dd></div>`)}
                     <div><dt><kbd>1</kbd> – <kbd>9</kbd></dt><dd>${t("common.help.digits")}</dd></div>
                     <div><dt><kbd>↑</kbd> <kbd>↓</kbd> <kbd>←</kbd> <kbd>→</kbd></dt><dd>${t("common.help.arrows")}</dd></div>
                 </dl>

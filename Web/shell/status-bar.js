@@ -4,7 +4,7 @@ import { PageElement } from "../base/element.js";
 import { time } from "../base/format.js";
 import { html, render } from "../base/html.js";
 import { icon } from "../base/icons.js";
-import { allShortcuts } from "../base/keys.js";
+import { allShortcuts, shownKeyOf } from "../base/keys.js";
 import { chooseTheme, theme } from "../base/theme.js";
 import { connection } from "../base/stream.js";
 import { t } from "../base/text.js";
@@ -36,7 +36,8 @@ class StatusBar extends PageElement {
         const seconds = Math.max(0, Math.ceil(((retryAt ?? 0) - Date.now()) / 1000));
         const next = seconds > 0 ? t("common.connection.retry", { count: seconds }) : t("common.connection.connecting");
         const keys = allShortcuts()
-            .filter(({ single }) => !single)
+            .filter(({ key, onButton }) => !onButton && /F\d+$/.test(key))
+            .map(({ name, label }) => ({ shown: shownKeyOf(name), label }))
             .sort((first, second) => first.shown.localeCompare(second.shown));
         render(
             this,
@@ -47,7 +48,7 @@ class StatusBar extends PageElement {
                 </p>
                 <p class="keys">
                     ${keys.map(({ shown, label }) => html`<span data-key="${shown}"><kbd>${shown}</kbd> ${t(label)}</span>`)}
-                    <span data-key="?"><kbd>?</kbd> ${t("common.keys.all")}</span>
+                    <span data-key="?"><kbd>${shownKeyOf("help")}</kbd> ${t("common.keys.all")}</span>
                 </p>
                 <label class="theme">${icon("theme")}<span class="visually-hidden">${t("common.theme.title")}</span>
                     <select>${themes.map((value) => html`<option value="${value}">${t(`common.theme.${value}`)}</option>`)}</select>

@@ -4,7 +4,7 @@ import { PageElement } from "../../base/element.js";
 import { compare, dateTime, duration, phone } from "../../base/format.js";
 import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
-import { shortcut } from "../../base/keys.js";
+import { defineAction, shortcut } from "../../base/keys.js";
 import { go, place } from "../../base/router.js";
 import { Store } from "../../base/store.js";
 import { on } from "../../base/stream.js";
@@ -12,12 +12,14 @@ import { t } from "../../base/text.js";
 import { outcomeMark } from "../../elements/state-mark/state-mark.js";
 import { deskStore } from "../desk/desk-store.js";
 import { floorStore } from "../floor/floor-store.js";
-import { onNamesChanged } from "../session/session.js";
+import { may, onNamesChanged } from "../session/session.js";
 
 const pageSize = 50;
 const outcomes = ["handled", "abandoned", "refused", "failed", "lostInRestart"];
 const filterNames = ["number", "queue", "agent", "outcome"];
 const typingPause = 300;
+
+defineAction("filter", { key: "Slash", label: "contacts.keys.filter", when: () => may("viewContacts") });
 
 /** All contacts, newest first. The filters stand in the address, so that a found list can be sent to somebody. */
 class ContactList extends PageElement {
@@ -56,7 +58,7 @@ class ContactList extends PageElement {
             const row = event.target.closest("tr[data-id]");
             if (row && !event.target.closest("a") && String(getSelection()) === "") go(`/contacts/${row.dataset.id}`);
         });
-        this.keep(shortcut({ code: "Slash", shown: "/", label: "contacts.keys.filter", run: () => this.querySelector("input").focus() }));
+        this.keep(shortcut("filter", () => this.querySelector("input").focus()));
     }
 
     show() {

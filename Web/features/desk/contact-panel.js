@@ -2,7 +2,7 @@ import { PageElement } from "../../base/element.js";
 import { phone as phoneNumber, time } from "../../base/format.js";
 import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
-import { shortcut } from "../../base/keys.js";
+import { ownKeys, shownKeyOf } from "../../base/keys.js";
 import { notifyProblem } from "../../base/notices.js";
 import { t } from "../../base/text.js";
 import "../../elements/count-down/count-down.js";
@@ -11,48 +11,54 @@ import { whyExplanation } from "../../elements/why-explanation/why-explanation.j
 import "../headset/headset-line.js";
 import { isChosen } from "../headset/headset.js";
 import { settings } from "../headset/settings.js";
-import { agentState, decline, deskStore, setPresence } from "./desk-store.js";
+import "./consult-row.js";
+import { agentState, beganAt, contactInHand, deskStore, setPresence } from "./desk-store.js";
+import "./left-behind.js";
 
 /** The middle of the desk: the contact that rings or is being handled; without one, what to expect. */
 class ContactPanel extends PageElement {
-    #declined = null;
-
     start() {
-        this.watch(deskStore, settings);
-        this.act({ decline: () => this.#decline(), ready: () => setPresence("ready").catch(notifyProblem) });
-        this.keep(shortcut({ code: "F4", shown: "F4", label: "desk.decline", run: () => this.#decline() }));
+        this.watch(deskStore, settings, ownKeys);
+        this.act({ ready: () => setPresence("ready").catch(notifyProblem) });
     }
 
     show() {
         const desk = deskStore.value;
         const contact = desk?.contact ?? null;
-        const offer = contact?.state === "ringing" ? contact.offer : null;
-        const busy = offer !== null && offer === this.#declined;
+        const inSituation = this.querySelector("left-behind, consult-row")?.contains(document.activeElement) === true;
         render(
             this,
-            html`<section class="panel contact" aria-label="${t("desk.currentContact")}" ${attribute("data-state", contact?.state)}>
+            html`<section class="panel contact" tabindex="-1" aria-label="${t("desk.currentContact")}"
+                ${attribute("data-state", contact && this.#colour(contact))}>
                 <div class="contact-body">
                     ${contact ? this.#contact(contact, desk) : this.#nobody(desk)}
                 </div>
-                <footer class="desk-actions">
-                    <button data-action="decline" aria-keyshortcuts="F4" ${attribute("aria-disabled", offer === null || busy)}
-                        ${attribute("aria-busy", busy ? "true" : null)}>
-                        ${icon("close")}<span>${t("desk.decline")}</span><kbd aria-hidden="true">F4</kbd>
-                    </button>
-                    <p class="soft actions-hint">${offer === null ? "" : t("desk.declineHint")}</p>
-                </footer>
+                ${contact?.leftBehind && html`<left-behind data-key="left-behind"></left-behind>`}
+                ${contact?.consult && html`<consult-row data-key="consult"></consult-row>`}
             </section>`,
         );
+        // What had the focus is over: whoever works by keyboard goes on from here.
+        if (inSituation && document.activeElement === document.body) this.querySelector(".contact").focus();
     }
 
     #contact(contact, desk) {
         const mark = contact.state === "ringing" ? "offered" : contact.state;
         return html`<header class="contact-head" data-key="head-${contact.id}">
-                <p class="contact-state state-text">${icon(mark)}<span>${t(`common.state.${mark}`)}</span></p>
+                <div class="contact-marks">
+                    <p class="contact-state state-text">${
+                        contact.leftBehind
+                            ? html`${icon("notResponding")}<span>${t("contacts.segment.leftBehind")}</span>`
+                            : html`${icon(mark)}<span>${t(`common.state.${mark}`)}</span>`
+                    }</p>
+                    ${this.#marks(contact)}
+                </div>
                 <p class="contact-number number">${contact.number === null ? t("common.numberWithheld") : phoneNumber(contact.number)}</p>
                 <dl class="contact-facts">
                     <div><dt>${t("common.queue")}</dt><dd><bdi>${contact.queue.name}</bdi></dd></div>
                     <div><dt>${t("common.project")}</dt><dd><bdi>${contact.project.name}</bdi></dd></div>
+                    ${contact.transferredBy &&
+                    html`<div data-key="sender"><dt class="visually-hidden">${t("call.sender")}</dt><dd>${t("call.transferredBy", {
+                        agent: contact.transferredBy.agent.name, queue: contact.transferredBy.queue.name })}</dd></div>`}
                     ${contact.dialled && html`<div><dt>${t("desk.dialled")}</dt><dd class="number">${phoneNumber(contact.dialled)}</dd></div>`}
                 </dl>
             </header>
@@ -70,6 +76,24 @@ class ContactPanel extends PageElement {
             </section>`}`;
     }
 
+    /** The colour of the panel says at a glance what the customer hears. */
+    #colour(contact) {
+        if (contact.leftBehind) return "leftBehind";
+        return contact.held ? "held" : contact.state;
+    }
+
+    /** What must not be forgotten while one talks. */
+    #marks(contact) {
+        if (contactInHand(deskStore.value) === null) return null;
+        const since = beganAt("held");
+        return html`${contact.held &&
+            html`<p class="call-mark" data-key="held" data-state="held">${icon("hold")}<span>${t("call.onHold")}</span>${
+                since !== null && html`<live-timer since="${since}"></live-timer>`}</p>`}
+            ${contact.muted && html`<p class="call-mark call-mark-loud" data-key="muted">${icon("mute")}<span>${t("call.muted")}</span></p>`}
+            ${contact.warned &&
+            html`<p class="call-mark" data-key="warned" data-state="leftBehind">${icon("warned")}<span>${t("call.warned")}</span></p>`}`;
+    }
+
     /** One part of the contact's way: its time so far, running if it is the present one. */
     #step(name, from, to, present) {
         return html`<li data-step="${name}" ${attribute("aria-current", present ? "step" : null)}>
@@ -81,10 +105,7 @@ class ContactPanel extends PageElement {
     /** What there is to do or to know now, in one line of a fixed height. */
     #now(contact, desk) {
         if (contact.state === "ringing") {
-            const { phone } = desk.agent;
-            return html`<p data-key="ringing">
-                    ${icon("phone")}<span>${phone ? t("desk.answerOn", { phone: phone.name }) : t("desk.answerNowhere")}</span>
-                </p>
+            return html`<p data-key="ringing">${icon("phone")}<span>${this.#howToAnswer(contact, desk)}</span></p>
                 ${contact.answerBy !== null && html`<count-down data-key="answer" from="${contact.offeredAt}" until="${contact.answerBy}"
                     label="${t("desk.timeToAnswer")}"></count-down>`}`;
         }
@@ -96,12 +117,18 @@ class ContactPanel extends PageElement {
         return html`<p data-key="ended">${icon("wrapUp")}<span>${ended}</span></p>`;
     }
 
+    #howToAnswer(contact, { agent: { phone } }) {
+        if (contact.answerable === true) return t("call.answerHere", { key: shownKeyOf("answer") });
+        return phone ? t("desk.answerOn", { phone: phone.name }) : t("desk.answerNowhere");
+    }
+
     #nobody(desk) {
         if (desk === null) return html`<div class="empty contact-empty" data-key="loading"><p>${t("common.loading")}</p></div>`;
         const doing = agentState(desk);
         // The contact has just left and the routing state is still on its way.
         const state = ["offered", "talking", "wrapUp"].includes(doing) ? "idle" : doing;
         const { phone } = desk.agent;
+        if (desk.consulted) return this.#asked(desk.consulted, phone);
         const trouble = phone === null ? "noPhone" : phone.reachable ? null : "phoneUnreachable";
         const offersReady = state === "notReady" || state === "off" || state === "notResponding";
         return html`<div class="empty contact-empty" data-key="nobody" data-state="${state}">
@@ -119,18 +146,15 @@ class ContactPanel extends PageElement {
         </div>`;
     }
 
-    async #decline() {
-        const contact = deskStore.value?.contact;
-        if (contact?.state !== "ringing" || contact.offer === null || contact.offer === this.#declined) return;
-        this.#declined = contact.offer;
-        this.show();
-        try {
-            await decline(contact.offer);
-        } catch (problem) {
-            this.#declined = null;
-            this.show();
-            notifyProblem(problem);
-        }
+    /** A colleague asks this agent about a customer of his. */
+    #asked({ by, queue, stage }, phone) {
+        const text = t(`call.asked.stage.${stage}`, stage === "ringing" ? { phone: phone?.name } : { agent: by.name });
+        return html`<div class="empty contact-empty" data-key="asked" data-state="consulted">
+            <span class="contact-emblem">${icon("consulted")}</span>
+            <h3>${t("call.asked.title", { agent: by.name })}</h3>
+            <p>${t("call.asked.about", { queue: queue.name })}</p>
+            <p role="status">${text}</p>
+        </div>`;
     }
 }
 

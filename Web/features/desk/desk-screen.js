@@ -1,19 +1,30 @@
 import { PageElement } from "../../base/element.js";
 import { html, render } from "../../base/html.js";
 import { t } from "../../base/text.js";
+import "./call-bar.js";
 import "./contact-panel.js";
+import "./desk-actions.js";
 import "./earlier-contacts.js";
 import "./outcome-form.js";
 
-/** The agent's one screen: left what happened before, in the middle who is there now, right what came of it. */
+/**
+ * The agent's one screen: left what happened before, in the middle who is there now, right what came of it, at the bottom what can be
+ * done with the call.
+ */
 class DeskScreen extends PageElement {
+    start() {
+        // What a panel offers of the bar's own, the bar does.
+        this.listen(this, "wanted", ({ detail }) => this.querySelector("call-bar").press(detail.name, detail.reason));
+    }
+
     show() {
         render(
             this,
             html`<h1 class="visually-hidden">${t("common.screen.desk")}</h1>
                 <earlier-contacts></earlier-contacts>
                 <contact-panel></contact-panel>
-                <outcome-form></outcome-form>`,
+                <outcome-form></outcome-form>
+                <call-bar></call-bar>`,
         );
     }
 }

@@ -34,6 +34,18 @@ function forget(isMeant) {
     for (const key of Object.keys(sessionStorage)) if (key.startsWith("draft-") && isMeant(key)) sessionStorage.removeItem(key);
 }
 
+/** Waits until a store is set again. */
+function nextOf(store) {
+    return new Promise((resolve) => {
+        let first = true;
+        const undo = store.subscribe(() => {
+            if (first) return void (first = false);
+            undo();
+            resolve();
+        });
+    });
+}
+
 /** The draft of a contact: the same one however often the desk is left and entered again. */
 export function draftOf(contact) {
     if (last?.contact !== contact.id) last = new Draft(contact.id, contact.draft);
@@ -90,6 +102,16 @@ class Draft {
             if (this.#dirty) this.#change(saveAfter);
             throw problem;
         }
+    }
+
+    /** Waits until the server has every word: the contact is about to go to somebody else. Throws a Problem if it has not. */
+    async settle() {
+        if (this.#dirty || this.#sending) this.status.set("saving");
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        if (this.#dirty) this.#save();
+        while (this.status.value === "saving") await nextOf(this.status);
+        if (this.status.value === "unsaved") throw new Problem({ code: "draftUnsaved" });
     }
 
     /** Sends nothing any more: whoever wrote is not signed in. */

@@ -20,7 +20,7 @@ class EarlierContacts extends PageElement {
             this,
             html`<section class="panel slots" aria-labelledby="slots-title">
                     <h2 class="panel-title" id="slots-title">${t("desk.myContacts")}</h2>
-                    ${this.#slot(contact)}
+                    ${this.#slot(contact, desk?.consulted ?? null)}
                 </section>
                 <section class="panel earlier" aria-labelledby="earlier-title">
                     <h2 class="panel-title" id="earlier-title">${t("desk.earlier")}</h2>
@@ -29,7 +29,16 @@ class EarlierContacts extends PageElement {
         );
     }
 
-    #slot(contact) {
+    #slot(contact, consulted) {
+        if (contact === null && consulted !== null) {
+            return html`<div class="slot" data-key="consulted" data-state="consulted">
+                ${icon("phone")}
+                <span class="slot-text">
+                    <bdi class="slot-who">${consulted.by.name}</bdi>
+                    <span class="state-text slot-state">${icon("consulted")}<span>${t("common.state.consulted")}</span></span>
+                </span>
+            </div>`;
+        }
         if (contact === null) {
             return html`<div class="slot slot-free" data-key="free">${icon("phone")}<span>${t("desk.slotFree")}</span></div>`;
         }

@@ -2,7 +2,7 @@ import { announce } from "../../base/announce.js";
 import { PageElement } from "../../base/element.js";
 import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
-import { shortcut } from "../../base/keys.js";
+import { ownKeys, shortcut, shownKeyOf } from "../../base/keys.js";
 import { notifyProblem } from "../../base/notices.js";
 import { t } from "../../base/text.js";
 import "../../elements/count-down/count-down.js";
@@ -23,6 +23,7 @@ class OutcomeForm extends PageElement {
 
     start() {
         this.keep(deskStore.subscribe(() => this.#receive()));
+        this.watch(ownKeys);
         this.keep(() => this.#undo());
         this.listen(this, "input", (event) => {
             if (event.target.matches("textarea")) this.#draft?.write({ note: event.target.value });
@@ -37,8 +38,8 @@ class OutcomeForm extends PageElement {
             event.preventDefault();
             this.#complete();
         });
-        this.keep(shortcut({ code: "F8", shown: "F8", label: "common.keys.form", run: () => this.#focus() }));
-        this.keep(shortcut({ code: "F9", shown: "F9", label: "common.keys.complete", run: () => this.#complete() }));
+        this.keep(shortcut("form", () => this.#focus()));
+        this.keep(shortcut("complete", () => this.#complete()));
     }
 
     get #handled() {
@@ -101,9 +102,9 @@ class OutcomeForm extends PageElement {
                                       label="${t("desk.wrapUpLeft")}"></count-down>`
                             : html`<span class="soft" data-key="hint">${contact?.state === "talking" ? t("desk.completeLater") : ""}</span>`}
                     </div>
-                    <button class="primary" aria-keyshortcuts="F9" ${attribute("aria-disabled", !ready || this.#busy)}
+                    <button class="primary" aria-keyshortcuts="${shownKeyOf("complete")}" ${attribute("aria-disabled", !ready || this.#busy)}
                         ${attribute("aria-busy", this.#busy ? "true" : null)}>
-                        ${icon("check")}<span>${t("desk.complete")}</span><kbd aria-hidden="true">F9</kbd>
+                        ${icon("check")}<span>${t("desk.complete")}</span><kbd aria-hidden="true">${shownKeyOf("complete")}</kbd>
                     </button>
                 </footer>
             </form>`,

@@ -1,7 +1,7 @@
 import { PageElement } from "../../base/element.js";
 import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
-import { shortcut } from "../../base/keys.js";
+import { ownKeys, shortcut, shownKeyOf } from "../../base/keys.js";
 import { notifyProblem } from "../../base/notices.js";
 import { t } from "../../base/text.js";
 import "../../elements/live-timer/live-timer.js";
@@ -10,7 +10,7 @@ import { agentState, deskStore, setPresence } from "./desk-store.js";
 /** The agent's state with its timer, and the menu that changes it; during a contact the menu sets what comes after. */
 class PresenceControl extends PageElement {
     start() {
-        this.watch(deskStore);
+        this.watch(deskStore, ownKeys);
         this.act({
             choose: (source) => {
                 this.#menu.hidePopover();
@@ -28,7 +28,7 @@ class PresenceControl extends PageElement {
             },
             { capture: true },
         );
-        this.keep(shortcut({ code: "F2", shown: "F2", label: "common.keys.presence", run: () => this.#open() }));
+        this.keep(shortcut("presence", () => this.#open()));
     }
 
     show() {
@@ -44,7 +44,7 @@ class PresenceControl extends PageElement {
         render(
             this,
             html`<button class="presence" data-state="${state}" popovertarget="presence-menu" aria-haspopup="menu" aria-expanded="false"
-                aria-keyshortcuts="F2">
+                aria-keyshortcuts="${shownKeyOf("presence")}">
                     ${icon(state)}
                     <span class="presence-text">
                         <span class="presence-state cut" title="${t(`common.state.${state}`)}">${t(`common.state.${state}`)}</span>

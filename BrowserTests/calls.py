@@ -1,0 +1,63 @@
+"""A call at the desk, as people see it: who talks there, where its buttons are, and how a test leaves it."""
+
+import re
+import uuid
+
+from catalogue import t
+from conftest import shots
+from screens import overflows
+from test_accessibility import serious
+
+# examples/home-internet.yaml
+agent_name, colleague_name = "Ana Beridze", "Bilal Ahmed"
+
+
+def tell(page, method, path, body=None):
+    """A command of whoever is signed in on the page."""
+    origin = re.match(r"https?://[^/]+", page.url)[0]
+    answer = page.request.fetch(
+        path, method=method, data=body or {}, headers={"Origin": origin, "Idempotency-Key": str(uuid.uuid4())})
+    assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
+
+
+def complete(page):
+    """Ends whatever is in the agent's slot, and the work."""
+    tell(page, "PUT", "/api/desk/presence", {"state": "notReady"})
+    contact = page.request.get("/api/desk").json()["contact"]
+    if contact and contact["state"] == "talking":
+        tell(page, "POST", f"/api/desk/contacts/{contact['id']}/end", {"reason": "test"})
+        contact = page.request.get("/api/desk").json()["contact"]
+    if contact and contact["state"] == "wrapUp":
+        leaf = next(leaf for leaf in leaves(contact["dispositions"]))
+        tell(page, "POST", f"/api/desk/contacts/{contact['id']}/complete", {"disposition": leaf["id"]})
+
+
+def leaves(dispositions):
+    for one in dispositions:
+        yield from leaves(one["children"]) if one["children"] else [one]
+
+
+def contact(page, language="en"):
+    return page.get_by_role("region", name=t("desk.currentContact", language))
+
+
+def bar(page, language="en"):
+    return page.get_by_role("region", name=t("call.bar", language))
+
+
+def button(page, key, language="en"):
+    """A button of the bar."""
+    return bar(page, language).get_by_role("button", name=t(key, language), exact=True)
+
+
+def window(page, key, language="en"):
+    return page.get_by_role("dialog", name=t(key, language))
+
+
+def look(page, name):
+    """A picture, and what the screen must keep to in every state."""
+    shots.mkdir(exist_ok=True)
+    page.screenshot(path=shots / f"call-{name}.png")
+    assert page.evaluate(overflows) == []
+    assert serious(page) == []
+    assert page.evaluate("document.querySelector('main').scrollHeight <= document.querySelector('main').clientHeight")

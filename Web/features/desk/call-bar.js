@@ -1,0 +1,120 @@
+import { PageElement } from "../../base/element.js";
+import { attribute, html, render } from "../../base/html.js";
+import { icon } from "../../base/icons.js";
+import { ownKeys, shortcut, shownKeyOf } from "../../base/keys.js";
+import { t } from "../../base/text.js";
+import { Attempt } from "./attempt.js";
+import "./call-end.js";
+import "./call-hand-over.js";
+import "./call-keypad.js";
+import "./call-transfer.js";
+import { callCommand, contactInHand, decline, deskStore } from "./desk-store.js";
+
+const talking = (contact) => contact.state === "talking" && !contact.leftBehind;
+const inHand = (contact) => contact.state === "talking";
+const ringsHere = (contact) => contact.state === "ringing" && contact.answerable === true;
+const canBeRung = (contact) => Boolean(contact.leftBehind) && !contact.leftBehind.phoneRings;
+
+/**
+ * The buttons in their order. Each has its place for ever; what cannot be done now is dimmed. `look` says how it looks for a contact,
+ * `can` when it can be pressed; it either does something or `opens` one of the windows above the bar.
+ */
+const buttons = [
+    {
+        name: "answer",
+        look: (contact) => (contact?.leftBehind ? { icon: "bell", label: "call.ringMe" } : { icon: "phone", label: "call.answer" }),
+        can: (contact) => ringsHere(contact) || canBeRung(contact),
+        does: (contact) => callCommand(contact.id, contact.leftBehind ? "ring-again" : "answer"),
+    },
+    {
+        name: "decline",
+        look: () => ({ icon: "close", label: "desk.decline" }),
+        can: (contact) => contact.state === "ringing" && contact.offer !== null,
+        does: (contact) => decline(contact.offer),
+    },
+    {
+        name: "hold",
+        look: (contact) => (contact?.held ? { icon: "retrieve", label: "call.retrieve", on: "held" } : { icon: "hold", label: "call.hold" }),
+        can: talking,
+        does: (contact) => callCommand(contact.id, contact.held ? "retrieve" : "hold"),
+    },
+    {
+        name: "mute",
+        look: (contact) => (contact?.muted ? { icon: "mute", label: "call.unmute", on: "muted" } : { icon: "unmute", label: "call.mute" }),
+        can: talking,
+        does: (contact) => callCommand(contact.id, contact.muted ? "unmute" : "mute"),
+    },
+    { name: "keypad", look: () => ({ icon: "keypad", label: "call.keypad" }), can: talking, opens: "call-keypad" },
+    { name: "transfer", look: () => ({ icon: "transfer", label: "call.transfer" }), can: inHand, opens: "call-transfer" },
+    { name: "handOver", look: () => ({ icon: "handOver", label: "call.handOver" }), can: inHand, opens: "call-hand-over" },
+    { name: "end", look: () => ({ icon: "end", label: "call.end" }), can: inHand, opens: "call-end" },
+];
+
+/** Bottom of the desk: what can be done with the call, by mouse, by key and by reader; what was refused is said above the buttons. */
+class CallBar extends PageElement {
+    #attempt = new Attempt(() => this.show());
+    #contact = null;
+
+    start() {
+        this.watch(deskStore, ownKeys);
+        this.act({ press: (source) => this.press(source.dataset.key) });
+        for (const { name } of buttons) this.keep(shortcut(name, () => this.press(name)));
+    }
+
+    /** Does what a button does, or opens what it opens, if that can be done now; `reason` is why a call is to end. */
+    press(name, reason = null) {
+        const { contact = null } = deskStore.value ?? {};
+        const { can, does, opens } = buttons.find((button) => button.name === name);
+        if (contact === null || !can(contact)) return;
+        if (does) return void this.#attempt.run(name, () => does(contact));
+        const panel = this.querySelector(opens);
+        if (reason) panel.openFor(reason);
+        else panel.open();
+    }
+
+    show() {
+        const { contact = null } = deskStore.value ?? {};
+        if ((contact?.id ?? null) !== this.#contact) {
+            this.#contact = contact?.id ?? null;
+            this.#attempt.forget();
+        }
+        render(
+            this,
+            html`<section class="panel call-bar" aria-label="${t("call.bar")}">
+                <div class="call-line">
+                    ${this.#attempt.said}
+                    <p class="soft">${this.#attempt.problem === null && this.#hint(contact)}</p>
+                </div>
+                <div class="call-buttons">
+                    ${buttons.map((button) => this.#button(button, contact))}
+                </div>
+            </section>
+            <call-keypad></call-keypad>
+            <call-transfer></call-transfer>
+            <call-hand-over></call-hand-over>
+            <call-end></call-end>`,
+        );
+    }
+
+    #button({ name, look, can, opens }, contact) {
+        const possible = contact !== null && can(contact);
+        const { icon: picture, label, on } = look(contact);
+        const key = shownKeyOf(name);
+        return html`<button data-key="${name}" ${attribute("data-action", opens ? null : "press")}
+            ${attribute("popovertarget", opens && possible ? opens : null)} ${attribute("aria-haspopup", opens ? "dialog" : null)}
+            aria-keyshortcuts="${key}" title="${t(label)} (${key})" ${attribute("data-on", on)}
+            ${this.#attempt.state(name, possible)}>
+            ${icon(picture)}<span class="call-label">${t(label)}</span><kbd aria-hidden="true">${key}</kbd>
+        </button>`;
+    }
+
+    /** What the state of the call means, in one line. */
+    #hint(contact) {
+        if (contact?.state === "ringing" && contact.offer !== null) return t("desk.declineHint");
+        const held = contactInHand(deskStore.value)?.held;
+        if (held) return t(held === "phone" ? "call.heldAtPhoneText" : "call.onHoldText");
+        return null;
+    }
+}
+
+customElements.define("call-bar", CallBar);
