@@ -11,6 +11,8 @@ import "./call-transfer.js";
 import { callCommand, contactInHand, decline, deskStore } from "./desk-store.js";
 
 const talking = (contact) => contact.state === "talking" && !contact.leftBehind;
+/** Held by the agent himself, at the desk or at his phone. */
+const onHold = (contact) => ["desk", "phone"].includes(contact?.held);
 const inHand = (contact) => contact.state === "talking";
 const ringsHere = (contact) => contact.state === "ringing" && contact.answerable === true;
 const canBeRung = (contact) => Boolean(contact.leftBehind) && !contact.leftBehind.phoneRings;
@@ -29,14 +31,14 @@ const buttons = [
     {
         name: "decline",
         look: () => ({ icon: "close", label: "desk.decline" }),
-        can: (contact) => contact.state === "ringing" && contact.offer !== null,
-        does: (contact) => decline(contact.offer),
+        can: (contact) => contact.state === "ringing" && (contact.offer !== null || contact.answerable === true),
+        does: (contact) => (contact.offer === null ? callCommand(contact.id, "decline") : decline(contact.offer)),
     },
     {
         name: "hold",
-        look: (contact) => (contact?.held ? { icon: "retrieve", label: "call.retrieve", on: "held" } : { icon: "hold", label: "call.hold" }),
+        look: (contact) => (onHold(contact) ? { icon: "retrieve", label: "call.retrieve", on: "held" } : { icon: "hold", label: "call.hold" }),
         can: talking,
-        does: (contact) => callCommand(contact.id, contact.held ? "retrieve" : "hold"),
+        does: (contact) => callCommand(contact.id, onHold(contact) ? "retrieve" : "hold"),
     },
     {
         name: "mute",
@@ -49,6 +51,13 @@ const buttons = [
     { name: "handOver", look: () => ({ icon: "handOver", label: "call.handOver" }), can: inHand, opens: "call-hand-over" },
     { name: "end", look: () => ({ icon: "end", label: "call.end" }), can: inHand, opens: "call-end" },
 ];
+
+/** The contact that the buttons are about: the agent's own, or one about which a colleague asks him while it rings on his headset. */
+function subject(desk) {
+    const asked = desk?.consulted;
+    if (asked?.stage === "ringing" && asked.answerable) return { id: asked.contact, state: "ringing", answerable: true, offer: null };
+    return desk?.contact ?? null;
+}
 
 /** Bottom of the desk: what can be done with the call, by mouse, by key and by reader; what was refused is said above the buttons. */
 class CallBar extends PageElement {
@@ -63,7 +72,7 @@ class CallBar extends PageElement {
 
     /** Does what a button does, or opens what it opens, if that can be done now; `reason` is why a call is to end. */
     press(name, reason = null) {
-        const { contact = null } = deskStore.value ?? {};
+        const contact = subject(deskStore.value);
         const { can, does, opens } = buttons.find((button) => button.name === name);
         if (contact === null || !can(contact)) return;
         if (does) return void this.#attempt.run(name, () => does(contact));
@@ -73,7 +82,7 @@ class CallBar extends PageElement {
     }
 
     show() {
-        const { contact = null } = deskStore.value ?? {};
+        const contact = subject(deskStore.value);
         if ((contact?.id ?? null) !== this.#contact) {
             this.#contact = contact?.id ?? null;
             this.#attempt.forget();
@@ -112,7 +121,8 @@ class CallBar extends PageElement {
     #hint(contact) {
         if (contact?.state === "ringing" && contact.offer !== null) return t("desk.declineHint");
         const held = contactInHand(deskStore.value)?.held;
-        if (held) return t(held === "phone" ? "call.heldAtPhoneText" : "call.onHoldText");
+        // Of a connection that is cut off the banner tells.
+        if (held && held !== "connection") return t(held === "phone" ? "call.heldAtPhoneText" : "call.onHoldText");
         return null;
     }
 }

@@ -147,8 +147,9 @@ class ContactPanel extends PageElement {
     }
 
     /** A colleague asks this agent about a customer of his. */
-    #asked({ by, queue, stage }, phone) {
-        const text = t(`call.asked.stage.${stage}`, stage === "ringing" ? { phone: phone?.name } : { agent: by.name });
+    #asked({ by, queue, stage, answerable }, phone) {
+        const where = stage === "ringing" ? { phone: phone?.name } : { agent: by.name };
+        const text = answerable ? t("call.answerHere", { key: shownKeyOf("answer") }) : t(`call.asked.stage.${stage}`, where);
         return html`<div class="empty contact-empty" data-key="asked" data-state="consulted">
             <span class="contact-emblem">${icon("consulted")}</span>
             <h3>${t("call.asked.title", { agent: by.name })}</h3>
