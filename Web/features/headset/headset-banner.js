@@ -24,8 +24,9 @@ class HeadsetBanner extends PageElement {
         if (state === "lost") {
             const until = desk?.audio?.until ?? lostAt + reconnectSeconds * 1000;
             // A count only where somebody waits; otherwise nothing happens when it is over.
-            return html`<p data-key="lost">${icon("lineLost")}<span>${t(desk?.contact ? "headset.lostInCall" : "headset.lost")}</span>
-                ${desk?.contact && html`<count-down from="${lostAt}" until="${until}" label="${t("headset.timeLeft")}"></count-down>`}</p>`;
+            const waits = desk?.contact?.state === "talking";
+            return html`<p data-key="lost">${icon("lineLost")}<span>${t(waits ? "headset.lostInCall" : "headset.lost")}</span>
+                ${waits && html`<count-down from="${lostAt}" until="${until}" label="${t("headset.timeLeft")}"></count-down>`}</p>`;
         }
         if (trouble !== null || state === "refused" || state === "elsewhere") {
             return html`<p data-key="trouble">${icon("alert")}<span>${adviceOn(headset.value)[0]}</span>

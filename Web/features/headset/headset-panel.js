@@ -38,6 +38,9 @@ class HeadsetPanel extends PageElement {
     show() {
         const desk = deskStore.value;
         if (desk === null) return render(this, html``);
+        // A customer takes the place of one's own voice.
+        const canTest = headset.value.state === "open" && !["ringing", "talking"].includes(desk.contact?.state) && desk.consulted === null;
+        if (!canTest) this.#testing = false;
         const line = lineOf(headset.value, desk);
         const advice = adviceOn(headset.value);
         const action = this.#action();
@@ -74,7 +77,7 @@ class HeadsetPanel extends PageElement {
                     </section>
                 </div>
                 <footer data-key="test">
-                    <button data-action="test" ${attribute("aria-disabled", headset.value.state !== "open")}
+                    <button data-action="test" ${attribute("aria-disabled", !canTest)}
                         ${attribute("aria-pressed", this.#testing)}>${icon("phone")}<span>${t("headset.test")}</span></button>
                     <p class="soft">${t(this.#testing ? "headset.testing" : "headset.testHint")}</p>
                     <label class="headset-switch"><input type="checkbox" data-use> <span>${t("headset.use")}</span></label>
