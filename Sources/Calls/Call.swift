@@ -77,6 +77,10 @@ package enum LegRefusal: String, Sendable, Hashable, CaseIterable {
     case busy
     /// 603 and the like: somebody pressed reject.
     case declined
+    /// 480 and 487 of a number outside: it rang, and nobody came.
+    case noAnswer
+    /// 404, 410, 484 and 604 of a number outside.
+    case noSuchNumber
     /// 404, 408, 480, 5xx: no phone there.
     case unreachable
 }
@@ -110,6 +114,8 @@ package enum CallDirective: Hashable, Sendable {
     case ring(LegID, phone: PhoneID, customer: LegID)
     /// Ring a colleague's phone to consult him about a customer, for the agent on the last leg.
     case consult(LegID, phone: PhoneID, customer: LegID, agent: LegID)
+    /// Call the number that is kept under the leg, for the agent on the other leg, who hears how it goes there.
+    case call(LegID, agent: LegID)
     /// Take the arriving call: from here on the customer hears us.
     case answer(LegID)
     case refuse(LegID, CallRefusal)
@@ -131,7 +137,7 @@ package enum CallDirective: Hashable, Sendable {
     package var timing: Timing {
         switch self {
         case .answer, .refuse: .afterCommit
-        case .ring, .consult, .end, .play, .bridge, .confer, .press, .recover: .withCommit
+        case .ring, .consult, .call, .end, .play, .bridge, .confer, .press, .recover: .withCommit
         }
     }
 }

@@ -58,9 +58,9 @@ extension CentreEngine {
         close(id, by: agent, at: now, using: &random)
     }
 
-    /// Closes a handled contact, lets the planned presence come about and gives the agent the next one.
-    private mutating func close(_ contact: ContactID, by agent: AgentID, at now: Timestamp, using random: inout Random) {
-        emit(.contactClosed(contact, .handled), at: now)
+    /// Closes a contact with which its agent is done, lets the planned presence come about and gives the agent the next one.
+    mutating func close(_ contact: ContactID, by agent: AgentID, at now: Timestamp, using random: inout Random) {
+        emit(.contactClosed(contact, contacts[contact]?.outcomeWhenDone ?? .handled), at: now)
         applyPlannedPresence(of: agent, at: now)
         serve(agent, at: now, using: &random)
     }

@@ -57,6 +57,8 @@ package struct CentreEngine: Sendable {
         case .legInterrupted(let leg): legInterrupted(leg, at: now, using: &random)
         case .legResumed(let leg): legResumed(leg, at: now)
         case .presenceWanted(let agent, let presence): try presenceWanted(presence, by: agent, at: now, using: &random)
+        case .dialWanted(let agent, let contact, let queue):
+            try dialWanted(contact, in: queue, by: agent, at: now, using: &random)
         case .offerDeclined(let agent, let offer): try offerDeclined(offer, by: agent, at: now, using: &random)
         case .answerWanted(let agent, let contact): try answerWanted(contact, by: agent, at: now)
         case .declineWanted(let agent, let contact): try declineWanted(contact, by: agent, at: now, using: &random)
@@ -130,6 +132,7 @@ package struct CentreEngine: Sendable {
             case .leftBehind(let contact): leftBehindTooLong(contact, at: now, using: &random)
             case .consult(let contact): consultLapsed(contact, at: now, using: &random)
             case .interruption(let contact): interruptedTooLong(contact, at: now, using: &random)
+            case .dial(let contact): dialLapsed(contact, at: now, using: &random)
             }
         }
     }
@@ -180,6 +183,14 @@ package struct CentreEngine: Sendable {
             contacts[contact.id] = contact
             calls[contact.id] = Call(customer: leg)
             contactOfLeg[leg] = contact.id
+        case .dialStarted(let contact, let agent, let leg, let until):
+            handlings[contact] = Handling(startedAt: now)
+            calls[contact]?.agent = leg
+            contactOfLeg[leg] = contact
+            dial(contact, by: agent, .phone, until: until)
+            changeRouting(of: agent, to: .handling(contact), at: now)
+        case .numberCalled(let contact, let agent, let until): dial(contact, by: agent, .number, until: until)
+        case .dialEnded(let contact, let agent, let result): apply(result, of: contact, by: agent, at: now)
         case .contactQueued(let id, let queue): applyQueued(id, in: queue, at: now)
         case .offerMade(let offering): apply(offering, at: now)
         case .offerEnded(let offer, let contact, let agent, let result): apply(result, of: offer, for: contact, to: agent, at: now)
@@ -279,13 +290,31 @@ package struct CentreEngine: Sendable {
         deadlines.insert(Deadline(at: until, kind: .interruption(contact)))
     }
 
+    private mutating func dial(_ contact: ContactID, by agent: AgentID, _ stage: DialStage, until: Timestamp) {
+        contacts[contact]?.state = .dialling(agent, stage, until: until)
+        deadlines.insert(Deadline(at: until, kind: .dial(contact)))
+    }
+
+    private mutating func apply(_ result: DialResult, of contact: ContactID, by agent: AgentID, at now: Timestamp) {
+        contacts[contact]?.dialResult = result
+        if result == .answered {
+            handlings[contact]?.answeredAt = now
+            contacts[contact]?.state = .talking(agent, since: now)
+            contacts[contact]?.wasAnswered = true
+        } else {
+            // What follows in the same step says whether he has something to say of it.
+            dropAgentLeg(of: contact)
+            handlings[contact]?.endedAt = now
+        }
+    }
+
     private mutating func leave(_ contact: ContactID, by agent: AgentID, until: Timestamp) {
         contacts[contact]?.state = .leftBehind(agent, until: until)
         deadlines.insert(Deadline(at: until, kind: .leftBehind(contact)))
     }
 
     private mutating func apply(_ offering: Event.Offering, at now: Timestamp) {
-        handlings[offering.contact] = Handling(offering: offering, offeredAt: now)
+        handlings[offering.contact] = Handling(offering: offering, startedAt: now)
         contactOfOffer[offering.offer] = offering.contact
         contacts[offering.contact]?.state = .offered(offering.offer, offering.agent)
         calls[offering.contact]?.agent = offering.leg
@@ -317,7 +346,7 @@ package struct CentreEngine: Sendable {
         guard let contact = contacts.removeValue(forKey: id), let agent = contact.state.agent else { return }
         // Handled work moves an agent to the end of the idle line; a caller who left while his phone rang does not.
         let worked = routing.agents[agent]?.state.routing.contact == id
-        if worked, outcome == .handled || outcome == .lostInRestart { routing.change(agent) { $0.idleSince = now } }
+        if worked, outcome.wasWork { routing.change(agent) { $0.idleSince = now } }
         if worked { changeRouting(of: agent, to: freeState(of: agent), at: now) }
     }
 
@@ -359,14 +388,16 @@ package struct CentreEngine: Sendable {
 
 /// One agent's part in one contact.
 package struct Handling: Hashable, Sendable {
-    package let offering: Event.Offering
-    package let offeredAt: Timestamp
+    /// Nil for a contact that he began himself.
+    package let offering: Event.Offering?
+    /// When it was offered, or he dialled.
+    package let startedAt: Timestamp
     package var answeredAt: Timestamp?
     package var endedAt: Timestamp?
     package var endedBy: Party?
 
-    init(offering: Event.Offering, offeredAt: Timestamp) {
+    init(offering: Event.Offering? = nil, startedAt: Timestamp) {
         self.offering = offering
-        self.offeredAt = offeredAt
+        self.startedAt = startedAt
     }
 }

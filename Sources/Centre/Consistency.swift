@@ -20,7 +20,7 @@ extension CentreEngine {
             let agrees =
                 switch (member.state.routing, contact.flatMap { contacts[$0]?.state }) {
                 case (.offered(let offer, _), .offered(let other, agent)?): offer == other
-                case (.handling, .talking(agent, _)?), (.handling, .leftBehind(agent, _)?): true
+                case (.handling, .talking(agent, _)?), (.handling, .leftBehind(agent, _)?), (.handling, .dialling(agent, _, _)?): true
                 case (.wrapUp, .wrapUp(agent, _)?): true
                 case (.consulted, .talking?): contact.flatMap { calls[$0]?.consult?.agent } == agent
                 case (.idle, nil): member.state.presence == .ready && member.state.idleSince != nil
@@ -48,7 +48,7 @@ extension CentreEngine {
                 switch contact.state {
                 case .arriving: (false, false, false)
                 case .queued: (true, false, false)
-                case .offered, .talking: (false, true, true)
+                case .offered, .talking, .dialling: (false, true, true)
                 // His phone may ring again.
                 case .leftBehind: (false, calls[id]?.agent != nil, true)
                 case .wrapUp: (false, false, true)
@@ -92,6 +92,7 @@ extension CentreEngine {
                 if calls[id]?.consult?.stage == .ringing, !due.contains(.consult(id)) {
                     found.append("the consult about \(id) rings for ever")
                 }
+            case .dialling: if !due.contains(.dial(id)) { found.append("the dialling of \(id) goes on for ever") }
             case .arriving, .queued, .wrapUp(_, nil): break
             }
         }

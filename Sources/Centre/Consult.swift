@@ -89,11 +89,11 @@ extension CentreEngine {
         _ contact: Contact, _ call: Call, _ consult: Consult, from agent: AgentID, hasHungUp: Bool = false, isLost: Bool = false,
         at now: Timestamp, using random: inout Random
     ) {
-        let offer = handlings[contact.id]?.offering.offer
+        let offer = handlings[contact.id]?.offering?.offer
         if let leg = call.agent, !isLost, !hasHungUp { direct(.end(leg)) }
         emit(.consultEnded(contact.id, consult.agent), at: now)
         emit(.contactTransferred(contact.id, agent, to: .agent(consult.agent)), at: now)
-        if isLost, let offer { emit(.agentStoppedResponding(agent, offer), at: now) }
+        if isLost { emit(.agentStoppedResponding(agent, offer), at: now) }
         applyPlannedPresence(of: agent, at: now)
         emit(.contactQueued(contact.id, contact.queue), at: now)
         guard let assignment = routing.assignment(of: contact.id, heldBy: consult.agent, at: now) else {

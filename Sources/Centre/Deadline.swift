@@ -18,6 +18,8 @@ struct Deadline: Comparable, Sendable {
         case consult(ContactID)
         /// The agent's headset has been cut off for so long.
         case interruption(ContactID)
+        /// The agent's phone, or the number that he dialled, has not been answered.
+        case dial(ContactID)
     }
 
     static func < (left: Self, right: Self) -> Bool {
@@ -35,6 +37,7 @@ extension Deadline.Kind {
         case .leftBehind(let id): (3, id.high, id.low)
         case .consult(let id): (4, id.high, id.low)
         case .interruption(let id): (5, id.high, id.low)
+        case .dial(let id): (6, id.high, id.low)
         }
     }
 }

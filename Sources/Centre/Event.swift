@@ -13,6 +13,11 @@ package enum Event: Hashable, Sendable {
     case setUpApplied(changes: Int)
 
     case contactOpened(Contact, leg: LegID)
+    /// The agent has a number called; his own phone rings first.
+    case dialStarted(ContactID, AgentID, leg: LegID, until: Timestamp)
+    /// His phone is answered, and the number is called.
+    case numberCalled(ContactID, AgentID, until: Timestamp)
+    case dialEnded(ContactID, AgentID, DialResult)
     case contactQueued(ContactID, QueueID)
     case offerMade(Offering)
     case offerEnded(OfferID, ContactID, AgentID, OfferResult)
@@ -43,7 +48,8 @@ package enum Event: Hashable, Sendable {
     case presenceChanged(AgentID, Presence)
     /// Asked for while busy; nil takes the wish back.
     case presencePlanned(AgentID, Presence?)
-    case agentStoppedResponding(AgentID, OfferID)
+    /// By an offer that failed; nil: by a call that he dialled, and left.
+    case agentStoppedResponding(AgentID, OfferID?)
     case phoneReachabilityChanged(AgentID, reachable: Bool)
     case headsetChanged(AgentID, isConnected: Bool)
 
@@ -120,7 +126,8 @@ extension Event {
             nil
         case .contactOpened(let contact, _): contact.id
         case .offerMade(let offering): offering.contact
-        case .contactQueued(let contact, _), .offerEnded(_, let contact, _, _), .talkEnded(let contact, _, _),
+        case .dialStarted(let contact, _, _, _), .numberCalled(let contact, _, _), .dialEnded(let contact, _, _),
+            .contactQueued(let contact, _), .offerEnded(_, let contact, _, _), .talkEnded(let contact, _, _),
             .holdStarted(let contact, _, _), .holdEnded(let contact, _, _), .muteChanged(let contact, _, _),
             .agentHungUp(let contact, _, _),
             .phoneRungAgain(let contact, _, _, _), .agentReturned(let contact, _), .customerWarned(let contact, _),
@@ -138,7 +145,8 @@ extension Event {
         case .defined(.agent(let agent)): agent.id
         case .defined: nil
         case .offerMade(let offering): offering.agent
-        case .offerEnded(_, _, let agent, _), .talkEnded(_, let agent, _), .holdStarted(_, let agent, _),
+        case .dialStarted(_, let agent, _, _), .numberCalled(_, let agent, _), .dialEnded(_, let agent, _),
+            .offerEnded(_, _, let agent, _), .talkEnded(_, let agent, _), .holdStarted(_, let agent, _),
             .holdEnded(_, let agent, _), .muteChanged(_, let agent, _), .agentHungUp(_, let agent, _), .phoneRungAgain(_, let agent, _, _),
             .agentReturned(_, let agent),
             .customerWarned(_, let agent), .customerDismissed(_, let agent, _), .consultStarted(_, let agent, _, _, _),

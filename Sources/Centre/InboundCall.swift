@@ -64,7 +64,7 @@ extension CentreEngine {
     /// A leg of ours was answered: the two parties talk.
     mutating func legAnswered(_ leg: LegID, at now: Timestamp) {
         guard let (offering, call) = offering(on: leg) else {
-            if !consultAnswered(on: leg, at: now) { agentReturned(on: leg, at: now) }
+            if !dialAnswered(on: leg, at: now), !consultAnswered(on: leg, at: now) { agentReturned(on: leg, at: now) }
             return
         }
         emit(.offerEnded(offering.offer, offering.contact, offering.agent, .answered), at: now)
@@ -74,13 +74,15 @@ extension CentreEngine {
     /// The agent's phone did not take the call.
     mutating func legRefused(_ leg: LegID, _ cause: LegRefusal, at now: Timestamp, using random: inout Random) {
         guard let (offering, _) = offering(on: leg) else {
-            if !consultEnded(on: leg, at: now, using: &random) { phoneStaysDown(leg, at: now) }
+            if !dialRefused(on: leg, cause, at: now, using: &random), !consultEnded(on: leg, at: now, using: &random) {
+                phoneStaysDown(leg, at: now)
+            }
             return
         }
         let result: OfferResult =
             switch cause {
             case .declined: .declined
-            case .busy, .unreachable: .unreachable
+            case .busy, .noAnswer, .noSuchNumber, .unreachable: .unreachable
             }
         offerFailed(offering, result, at: now, using: &random)
     }
@@ -155,6 +157,7 @@ extension CentreEngine {
                 agentHungUp(on: contact, call, agent, at: now)
             }
         case .leftBehind: phoneStaysDown(leg, at: now)
+        case .dialling: dialLeft(by: leg, at: now, using: &random)
         case .wrapUp:
             break  // Both legs ended with the talk.
         }
@@ -171,7 +174,7 @@ extension CentreEngine {
         switch contact.state {
         case .arriving, .queued:
             emit(.contactClosed(id, loss == .restart ? .lostInRestart : outcome(of: contact, leftDuring: .queue)), at: now)
-        case .offered:
+        case .offered, .dialling:
             legEnded(leg, at: now, using: &random)
         case .talking(let agent, _) where leg == call.customer, .leftBehind(let agent, _) where leg == call.customer:
             dropConsult(of: id, at: now, using: &random)
@@ -196,7 +199,7 @@ extension CentreEngine {
     /// more until he says so.
     mutating func giveBack(_ contact: Contact, from agent: AgentID, by party: Party, to queue: QueueID? = nil, at now: Timestamp) {
         emit(.talkEnded(contact.id, agent, by: party), at: now)
-        if let offer = handlings[contact.id]?.offering.offer { emit(.agentStoppedResponding(agent, offer), at: now) }
+        if let handling = handlings[contact.id] { emit(.agentStoppedResponding(agent, handling.offering?.offer), at: now) }
         applyPlannedPresence(of: agent, at: now)
         emit(.contactQueued(contact.id, queue ?? contact.queue), at: now)
     }

@@ -27,6 +27,9 @@ package enum Input: Hashable, Sendable {
     case legResumed(LegID)
 
     case presenceWanted(AgentID, Presence)
+    /// The agent wants to call a number, for the project of the queue, in which its customer waits if the agent leaves him. The number is
+    /// kept under the contact's id, which is new.
+    case dialWanted(AgentID, ContactID, QueueID)
     case offerDeclined(AgentID, OfferID)
     /// The agent takes, at the desk, the contact that rings on his headset: one offered, or one about which he is asked.
     case answerWanted(AgentID, ContactID)
@@ -68,7 +71,8 @@ extension Input {
         switch self {
         case .legEnded, .legAnswered, .legRefused, .legHeld, .legLost, .phoneReachable, .headsetConnected, .legInterrupted, .legResumed:
             true
-        case .setUp, .callArrived, .presenceWanted, .offerDeclined, .answerWanted, .declineWanted, .contactCompleted, .dismissalWanted,
+        case .setUp, .callArrived, .presenceWanted, .dialWanted, .offerDeclined, .answerWanted, .declineWanted, .contactCompleted,
+            .dismissalWanted,
             .warningGiven, .phoneWanted,
             .holdWanted, .muteWanted, .keysWanted, .consultWanted, .consultChangeWanted, .consultEndWanted, .transferWanted,
             .handOverWanted, .timePassed, .restarted:
@@ -94,6 +98,10 @@ package enum Refusal: Error, Hashable, Sendable {
     case targetUnknown
     /// The colleague has a contact, is not ready, or his phone cannot be reached.
     case agentNotFree(AgentID)
+    /// The agent is not signed on, or has a contact already.
+    case agentBusy
+    /// The agent's own phone cannot be reached.
+    case phoneUnreachable
     /// The contact's queue has no escalation.
     case noEscalation
     case setUp(index: Int, Organization.Flaw)
@@ -135,6 +143,7 @@ extension Input {
         case .legInterrupted: "legInterrupted"
         case .legResumed: "legResumed"
         case .presenceWanted: "presenceWanted"
+        case .dialWanted: "dialWanted"
         case .offerDeclined: "offerDeclined"
         case .answerWanted: "answerWanted"
         case .declineWanted: "declineWanted"

@@ -44,6 +44,8 @@ extension CentreEngine {
     mutating func dismissalWanted(
         _ id: ContactID, by agent: AgentID, for reason: DismissalReason?, at now: Timestamp, using random: inout Random
     ) throws(Refusal) {
+        // Whom nobody has reached cannot be left.
+        if giveUp(id, by: agent, at: now, using: &random) { return }
         let (contact, call) = try contactInHand(id, of: agent)
         guard let reason else { throw .reasonNeeded }
         guard reason != .abuse || contact.wasWarned else { throw .warningNeeded }
@@ -82,7 +84,7 @@ extension CentreEngine {
         guard let contact = contacts[id], let call = calls[id] else { throw .contactUnknown(id) }
         switch contact.state {
         case .talking(agent, _), .leftBehind(agent, _): return (contact, call)
-        case .arriving, .queued, .offered, .talking, .leftBehind, .wrapUp: throw .staleState
+        case .arriving, .dialling, .queued, .offered, .talking, .leftBehind, .wrapUp: throw .staleState
         }
     }
 }

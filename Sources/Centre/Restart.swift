@@ -18,6 +18,13 @@ extension CentreEngine {
             switch contact.state {
             case .arriving, .queued:
                 if isAlive { keepWaiting(call.customer) } else { emit(.contactClosed(contact.id, .lostInRestart), at: now) }
+            case .dialling(let agent, let stage, _):
+                // Nobody talks yet: the agent dials anew.
+                if let leg = call.agent { direct(.end(leg)) }
+                if stage == .number { direct(.end(call.customer)) }
+                emit(.dialEnded(contact.id, agent, .lostInRestart), at: now)
+                emit(.contactClosed(contact.id, .notReached(.lostInRestart)), at: now)
+                applyPlannedPresence(of: agent, at: now)
             case .offered(_, _) where isAlive && call.agent.map { alive.contains($0) } ?? false:
                 // Nobody was cut off: the phone rings on. Its call may have been offered only now, by a phone that was there at once.
                 direct(.recover(call.customer))

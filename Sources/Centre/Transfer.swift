@@ -67,7 +67,7 @@ extension CentreEngine {
     }
 
     /// Whether an agent works for the project: he serves a queue of it.
-    private func serves(_ profile: RoutingProfile, _ project: ProjectID) -> Bool {
+    func serves(_ profile: RoutingProfile, _ project: ProjectID) -> Bool {
         profile.entries.contains { organization.queues[$0.queue]?.project == project }
     }
 }

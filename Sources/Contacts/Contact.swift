@@ -12,7 +12,9 @@ package struct Contact: Hashable, Sendable {
     package let id: ContactID
     package let project: ProjectID
     package let channel: Channel
-    package let entryPoint: EntryPointID
+    package let direction: ContactDirection
+    /// Where an inbound one came in.
+    package let entryPoint: EntryPointID?
     package let language: Language
     package var queue: QueueID
     package var priority: ContactPriority
@@ -27,14 +29,17 @@ package struct Contact: Hashable, Sendable {
     package var wasWarned = false
     /// The last agent who transferred it.
     package var sender: Sender?
+    /// What came of dialling its number; nil before, and where nobody dialled.
+    package var dialResult: DialResult?
 
     package init(
-        id: ContactID, project: ProjectID, channel: Channel, entryPoint: EntryPointID, language: Language, queue: QueueID,
-        priority: ContactPriority, openedAt: Timestamp
+        id: ContactID, project: ProjectID, channel: Channel, direction: ContactDirection = .inbound, entryPoint: EntryPointID?,
+        language: Language, queue: QueueID, priority: ContactPriority, openedAt: Timestamp
     ) {
         self.id = id
         self.project = project
         self.channel = channel
+        self.direction = direction
         self.entryPoint = entryPoint
         self.language = language
         self.queue = queue
@@ -43,16 +48,31 @@ package struct Contact: Hashable, Sendable {
         queuedAt = openedAt
         state = .arriving
     }
+
+    /// How it ends when whoever had it last is done with it.
+    package var outcomeWhenDone: ContactOutcome {
+        if let dialResult, !wasAnswered { .notReached(dialResult) } else { .handled }
+    }
 }
 
 package enum Channel: String, Sendable, Hashable, CaseIterable {
     case phone
 }
 
+/// Who began a contact.
+package enum ContactDirection: String, Sendable, Hashable, CaseIterable {
+    /// The customer called.
+    case inbound
+    /// An agent called the customer.
+    case outbound
+}
+
 /// Where a contact is: one of these at any time; closed contacts leave the engine.
 package enum ContactState: Hashable, Sendable {
     /// Opened, not yet in a queue.
     case arriving
+    /// The agent has a number called: first his own phone rings, then the number.
+    case dialling(AgentID, DialStage, until: Timestamp)
     case queued
     case offered(OfferID, AgentID)
     case talking(AgentID, since: Timestamp)
@@ -64,7 +84,9 @@ package enum ContactState: Hashable, Sendable {
     package var agent: AgentID? {
         switch self {
         case .arriving, .queued: nil
-        case .offered(_, let agent), .talking(let agent, _), .leftBehind(let agent, _), .wrapUp(let agent, _): agent
+        case .dialling(let agent, _, _), .offered(_, let agent), .talking(let agent, _), .leftBehind(let agent, _),
+            .wrapUp(let agent, _):
+            agent
         }
     }
 }
@@ -79,6 +101,16 @@ package enum ContactOutcome: Hashable, Sendable {
     case failed
     /// Its legs did not survive a restart of the server.
     case lostInRestart
+    /// An agent dialled, and nobody talked.
+    case notReached(DialResult)
+
+    /// Whether an agent has had work with it: whoever has is the last in line for the next.
+    package var wasWork: Bool {
+        switch self {
+        case .handled, .lostInRestart, .notReached: true
+        case .abandoned, .refused, .failed: false
+        }
+    }
 
     package enum WaitingPhase: String, Sendable, Hashable, CaseIterable { case queue, ringing }
     package enum RefusalReason: String, Sendable, Hashable, CaseIterable { case queueFull }

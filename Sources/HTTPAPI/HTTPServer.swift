@@ -87,6 +87,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
     ///   - headsets: ends the calls of agents' browsers.
     ///   - customers: and those of customers' pages; nil: there is no such page.
     ///   - keepKeys: keeps keys for `CallDirective.press`, or forgets them.
+    ///   - numbers: where numbers outside are judged and kept.
     ///   - onRunning: hears the ports when all are open.
     /// - Throws: `RouteTable.Duplicate`, if two routes are one.
     package init(
@@ -94,7 +95,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
         now: @escaping @Sendable () -> Timestamp, applySetUp: @escaping @Sendable (String, UserID?) async throws -> SetUpReport,
         health: @escaping @Sendable () async -> Health, metrics: @escaping @Sendable () async -> Metrics = { Metrics() },
         headsets: HeadsetPort = .none, customers: CustomerPort? = nil,
-        keepKeys: @escaping @Sendable (ID<Keys>, String?) async -> Void = { _, _ in },
+        keepKeys: @escaping @Sendable (ID<Keys>, String?) async -> Void = { _, _ in }, numbers: NumberDesk = .none,
         onRunning: @escaping @Sendable (Ports) -> Void = { _ in }, logger: Logger
     ) throws {
         self.configuration = configuration
@@ -108,7 +109,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
         let startedAt = now()
         table = try RouteTable(
             sessions.routes + DeskRoutes(centre: centre, store: store, names: names, feed: feed, now: now).routes
-                + CallRoutes(centre: centre, keepKeys: keepKeys, names: names, now: now).routes + FloorRoutes(feed: feed).routes
+                + CallRoutes(centre: centre, keepKeys: keepKeys, names: names, now: now).routes
+                + DialRoutes(centre: centre, store: store, numbers: numbers, now: now).routes + FloorRoutes(feed: feed).routes
                 + HeadsetRoutes(centre: centre, headsets: headsets, now: now).routes
                 + CustomerRoutes(port: customers, centre: centre, store: store, names: names, now: now).routes
                 + ContactRoutes(store: store, names: names, now: now).routes

@@ -16,7 +16,7 @@ struct OpenAPI {
         AudioWire.self, AudioWire.QualityWire.self, AudioSettingsWire.self, AudioSettingsWire.ICEServerWire.self, AudioAnswer.self,
         DeskWire.LineWire.self, DeskContactWire.self, DeskContactWire.LeftBehindWire.self, SenderWire.self, ConsultWire.self,
         ConsultedWire.self, TransferTargetsWire.self,
-        TransferTargetsWire.ColleagueWire.self,
+        TransferTargetsWire.ColleagueWire.self, DialWire.self,
         DeskContactWire.EarlierWire.self, DeskContactWire.DraftWire.self,
         DispositionWire.self, WhyWire.self, WhyWire.ConsideredWire.self, WhyWire.ExcludedWire.self, FloorWire.self,
         FloorWire.QueueWire.self, FloorWire.ServiceLevelWire.self, FloorWire.AgentWire.self, ContactListWire.self, ContactWire.self,
@@ -26,7 +26,7 @@ struct OpenAPI {
 
     static let inputs: [any WireInput.Type] = [
         SignIn.self, SessionChange.self, PresenceWish.self, Nothing.self, DraftChange.self, Dismissal.self, KeyPresses.self,
-        TransferWish.self, ConsultWish.self, ConsultChange.self,
+        TransferWish.self, ConsultWish.self, ConsultChange.self, DialWish.self,
         Completion.self, AudioOffer.self, AudioTest.self,
         CustomerCall.self, CustomerKeys.self, CustomerEnd.self,
     ]

@@ -25,17 +25,20 @@ package struct Problem: Error, Sendable {
         case wrongCredentials, signInNeeded, tooManyAttempts, forbidden, foreignOrigin, notFound, invalid, tooLarge, staleState, unavailable
         case reasonNeeded, warningNeeded, noEscalation, heldAtPhone, agentNotFree
         case answerAtPhone, browserUnsuitable
+        case agentBusy, phoneUnreachable, noTrunk, destinationNotAllowed, callsLimit, callsPerHourLimit
         case `internal`
 
         package var status: Int {
             switch self {
             case .wrongCredentials, .signInNeeded: 401
-            case .tooManyAttempts: 429
-            case .forbidden, .foreignOrigin: 403
+            case .tooManyAttempts, .callsLimit, .callsPerHourLimit: 429
+            case .forbidden, .foreignOrigin, .destinationNotAllowed: 403
             case .notFound: 404
             case .invalid, .browserUnsuitable: 422
             case .tooLarge: 413
-            case .staleState, .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .answerAtPhone: 409
+            case .staleState, .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .answerAtPhone, .agentBusy,
+                .phoneUnreachable, .noTrunk:
+                409
             case .unavailable: 503
             case .internal: 500
             }
@@ -59,6 +62,12 @@ package struct Problem: Error, Sendable {
             case .agentNotFree: "This colleague is not free"
             case .answerAtPhone: "The call rings at the phone: answer it there"
             case .browserUnsuitable: "This browser offers no call that can be taken part in"
+            case .agentBusy: "Sign on and complete your contact first"
+            case .phoneUnreachable: "Your phone cannot be reached"
+            case .noTrunk: "This project has no line to call by"
+            case .destinationNotAllowed: "This project does not call such numbers"
+            case .callsLimit: "This project has as many calls as it may"
+            case .callsPerHourLimit: "You have called as many numbers within the hour as you may"
             case .unavailable: "Nothing can be stored at the moment"
             case .internal: "The server made a mistake"
             }
@@ -73,6 +82,7 @@ package struct Problem: Error, Sendable {
         case let refusal as Refusal: self.init(refusal: refusal)
         case let refusal as HeadsetPort.Refusal: self.init(refusal)
         case let refusal as CustomerPort.Refusal: self.init(refusal)
+        case let refusal as DialRefusal: self.init(refusal: refusal)
         case let error as StorageError: self.init(storage: error)
         case let error as DatabaseError: self.init(database: error)
         default: self.init(.internal)
@@ -88,10 +98,22 @@ package struct Problem: Error, Sendable {
         case .noEscalation: self.init(.noEscalation)
         case .heldAtPhone: self.init(.heldAtPhone)
         case .agentNotFree: self.init(.agentNotFree)
+        case .agentBusy: self.init(.agentBusy)
+        case .phoneUnreachable: self.init(.phoneUnreachable)
         case .targetUnknown: self = .invalid("to", .unknown)
         case .notALeaf: self = .invalid("disposition", .notAllowed)
         case .setUp(let index, _): self = .invalid("[\(index)]", .notAllowed)
         case .limit(let what): self = .invalid(what, .tooLong)
+        }
+    }
+
+    private init(refusal: DialRefusal) {
+        switch refusal {
+        case .noTrunk: self.init(.noTrunk)
+        case .badNumber: self = .invalid("number", .malformed)
+        case .destinationNotAllowed: self.init(.destinationNotAllowed)
+        case .callsLimit: self.init(.callsLimit, retryAfter: 30)
+        case .callsPerHourLimit: self.init(.callsPerHourLimit, retryAfter: 300)
         }
     }
 

@@ -59,12 +59,17 @@ package struct NamedProject: Hashable, Sendable {
     package var name: Localised
     /// How numbers are written where the project's callers live.
     package var numbers: PhoneNumber.NationalPlan?
+    /// Nil: it calls nobody.
+    package var outbound: OutboundRules?
 
-    package init(project: Project, key: String, name: Localised, numbers: PhoneNumber.NationalPlan?) {
+    package init(
+        project: Project, key: String, name: Localised, numbers: PhoneNumber.NationalPlan?, outbound: OutboundRules? = nil
+    ) {
         self.project = project
         self.key = key
         self.name = name
         self.numbers = numbers
+        self.outbound = outbound
     }
 }
 

@@ -63,6 +63,14 @@ package struct AgentState: Hashable, Sendable {
     package var isFree: Bool { routing == .idle && isReachable }
 
     package var isReachable: Bool { hasHeadset || phoneReachable }
+
+    /// Whether he may dial: signed on, ready or not, and nothing in his slot.
+    package var mayDial: Bool {
+        switch routing {
+        case .idle, .notReady, .notResponding: true
+        case .off, .offered, .handling, .wrapUp, .consulted: false
+        }
+    }
 }
 
 /// Why an agent was not among those who could take a contact.

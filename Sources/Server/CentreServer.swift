@@ -119,12 +119,14 @@ package final class CentreServer: Sendable {
             try await loop.submit { control.use(setUp) }.get()
         }
         self.applier = applier
+        let dialled = try await store.dialled(since: clock.now - .seconds(3600))
         let sipBound = try await sip.start()
         try await loop.submit {
             control.connect(centre: centre, sip: sip)
             control.remember(restored.registrations, at: clock.now)
             control.remember(restored.legs, at: clock.now)
             control.use(setUp)
+            for (agent, at) in dialled { control.dialled.count(agent, at: at) }
             control.takeUp(in: centre)
             // Not before the calls of before are known: a request within one of them would be told that there is none.
             sip.listen()
@@ -151,6 +153,10 @@ package final class CentreServer: Sendable {
             customers: configuration.offersCustomerPage
                 ? CustomerPort(control, on: loop, audio: configuration.audio, now: { clock.now }) : nil,
             keepKeys: { id, keys in _ = try? await loop.submit { control.keptKeys[id] = keys }.get() },
+            numbers: NumberDesk(
+                accept: { written, leg, project, agent in
+                    try await loop.submit { try control.accept(written, for: leg, of: project, by: agent) }.get()
+                }, settle: { leg in _ = try? await loop.submit { control.settle(leg) }.get() }),
             onRunning: { announce(Started(httpPort: $0.plain, httpsPort: $0.secure, sipAddress: sipBound)) }, logger: logger)
     }
 
@@ -329,7 +335,8 @@ extension Presentation {
             }
         self.init(
             shown: trunk.presents.map { Identity($0.header) } ?? .from, believed: Identity(trunk.callers),
-            number: trunk.presents?.number?.description, form: form)
+            // What each project shows is said with every call.
+            number: nil, form: form)
     }
 }
 

@@ -18,6 +18,8 @@ struct DayAccount: Sendable {
     private(set) var refusedFull = 0
     private(set) var lost = 0
     private(set) var handled = 0
+    /// Dialled by agents, and nobody talked.
+    private(set) var notReached = 0
     /// Had an agent, lost him, and left while waiting for the next.
     private(set) var letDown = 0
     private(set) var offers = 0
@@ -43,6 +45,7 @@ struct DayAccount: Sendable {
     /// How far a contact is: what may come next follows from it.
     private enum Stage: Hashable {
         case opened, queued
+        case dialling(AgentID)
         case ringing(OfferID, AgentID)
         /// The offer came to nothing; the customer is still there, or not.
         case returned
@@ -84,20 +87,19 @@ struct DayAccount: Sendable {
         case (.contactOpened, nil):
             opened += 1
             open[contact] = .opened
-        case (.contactQueued(_, let queue), .opened):
-            open[contact] = .queued
-            let settings = before.organization.queues[queue]
-            storyOf[contact] = stories.count
-            stories.append(
-                Story(
-                    queue: queue, queuedAt: entry.at, target: settings?.serviceLevelTarget ?? .zero,
-                    shortAbandon: settings?.shortAbandon ?? .zero))
-        case (.contactQueued, .returned):
-            open[contact] = .queued
-        case (.contactQueued, .ended(let agent)), (.contactQueued, .forsaken(let agent)):
+        case (.dialStarted(_, let agent, _, _), .opened):
+            guard before.contacts[contact]?.direction == .outbound, slots.updateValue(contact, forKey: agent) == nil else { return false }
+            open[contact] = .dialling(agent)
+        case (.numberCalled(_, let agent, _), .dialling(let dialling)):
+            guard agent == dialling else { return false }
+        case (.dialEnded(_, let agent, let result), .dialling(let dialling)) where agent == dialling:
+            open[contact] = result == .answered ? .talking(agent) : .ended(agent)
+        case (.contactQueued(_, let queue), .opened), (.contactQueued(_, let queue), .returned):
+            enter(queue, contact, entry, before)
+        case (.contactQueued(_, let queue), .ended(let agent)), (.contactQueued(_, let queue), .forsaken(let agent)):
             // The agent was lost in the talk, or left it.
             slots[agent] = nil
-            open[contact] = .queued
+            enter(queue, contact, entry, before)
         case (.offerMade(let offering), .queued):
             offers += 1
             guard slots.updateValue(contact, forKey: offering.agent) == nil else { return false }
@@ -145,7 +147,14 @@ struct DayAccount: Sendable {
         case (.contactDisposed(_, let agent, _), .wrapUp(let wrapping)) where wrapping == agent:
             break
         case (.contactClosed(_, .handled), .ended(let agent)), (.contactClosed(_, .handled), .wrapUp(let agent)):
+            guard before.contacts[contact]?.direction == .inbound || before.contacts[contact]?.wasAnswered == true else { return false }
             handled += 1
+            slots[agent] = nil
+            close(contact)
+        case (.contactClosed(_, .notReached(let result)), .ended(let agent)),
+            (.contactClosed(_, .notReached(let result)), .wrapUp(let agent)):
+            guard before.contacts[contact]?.dialResult == result, result != .answered else { return false }
+            notReached += 1
             slots[agent] = nil
             close(contact)
         case (.contactClosed(_, .abandoned(.queue)), .queued), (.contactClosed(_, .abandoned(.ringing)), .left):
@@ -153,7 +162,7 @@ struct DayAccount: Sendable {
             stories[index].abandonedAt = entry.at
             close(contact)
         case (.contactClosed(_, .failed), .queued), (.contactClosed(_, .failed), .left):
-            guard let index = storyOf[contact], stories[index].answeredAt != nil else { return false }
+            guard storyOf[contact] != nil, before.contacts[contact]?.wasAnswered == true else { return false }
             letDown += 1
             close(contact)
         case (.contactClosed(_, .refused(.queueFull)), .opened):
@@ -166,6 +175,18 @@ struct DayAccount: Sendable {
             return false
         }
         return true
+    }
+
+    /// Its rank, and its story, begin with its first queue.
+    private mutating func enter(_ queue: QueueID, _ contact: ContactID, _ entry: LogEntry, _ before: CentreEngine) {
+        open[contact] = .queued
+        guard storyOf[contact] == nil else { return }
+        let settings = before.organization.queues[queue]
+        storyOf[contact] = stories.count
+        stories.append(
+            Story(
+                queue: queue, queuedAt: entry.at, target: settings?.serviceLevelTarget ?? .zero,
+                shortAbandon: settings?.shortAbandon ?? .zero))
     }
 
     private mutating func close(_ contact: ContactID) {
@@ -184,7 +205,7 @@ struct DayAccount: Sendable {
         switch (state.routing, entry.event) {
         case (.idle, .offerMade), (.idle, .presenceChanged): idle += span
         case (.offered, .offerEnded): ringing += span
-        case (.handling, .talkEnded), (.handling, .contactTransferred): talk += span
+        case (.handling, .talkEnded), (.handling, .contactTransferred), (.handling, .dialEnded): talk += span
         case (.wrapUp, .contactClosed): wrapUp += span
         default: break
         }

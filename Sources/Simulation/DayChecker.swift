@@ -160,13 +160,15 @@ struct DayChecker: Sendable {
         for (id, contact) in engine.contacts {
             switch contact.state {
             case .offered:
-                if let deadline = engine.handlings[id]?.offering.deadline, deadline + Self.latenessMax < now {
+                if let deadline = engine.handlings[id]?.offering?.deadline, deadline + Self.latenessMax < now {
                     fail("the offer of \(id) rings beyond its deadline")
                 }
             case .wrapUp(_, let until?):
                 if until + Self.latenessMax < now { fail("the wrap-up of \(id) goes on beyond its deadline") }
             case .leftBehind(_, let until):
                 if until + Self.latenessMax < now { fail("the customer of \(id) is left behind beyond the deadline") }
+            case .dialling(_, _, let until):
+                if until + Self.latenessMax < now { fail("the dialling of \(id) goes on beyond its deadline") }
             case .arriving: fail("contact \(id) has been left arriving")
             case .queued, .talking, .wrapUp(_, nil): break
             }

@@ -75,6 +75,10 @@ struct TraceDigest: Sendable {
             add(phone)
             add(customer)
             add(agent)
+        case .call(let leg, let agent):
+            add(14)
+            add(leg)
+            add(agent)
         case .recover(let leg):
             add(10)
             add(leg)

@@ -28,6 +28,7 @@ struct SimulatedAgent: Sendable {
 /// What somebody at a desk does, when its time has come.
 enum AgentDeed: Sendable {
     case want(Presence)
+    case dial
     case goHome
     case answer(LegID)
     case rejectAtPhone(LegID)
@@ -75,6 +76,8 @@ extension World {
                     put(.agent(index, .plugIn), after: start + random.around(.seconds(10), spread: 1))
                 }
             }
+            // Some call back whom they could not help at once; some of these are busy, or for a project that is not theirs.
+            for _ in 0..<random.between(0, 6) { put(.agent(index, .dial), after: random.between(.zero, length)) }
             if random.chance(0.3) {
                 let start = random.between(.zero, length)
                 put(.agent(index, .losePhone), after: start)
@@ -90,6 +93,8 @@ extension World {
         case .want(let presence):
             guard !agents[index].hasLeft else { return }
             send(.presenceWanted(agent, presence), by: user)
+        case .dial:
+            send(.dialWanted(agent, ContactID(at: now, using: &random), random.oneOf(scenario.queues).id), by: user)
         case .goHome:
             // The last wish must be the last to arrive, whatever is still under way.
             agents[index].hasLeft = true
@@ -161,7 +166,7 @@ extension World {
         engine.calls.first { $0.value.agent == leg || $0.value.consult?.leg == leg }?.key
     }
 
-    private mutating func refuse(_ leg: LegID, _ cause: LegRefusal) {
+    mutating func refuse(_ leg: LegID, _ cause: LegRefusal) {
         send(.legRefused(leg, cause), on: leg)
         legGone(leg)
     }
@@ -186,9 +191,10 @@ extension World {
         }
         // At the very moment at which the offer lapses: the answer and the end cross.
         if random.chance(0.01),
-            let contact = offerOnLeg[leg].flatMap({ offer in engine.handlings.values.first { $0.offering.offer == offer } })
+            let contact = offerOnLeg[leg].flatMap({ offer in engine.handlings.values.first { $0.offering?.offer == offer } }),
+            let deadline = contact.offering?.deadline
         {
-            reaction = max(.zero, contact.offering.deadline - now - random.between(.zero, .milliseconds(100)))
+            reaction = max(.zero, deadline - now - random.between(.zero, .milliseconds(100)))
         }
         put(.agent(index, .answer(leg)), after: reaction)
     }
@@ -206,7 +212,8 @@ extension World {
             planWrapUp(of: contact, by: index, until: until)
         case .agentHungUp(let contact, let agent, _):
             if let index = agentOf[agent] { planReason(for: contact, by: index) }
-        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerEnded, .holdStarted, .holdEnded, .muteChanged, .talkEnded,
+        case .defined, .setUpApplied, .contactOpened, .dialStarted, .numberCalled, .dialEnded, .contactQueued, .offerEnded, .holdStarted,
+            .holdEnded, .muteChanged, .talkEnded,
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultEnded, .contactTransferred,
             .contactDisposed, .contactClosed, .presenceChanged,

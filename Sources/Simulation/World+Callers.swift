@@ -38,6 +38,8 @@ struct OutsideLeg: Sendable {
     enum Party: Sendable {
         case caller(Int)
         case agent(Int)
+        /// Somebody whom an agent has called.
+        case called
     }
 
     init(_ party: Party) {
@@ -107,6 +109,7 @@ extension World {
     mutating func carryOut(_ directive: CallDirective) {
         switch directive {
         case .ring(let leg, let phone, _): ring(leg, at: phone)
+        case .call(let leg, _): callNumber(leg)
         case .answer(let leg): legs[leg]?.isUp = true
         case .refuse(let leg, _):
             guard let line = legs[leg] else { return }

@@ -52,6 +52,8 @@ struct World {
         case dial(caller: Int)
         case patienceEnds(LegID)
         case talkEnds(LegID)
+        case calledAnswers(LegID)
+        case calledRefuses(LegID, LegRefusal)
         case hold(LegID, Bool)
         case vanish(LegID)
         case agent(Int, AgentDeed)
@@ -113,6 +115,8 @@ struct World {
         case .dial(let caller): dial(caller)
         case .patienceEnds(let leg): patienceEnds(on: leg)
         case .talkEnds(let leg): hangUp(leg)
+        case .calledAnswers(let leg): calledAnswers(leg)
+        case .calledRefuses(let leg, let cause): if legs[leg]?.isUp == false { refuse(leg, cause) }
         case .hold(let leg, let isHeld): if legs[leg] != nil { send(.legHeld(leg, isHeld), on: leg) }
         case .vanish(let leg): vanish(leg, .vanished)
         case .agent(let index, let deed): act(index, deed)
@@ -232,11 +236,11 @@ struct World {
         let someLeg = callers.isEmpty ? LegID(at: now, using: &random) : callers[random.between(0, callers.count - 1)].leg
         let someAgent = random.oneOf(agents).agent.id
         let nobody = AgentID(at: now, using: &random)
-        switch random.between(0, 16) {
-        case 12: send(.legInterrupted(LegID(at: now, using: &random)))
-        case 13: send(.legResumed(someLeg ?? LegID(at: now, using: &random)))
-        case 14: send(.answerWanted(nobody, ContactID(at: now, using: &random)), by: .system)
-        case 15: send(.declineWanted(someAgent, ContactID(sameAs: someLeg ?? LegID(at: now, using: &random))), by: .system)
+        switch random.between(0, 17) {
+        case 13: send(.legInterrupted(LegID(at: now, using: &random)))
+        case 14: send(.legResumed(someLeg ?? LegID(at: now, using: &random)))
+        case 15: send(.answerWanted(nobody, ContactID(at: now, using: &random)), by: .system)
+        case 16: send(.declineWanted(someAgent, ContactID(sameAs: someLeg ?? LegID(at: now, using: &random))), by: .system)
         case 0: send(.callArrived(LegID(at: now, using: &random), EntryPointID(at: now, using: &random)))
         case 1: send(.legEnded(LegID(at: now, using: &random)))
         case 2: send(.legAnswered(LegID(at: now, using: &random)))
@@ -248,6 +252,7 @@ struct World {
         case 8: send(.legHeld(LegID(at: now, using: &random), true))
         case 9: send(.legLost(LegID(at: now, using: &random), .vanished))
         case 10: send(.dismissalWanted(someAgent, ContactID(sameAs: someLeg ?? LegID(at: now, using: &random)), .test), by: .system)
+        case 12: send(.dialWanted(someAgent, ContactID(at: now, using: &random), QueueID(at: now, using: &random)), by: .system)
         case 11: send(.phoneWanted(nobody, ContactID(at: now, using: &random)), by: .system)
         default: if let someLeg, legs[someLeg]?.isTalking == true { send(.legRefused(someLeg, .busy)) }
         }
@@ -270,6 +275,8 @@ struct World {
             if let leg = call.agent { known.insert(leg) }
             if let leg = call.consult?.leg { known.insert(leg) }
             if case .wrapUp = engine.contacts[id]?.state { continue }
+            // The number is not called before the agent's phone is answered.
+            if case .dialling(_, .phone, _) = engine.contacts[id]?.state { continue }
             checkHearing(id, call)
             for leg in [call.customer, call.agent, call.consult?.leg].compactMap(\.self) where legs[leg] == nil && underWay[leg] == nil {
                 checker.fail("contact \(id) holds leg \(leg), which is gone")
@@ -289,6 +296,7 @@ struct World {
         let isRight =
             switch state {
             case .arriving, .wrapUp: true
+            case .dialling: call.agent.flatMap { legs[$0]?.hears } == .sound(.ringBack)
             case .queued: if case .sound(.greeting) = hears { true } else { hears == .sound(.music) }
             case .offered: hears == .sound(.ringBack)
             case .leftBehind: hears == .sound(.music)
@@ -337,7 +345,7 @@ extension CallDirective {
     fileprivate var isSound: Bool {
         switch self {
         case .play, .bridge, .confer: true
-        case .ring, .consult, .answer, .refuse, .end, .press, .recover: false
+        case .ring, .consult, .call, .answer, .refuse, .end, .press, .recover: false
         }
     }
 
@@ -345,7 +353,7 @@ extension CallDirective {
     fileprivate var leg: LegID {
         switch self {
         case .ring(let leg, _, _), .answer(let leg), .refuse(let leg, _), .end(let leg), .play(let leg, _), .bridge(let leg, _),
-            .press(let leg, _), .consult(let leg, _, _, _), .recover(let leg):
+            .press(let leg, _), .consult(let leg, _, _, _), .call(let leg, _), .recover(let leg):
             leg
         case .confer(let legs, _): legs[0]
         }

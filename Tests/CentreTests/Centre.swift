@@ -43,6 +43,8 @@ struct Centre {
         case hangUp(Caller)
         case play(Sound, to: Caller)
         case connect(Caller, Name)
+        /// Calls the number of somebody whom she has dialled.
+        case call(Caller, for: Name)
         /// The caller does not hear her, she hears him.
         case connectMuted(Caller, Name)
         case press(ID<Keys>, to: Caller)
@@ -223,6 +225,20 @@ struct Centre {
         return result.directives.map { deed($0) }
     }
 
+    /// Somebody dials: whoever he will reach, and what the centre does.
+    mutating func dials(_ name: Name, for line: Line = .billing) throws -> (called: Caller, deeds: [Deed]) {
+        let called = Caller(leg: LegID(at: now, using: &random))
+        calls[called.leg] = called
+        return (called, try take(.dialWanted(name.agent, called.contact, line.id)))
+    }
+
+    /// Whoever is called answers, or not.
+    @discardableResult
+    mutating func answers(_ called: Caller) throws -> [Deed] { try take(.legAnswered(called.leg)) }
+
+    @discardableResult
+    mutating func refuses(_ called: Caller, _ cause: LegRefusal) throws -> [Deed] { try take(.legRefused(called.leg, cause)) }
+
     // MARK: What is seen
 
     func state(of name: Name) -> AgentState { engine.routing.agents[name.agent]?.state ?? AgentState(at: now) }
@@ -259,6 +275,9 @@ struct Centre {
             lastRung = phone
             rung[leg] = Name(rawValue: phone.low) ?? .stranger
             return .ring(rung[leg] ?? .stranger, for: Caller(leg: customer))
+        case .call(let leg, let agent):
+            calls[leg] = Caller(leg: leg)
+            return .call(Caller(leg: leg), for: rung[agent] ?? .stranger)
         case .answer(let leg): return .answer(Caller(leg: leg))
         case .refuse(let leg, let reason): return .refuse(Caller(leg: leg), reason)
         case .end(let leg):

@@ -126,7 +126,15 @@ final class TestCentre: Sendable {
                 var metrics = Metrics()
                 metrics.gauge("callfloor_test_widgets", "What another part of the server adds.", 12)
                 return metrics
-            }, keepKeys: { phones.keep($0, $1) }, onRunning: { onRunning($0.plain) }, logger: Self.quiet)
+            }, keepKeys: { phones.keep($0, $1) },
+            numbers: NumberDesk(
+                accept: { written, leg, _, _ in
+                    guard let number = try? PhoneNumber(parsing: written) else { throw DialRefusal.badNumber }
+                    guard number.description.hasPrefix("+995") else { throw DialRefusal.destinationNotAllowed }
+                    phones.keptNumbers.withLock { _ = $0.insert(leg) }
+                    return AcceptedNumber(number: number, shown: try! PhoneNumber(parsing: "+995322111111"))
+                }, settle: { leg in phones.keptNumbers.withLock { _ = $0.remove(leg) } }),
+            onRunning: { onRunning($0.plain) }, logger: Self.quiet)
     }
 
     private static func writeFiles(in folder: URL) throws {
@@ -164,6 +172,8 @@ final class TestCentre: Sendable {
     /// The keys that were pressed so far, and how many are kept.
     var pressed: [String] { phones.pressed }
     var keptKeys: Int { phones.keptKeys }
+    /// Numbers that were accepted and are not settled yet.
+    var keptNumbers: Int { phones.keptNumbers.withLock { $0.count } }
 
     func hangUp(_ leg: LegID) async throws { try await centre.submit(.legEnded(leg), by: .network) }
 
@@ -220,6 +230,7 @@ final class TestClock: Sendable {
 /// Keeps what the centre asks of the telephones.
 private final class Phones: Sendable {
     private let last = Mutex<LegID?>(nil)
+    let keptNumbers = Mutex(Set<LegID>())
     private let keys = Mutex((kept: [ID<Keys>: String](), pressed: [String]()))
 
     var pressed: [String] { keys.withLock { $0.pressed } }

@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 29
+    static let inputKinds = 30
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -60,6 +60,7 @@ struct Anything {
         case 25: .legResumed(id())
         case 26: .answerWanted(id(), id())
         case 27: .declineWanted(id(), id())
+        case 28: .dialWanted(id(), id(), id())
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }
@@ -109,13 +110,14 @@ struct Anything {
         case 5: .bridge(id(), id())
         case 6: .confer([id(), id(), id()], muted: optionalID())
         case 7: .press(id(), id())
+        case 9: .call(id(), agent: id())
         case 8: .consult(id(), phone: id(), customer: id(), agent: id())
         default: .recover(id())
         }
     }
 
     mutating func refusal() -> Refusal {
-        switch number(0...12) {
+        switch number(0...14) {
         case 0: .agentUnknown(id())
         case 1: .contactUnknown(id())
         case 2: .staleState
@@ -127,6 +129,8 @@ struct Anything {
         case 9: .heldAtPhone
         case 10: .targetUnknown
         case 11: .agentNotFree(id())
+        case 12: .agentBusy
+        case 13: .phoneUnreachable
         case 5: .setUp(index: number(0...9), oneOf([.projectUnknown(id()), .queueUnknown(id())]))
         default: .setUp(index: number(0...9), oneOf([.dispositionUnknown(id()), .projectChanged]))
         }

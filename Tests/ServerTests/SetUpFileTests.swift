@@ -202,4 +202,34 @@ struct SetUpFileTests {
         #expect(flaws("a: [") == ["(file)"])
         #expect(flaws(String(repeating: "#", count: SetUpFile.bytesMax + 1)) == ["(file)"])
     }
+
+    private let callingOut = """
+        callfloor: 1
+        trunks: {provider: {server: sip.example.com, presents: {number: "+442079460300"}}, inward: {addresses: [192.0.2.1]}}
+        projects: {desk: {name: Desk, outbound: {trunk: provider, allowed: [+44, "!+4490"], callsPerHour: 30}}}
+        """
+
+    @Test func `a project says how it calls out, and keeps it until it says otherwise`() throws {
+        let setUp = try read(callingOut)
+        let rules = try #require(setUp.projects.first?.outbound)
+        #expect(rules.trunk == setUp.trunks.first?.id && rules.callerNumber.description == "+442079460300")
+        #expect(rules.destinations == Destinations([.init(prefix: "44", isAllowed: true), .init(prefix: "4490", isAllowed: false)]))
+        #expect((rules.callsMax, rules.callsPerHourMax) == (20, 30))
+        #expect(try read("callfloor: 1\nprojects: {desk: {}}", known: setUp).projects.first?.outbound == rules)
+        let changed = try read("callfloor: 1\nprojects: {desk: {outbound: none}}", known: setUp)
+        #expect(changed.projects.count == 1 && changed.projects[0].outbound == nil)
+    }
+
+    @Test(arguments: [
+        ("{trunk: nobody, callerNumber: \"+442079460300\", allowed: [+44]}", "trunk"),
+        ("{trunk: inward, callerNumber: \"+442079460300\", allowed: [+44]}", "trunk"),
+        ("{trunk: provider, callerNumber: \"02079460300\", allowed: [+44]}", "callerNumber"),
+        ("{trunk: provider}", "allowed"), ("{trunk: provider, allowed: [44]}", "allowed[0]"),
+        ("{trunk: provider, allowed: [+44], callsAtOnce: 0}", "callsAtOnce"),
+        ("{trunk: provider, allowed: [+44], callsPerHour: many}", "callsPerHour"), ("{trunk: provider, allowed: [+44], limit: 1}", "limit"),
+    ])
+    func `what is wrong with how a project calls out is said`(_ outbound: String, _ field: String) {
+        let yaml = callingOut.split(separator: "\n").dropLast().joined(separator: "\n")
+        #expect(flaws(yaml + "\nprojects: {desk: {name: Desk, outbound: \(outbound)}}") == ["projects.desk.outbound.\(field)"])
+    }
 }

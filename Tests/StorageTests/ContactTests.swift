@@ -234,7 +234,16 @@ private enum Expected {
         case .defined(.agent(let agent)): teams[agent.id] = agent.team
         case .contactOpened(let contact, _):
             rows[contact.id] = ContactRow(
-                id: contact.id, project: contact.project, channel: contact.channel, queue: contact.queue, openedAt: contact.openedAt)
+                id: contact.id, project: contact.project, channel: contact.channel, direction: contact.direction, queue: contact.queue,
+                openedAt: contact.openedAt)
+        case .dialStarted(let contact, let agent, _, _):
+            rows[contact]?.agent = agent
+            rows[contact]?.team = teams[agent]
+        case .dialEnded(let contact, let agent, .answered):
+            rows[contact]?.agent = agent
+            rows[contact]?.team = teams[agent]
+            rows[contact]?.answeredAt = entry.at
+        case .dialEnded(let contact, _, _): rows[contact]?.talkEndedAt = entry.at
         case .contactQueued(let contact, let queue):
             if rows[contact]?.queuedAt == nil { rows[contact]?.queuedAt = entry.at }
             rows[contact]?.queue = queue

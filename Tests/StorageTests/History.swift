@@ -59,8 +59,13 @@ struct History {
         let contacts = engine.contacts.values.sorted { $0.id < $1.id }
         let agent = setUp.agents[Int(random.next() % UInt64(setUp.agents.count))]
         let contact = contacts.isEmpty ? nil : contacts[Int(random.next() % UInt64(contacts.count))]
-        switch random.next() % 20 {
+        switch random.next() % 22 {
         case 0...3: return call()
+        case 20: return dial(agent)
+        case 21:
+            let called = contacts.last { if case .dialling(_, .number, _) = $0.state { true } else { false } }
+            guard let leg = called.flatMap({ engine.calls[$0.id]?.customer }) else { return (.timePassed, []) }
+            return (random.chance(0.6) ? .legAnswered(leg) : .legRefused(leg, .noAnswer), [])
         case 4...6:
             let ringing = contacts.compactMap { engine.calls[$0.id]?.consult?.leg ?? engine.calls[$0.id]?.agent }
             return (ringing.last.map { .legAnswered($0) } ?? .timePassed, [])
@@ -111,6 +116,14 @@ struct History {
         secrets.append(number)
         let caller = random.chance(0.1) ? nil : number
         return (.callArrived(leg, entry.entryPoint.id), [.caller(ContactID(sameAs: leg), number: caller, dialled: entry.number)])
+    }
+
+    private mutating func dial(_ agent: Agent) -> (Input, [Filing]) {
+        let contact = ContactID(at: now, using: &random)
+        let number = "+9955\(10_000_000 + random.next() % 50)"
+        secrets.append(number)
+        let queue = setUp.queues[Int(random.next() % UInt64(setUp.queues.count))].queue.id
+        return (.dialWanted(agent.id, contact, queue), [.caller(contact, number: number, dialled: "+995322550000")])
     }
 
     private mutating func complete(_ contact: Contact?) -> (Input, [Filing]) {

@@ -23,6 +23,10 @@ struct LegTests {
                 var rung: [Filing] = []
                 for entry in batch.entries {
                     switch entry.event {
+                    // The number is called once the agent's phone is answered.
+                    case .dialStarted(let contact, _, let leg, _): rung = [.leg(Self.record(of: leg, contact, .agent))]
+                    case .numberCalled(let contact, _, _): rung = [.leg(Self.record(of: LegID(sameAs: contact), contact, .customer))]
+                    case .contactOpened(let contact, _) where contact.direction == .outbound: break
                     case .contactOpened(let contact, let leg): batch.filings.append(.leg(Self.record(of: leg, contact.id, .customer)))
                     case .offerMade(let offering): rung = [.leg(Self.record(of: offering.leg, offering.contact, .agent))]
                     default: break
@@ -36,6 +40,10 @@ struct LegTests {
             var expected: [LegRecord] = []
             for (contact, call) in history.engine.calls {
                 if case .wrapUp = history.engine.contacts[contact]?.state { continue }
+                if case .dialling(_, .phone, _) = history.engine.contacts[contact]?.state {
+                    expected += [call.agent].compactMap(\.self).map { Self.record(of: $0, contact, .agent) }
+                    continue
+                }
                 expected.append(Self.record(of: call.customer, contact, .customer))
                 if let leg = call.agent { expected.append(Self.record(of: leg, contact, .agent)) }
             }

@@ -47,6 +47,12 @@ enum Samples {
         setUp.teams = [Named(id: fresh(), key: "east", name: Localised([.english: "East", .welsh: "Dwyrain"]))]
         setUp.reasons = [Named(id: fresh(), key: "break", name: Localised([.english: "Break", .georgian: "შესვენება"]))]
         setUp.trunks = trunks(fresh(), fresh())
+        setUp.projects[0].outbound = (try? PhoneNumber(parsing: "+995322550000")).map {
+            OutboundRules(
+                trunk: setUp.trunks[1].id, callerNumber: $0,
+                destinations: Destinations([.init(prefix: "995", isAllowed: true), .init(prefix: "99590", isAllowed: false)]), callsMax: 7,
+                callsPerHourMax: 30)
+        }
         for index in 0..<count {
             let access: PhoneAccount.Access =
                 index % 2 == 0
@@ -120,6 +126,16 @@ enum Samples {
         ("agentDefined.bare", .defined(.agent(Agent(id: id(7), phone: nil, profile: RoutingProfile([]))))),
         ("setUpApplied", .setUpApplied(changes: 17)),
         ("contactOpened", .contactOpened(contact, leg: id(15))),
+        (
+            "contactOpened.outbound",
+            .contactOpened(
+                Contact(
+                    id: id(1), project: id(2), channel: .phone, direction: .outbound, entryPoint: nil, language: .hindi, queue: id(3),
+                    priority: .normal, openedAt: moment), leg: id(1))
+        ),
+        ("dialStarted", .dialStarted(id(1), id(7), leg: id(17), until: moment + .seconds(20))),
+        ("numberCalled", .numberCalled(id(1), id(7), until: moment + .seconds(45))),
+        ("dialEnded", .dialEnded(id(1), id(7), .noAnswer)),
         ("contactQueued", .contactQueued(id(1), id(3))),
         (
             "offerMade",
@@ -154,11 +170,13 @@ enum Samples {
         ("contactClosed", .contactClosed(id(1), .handled)),
         ("contactClosed.abandoned", .contactClosed(id(1), .abandoned(during: .ringing))),
         ("contactClosed.refused", .contactClosed(id(1), .refused(.queueFull))),
+        ("contactClosed.notReached", .contactClosed(id(1), .notReached(.busy))),
         ("presenceChanged", .presenceChanged(id(7), .ready)),
         ("presenceChanged.notReady", .presenceChanged(id(7), .notReady(id(18)))),
         ("presencePlanned", .presencePlanned(id(7), .off)),
         ("presencePlanned.takenBack", .presencePlanned(id(7), nil)),
         ("agentStoppedResponding", .agentStoppedResponding(id(7), id(16))),
+        ("agentStoppedResponding.dialled", .agentStoppedResponding(id(7), nil)),
         ("phoneReachabilityChanged", .phoneReachabilityChanged(id(7), reachable: false)),
         ("headsetChanged", .headsetChanged(id(7), isConnected: true)),
     ]
@@ -209,17 +227,16 @@ enum Samples {
         func outcome() -> ContactOutcome {
             one([
                 .handled, .abandoned(during: one(ContactOutcome.WaitingPhase.allCases)), .failed, .lostInRestart,
-                .refused(one(ContactOutcome.RefusalReason.allCases)),
+                .refused(one(ContactOutcome.RefusalReason.allCases)), .notReached(one(DialResult.allCases)),
             ])
         }
-        switch random.next() % 26 {
+        switch random.next() % 29 {
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:
             let contact = Contact(
-                id: any(), project: any(), channel: one(Channel.allCases), entryPoint: any(), language: one(Language.allCases),
-                queue: any(),
-                priority: priority(), openedAt: time())
+                id: any(), project: any(), channel: one(Channel.allCases), direction: one(ContactDirection.allCases),
+                entryPoint: one([nil, any()]), language: one(Language.allCases), queue: any(), priority: priority(), openedAt: time())
             return .contactOpened(contact, leg: any())
         case 3: return .contactQueued(any(), any())
         case 4:
@@ -232,7 +249,10 @@ enum Samples {
         case 9: return .contactClosed(any(), outcome())
         case 10: return .presenceChanged(any(), presence())
         case 11: return .presencePlanned(any(), one([nil, presence()]))
-        case 12: return .agentStoppedResponding(any(), any())
+        case 12: return .agentStoppedResponding(any(), one([nil, any()]))
+        case 26: return .dialStarted(any(), any(), leg: any(), until: time())
+        case 27: return .numberCalled(any(), any(), until: time())
+        case 28: return .dialEnded(any(), any(), one(DialResult.allCases))
         case 13: return .holdStarted(any(), any(), by: one(HoldSide.allCases))
         case 14: return .holdEnded(any(), any(), by: one(HoldSide.allCases))
         case 22: return .consultStarted(any(), any(), by: any(), leg: any(), until: time())

@@ -17,6 +17,8 @@ struct ContactStory: Sendable {
         /// Before its first queue.
         case flow
         case queue, ring, talk, hold
+        /// The agent dials: his phone rings, then the number.
+        case dial
         /// The agent's phone hung up first, and the customer hears music.
         case leftBehind
         /// The agent talks with a colleague, and the customer hears music.
@@ -49,6 +51,10 @@ struct ContactStory: Sendable {
         switch entry.event {
         case .contactOpened:
             begin(.flow, at: entry.at)
+        case .dialStarted(_, let agent, _, _):
+            begin(.dial, at: entry.at, agent: agent, queue: entry.queue)
+        case .dialEnded(_, let agent, let result):
+            if result == .answered { begin(.talk, at: entry.at, agent: agent, queue: entry.queue) } else { end(at: entry.at) }
         case .contactQueued(_, let queue):
             begin(.queue, at: entry.at, queue: queue)
         case .offerMade(let offering):
@@ -88,7 +94,7 @@ struct ContactStory: Sendable {
             begin(.wrapUp, at: entry.at, agent: agent, queue: entry.queue)
         case .contactClosed:
             end(at: entry.at)
-        case .muteChanged, .phoneRungAgain, .customerWarned, .customerDismissed, .contactDisposed, .defined, .setUpApplied,
+        case .numberCalled, .muteChanged, .phoneRungAgain, .customerWarned, .customerDismissed, .contactDisposed, .defined, .setUpApplied,
             .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break
@@ -118,6 +124,9 @@ extension Event {
         case .defined: "defined"
         case .setUpApplied: "setUpApplied"
         case .contactOpened: "contactOpened"
+        case .dialStarted: "dialStarted"
+        case .numberCalled: "numberCalled"
+        case .dialEnded: "dialEnded"
         case .contactQueued: "contactQueued"
         case .offerMade: "offerMade"
         case .offerEnded: "offerEnded"
@@ -162,6 +171,7 @@ extension StoryWire {
         }
         events = entries.map { entry in
             var event = EventWire(position: entry.position.number, at: entry.at.milliseconds, kind: entry.event.storyName)
+            if case .dialEnded(_, _, let result) = entry.event { event.result = result.rawValue }
             if case .talkEnded(_, _, let party) = entry.event { event.by = party.rawValue }
             if case .customerDismissed(_, _, let reason) = entry.event { event.reason = reason.rawValue }
             if case .consultStarted(_, let colleague, _, _, _) = entry.event { event.to = names.agent(colleague) }

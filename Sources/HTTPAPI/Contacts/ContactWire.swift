@@ -6,6 +6,7 @@ import Storage
 /// A contact in lists.
 struct ContactWire: WireType {
     var id: String
+    var direction: String
     var openedAt: Int64
     @OrNull var closedAt: Int64?
     var project: String
@@ -22,7 +23,8 @@ struct ContactWire: WireType {
     static let schemaName = "Contact"
     static let schema = Schema.object(fields)
     static let fields: [Schema.Field] = [
-        .required("id", .id), .required("openedAt", .time), .required("closedAt", .nullable(.time)), .required("project", .string),
+        .required("id", .id), .required("direction", .enumeration(ContactDirection.allCases.map(\.rawValue))),
+        .required("openedAt", .time), .required("closedAt", .nullable(.time)), .required("project", .string),
         .required("queue", .nullable(.string)), .required("agent", .nullable(.string)), .required("number", .nullable(.string)),
         .required("outcome", .nullable(.enumeration(OutcomeName.all))), .required("waitedMilliseconds", .integer),
         .required("talkedMilliseconds", .integer), .required("wrapUpMilliseconds", .integer), .required("disposition", .nullable(.string)),
@@ -32,6 +34,7 @@ struct ContactWire: WireType {
     /// - Parameter now: up to when an open contact has waited, talked or been wrapped up.
     init(_ row: ContactRow, names: Names, language: Language, now: Timestamp) {
         id = row.id.description
+        direction = row.direction.rawValue
         openedAt = row.openedAt.milliseconds
         project = names.project(row.project, in: language)
         let end = row.closedAt ?? now
@@ -125,6 +128,8 @@ struct StoryWire: WireType {
         @OrNull var by: String?
         /// Why the customer was dismissed.
         @OrNull var reason: String?
+        /// What came of a number that was dialled.
+        @OrNull var result: String?
         /// Where the contact was sent.
         @OrNull var to: String?
 
@@ -133,14 +138,14 @@ struct StoryWire: WireType {
             .required("position", .integer), .required("at", .time), .required("kind", .string),
             .required("by", .nullable(.enumeration(Party.allCases.map(\.rawValue)))),
             .required("reason", .nullable(.enumeration(DismissalReason.allCases.map(\.rawValue)))),
-            .required("to", .nullable(.string)),
+            .required("result", .nullable(.enumeration(DialResult.allCases.map(\.rawValue)))), .required("to", .nullable(.string)),
         ])
     }
 }
 
 /// The names of outcomes on the wire.
 enum OutcomeName {
-    static let all = ["handled", "abandoned", "refused", "failed", "lostInRestart"]
+    static let all = ["handled", "abandoned", "refused", "failed", "lostInRestart", "notReached"]
 
     static func of(_ outcome: ContactOutcome) -> String {
         switch outcome {
@@ -149,6 +154,7 @@ enum OutcomeName {
         case .refused: "refused"
         case .failed: "failed"
         case .lostInRestart: "lostInRestart"
+        case .notReached: "notReached"
         }
     }
 }

@@ -67,7 +67,7 @@ struct DeskRoutes: Sendable {
         let (_, agent) = try call.agent()
         let disposition = try draft.checked()
         let position = try await centre.read { engine throws(Problem) -> LogPosition in
-            guard let project = engine.contacts[contact]?.project, engine.handlings[contact]?.offering.agent == agent else {
+            guard let project = engine.contacts[contact]?.project, engine.contacts[contact]?.state.agent == agent else {
                 throw Problem(.staleState)
             }
             if let disposition, !engine.organization.isLeaf(disposition, of: project) {

@@ -60,6 +60,7 @@ extension DeskContactWire {
         let handling = desk.handling
         switch contact.state {
         case .arriving, .queued: return nil
+        case .dialling: state = "dialling"
         case .offered: state = "ringing"
         case .talking, .leftBehind: state = "talking"
         case .wrapUp: state = "wrapUp"
@@ -67,16 +68,19 @@ extension DeskContactWire {
         id = contact.id.description
         channel = contact.channel.rawValue
         answerable = state == "ringing" && isAtHeadset
+        direction = contact.direction.rawValue
         warned = contact.wasWarned
         muted = desk.call.isMuted
         project = NamedWire(id: contact.project.description, name: names.project(contact.project, in: language))
         queue = NamedWire(id: contact.queue.description, name: names.queue(contact.queue, in: language))
         arrivedAt = contact.openedAt.milliseconds
-        offeredAt = handling.offeredAt.milliseconds
-        why = WhyWire(handling.offering.explanation, names: names)
+        offeredAt = handling.startedAt.milliseconds
         earlier = card.earlier.map { EarlierWire($0, names: names, language: language) }
         dispositions = names.dispositions(of: contact.project, in: language)
         draft = DraftWire(disposition: card.draft?.disposition?.description, note: card.draft?.note ?? "")
+        why = handling.offering.map { WhyWire($0.explanation, names: names) }
+        if case .dialling(_, let stage, let until) = contact.state { dial = DialWire(stage: stage.rawValue, until: until.milliseconds) }
+        dialResult = contact.dialResult?.rawValue
         number = card.number
         dialled = card.dialled
         held = [HoldSide.connection, .desk, .phone].first(where: desk.call.heldBy.contains)?.rawValue
@@ -93,7 +97,7 @@ extension DeskContactWire {
         endedBy = handling.endedBy?.rawValue
         if case .offered(let id, _) = contact.state {
             offer = id.description
-            answerBy = handling.offering.deadline.milliseconds
+            answerBy = handling.offering?.deadline.milliseconds
         }
         if case .wrapUp(_, let until) = contact.state { wrapUpUntil = until?.milliseconds }
         if case .leftBehind(_, let until) = contact.state {

@@ -1,4 +1,5 @@
 import Calls
+import Contacts
 import Routing
 
 /// Everything one agent's desk shows.
@@ -98,7 +99,12 @@ struct DeskWire: WireType {
 struct DeskContactWire: WireType, Hashable {
     var id: String
     var channel: String
+    var direction: String
     var state: String
+    /// The agent has a number called.
+    @OrNull var dial: DialWire?
+    /// What came of the number that was dialled.
+    @OrNull var dialResult: String?
     @OrNull var offer: String?
     /// It rings on the agent's headset: he answers at the desk.
     var answerable: Bool
@@ -126,7 +132,8 @@ struct DeskContactWire: WireType, Hashable {
     var muted: Bool
     /// The customer has been warned.
     var warned: Bool
-    var why: WhyWire
+    /// Why the contact came to this agent; null for one that he began himself.
+    @OrNull var why: WhyWire?
     var earlier: [EarlierWire]
     var dispositions: [DispositionWire]
     var draft: DraftWire
@@ -134,7 +141,10 @@ struct DeskContactWire: WireType, Hashable {
     static let schemaName = "DeskContact"
     static let schema = Schema.object([
         .required("id", .id), .required("channel", .enumeration(["phone"])),
-        .required("state", .enumeration(["ringing", "talking", "wrapUp"])), .required("offer", .nullable(.id)),
+        .required("direction", .enumeration(ContactDirection.allCases.map(\.rawValue))),
+        .required("state", .enumeration(["dialling", "ringing", "talking", "wrapUp"])),
+        .required("dial", .nullable(.reference(DialWire.self))),
+        .required("dialResult", .nullable(.enumeration(DialResult.allCases.map(\.rawValue)))), .required("offer", .nullable(.id)),
         .required("answerable", .boolean),
         .required("project", .reference(NamedWire.self)), .required("queue", .reference(NamedWire.self)),
         .required("number", .nullable(.string)), .required("dialled", .nullable(.string)), .required("arrivedAt", .time),
@@ -144,7 +154,7 @@ struct DeskContactWire: WireType, Hashable {
         .required("consult", .nullable(.reference(ConsultWire.self))),
         .required("transferredBy", .nullable(.reference(SenderWire.self))),
         .required("held", .nullable(.enumeration(HoldSide.allCases.map(\.rawValue)))), .required("muted", .boolean),
-        .required("warned", .boolean), .required("why", .reference(WhyWire.self)),
+        .required("warned", .boolean), .required("why", .nullable(.reference(WhyWire.self))),
         .required("earlier", .array(.reference(EarlierWire.self))), .required("dispositions", .array(.reference(DispositionWire.self))),
         .required("draft", .reference(DraftWire.self)),
     ])

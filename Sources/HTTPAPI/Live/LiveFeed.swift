@@ -66,7 +66,7 @@ actor LiveFeed {
         let (midnights, holders) = await centre.read { engine in
             (
                 engine.organization.projects.mapValues { $0.time.startOfDay(now) },
-                engine.handlings.mapValues { $0.offering.agent }
+                engine.contacts.compactMapValues(\.state.agent)
             )
         }
         days = midnights
@@ -147,6 +147,7 @@ actor LiveFeed {
         var touched = entry.agent
         if let contact = entry.contact {
             if case .offerMade(let offering) = entry.event { holders[contact] = offering.agent }
+            if case .dialStarted(_, let agent, _, _) = entry.event { holders[contact] = agent }
             if case .contactClosed = entry.event {
                 touched = holders.removeValue(forKey: contact)
                 callers[contact] = nil

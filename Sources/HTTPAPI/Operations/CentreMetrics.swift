@@ -16,6 +16,7 @@ struct CentreReading: Sendable {
         var free = 0
         var offered = 0
         var talking = 0
+        var dialling = 0
         var leftBehind = 0
         var wrapUp = 0
     }
@@ -46,6 +47,7 @@ struct CentreReading: Sendable {
             case .arriving, .queued: break
             case .offered: lines[place].offered += 1
             case .talking: lines[place].talking += 1
+            case .dialling: lines[place].dialling += 1
             case .leftBehind: lines[place].leftBehind += 1
             case .wrapUp: lines[place].wrapUp += 1
             }
@@ -108,7 +110,8 @@ struct CentreCounters: Sendable {
             queuedAt[contact] = nil
             guard let queue = entry.queue else { return }
             closed[Key(queue: queue, result: OutcomeName.of(outcome)), default: 0] += 1
-        case .defined, .setUpApplied, .contactOpened, .offerMade, .holdStarted, .holdEnded, .muteChanged, .talkEnded, .agentHungUp,
+        case .defined, .setUpApplied, .contactOpened, .dialStarted, .numberCalled, .dialEnded, .offerMade, .holdStarted, .holdEnded,
+            .muteChanged, .talkEnded, .agentHungUp,
             .phoneRungAgain, .agentReturned, .customerWarned, .customerDismissed, .consultStarted,
             .consultArranged, .consultEnded, .wrapUpStarted, .contactDisposed, .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
@@ -139,8 +142,8 @@ extension Metrics {
             for line in reading.lines {
                 let (project, queue) = (names.key(of: line.project), names.key(of: line.queue))
                 for (state, count) in [
-                    ("waiting", line.waiting), ("offered", line.offered), ("talking", line.talking), ("leftBehind", line.leftBehind),
-                    ("wrapUp", line.wrapUp),
+                    ("waiting", line.waiting), ("dialling", line.dialling), ("offered", line.offered), ("talking", line.talking),
+                    ("leftBehind", line.leftBehind), ("wrapUp", line.wrapUp),
                 ] {
                     family.sample(count, ["project": project, "queue": queue, "state": state])
                 }

@@ -10,6 +10,7 @@ extension CallDirective {
     var words: [String] {
         switch self {
         case .ring(let leg, let phone, let customer): ["ring", "\(leg)", "\(phone)", "\(customer)"]
+        case .call(let leg, let agent): ["call", "\(leg)", "\(agent)"]
         case .answer(let leg): ["answer", "\(leg)"]
         case .refuse(let leg, let reason): ["refuse", "\(leg)", reason.rawValue]
         case .end(let leg): ["end", "\(leg)"]
@@ -26,6 +27,7 @@ extension CallDirective {
         let kind = try words.word("a directive")
         switch kind {
         case "ring": self = .ring(try words.id("a leg"), phone: try words.id("a phone"), customer: try words.id("a leg"))
+        case "call": self = .call(try words.id("a leg"), agent: try words.id("a leg"))
         case "answer": self = .answer(try words.id("a leg"))
         case "refuse": self = .refuse(try words.id("a leg"), try words.raw("a reason"))
         case "end": self = .end(try words.id("a leg"))
@@ -81,6 +83,8 @@ extension Refusal {
         case .heldAtPhone: ["heldAtPhone"]
         case .targetUnknown: ["targetUnknown"]
         case .agentNotFree(let agent): ["agentNotFree", "\(agent)"]
+        case .agentBusy: ["agentBusy"]
+        case .phoneUnreachable: ["phoneUnreachable"]
         case .setUp(let index, let flaw): ["setUp", "\(index)"] + flaw.words
         case .limit(let name): ["limit", name]
         }
@@ -99,6 +103,8 @@ extension Refusal {
         case "heldAtPhone": self = .heldAtPhone
         case "targetUnknown": self = .targetUnknown
         case "agentNotFree": self = .agentNotFree(try words.id("an agent"))
+        case "agentBusy": self = .agentBusy
+        case "phoneUnreachable": self = .phoneUnreachable
         case "setUp": self = .setUp(index: try words.integer("an index"), try Organization.Flaw(&words))
         case "limit": self = .limit(String(try words.word("a limit")))
         default: throw words.unexpected(String(kind), wanted: "a refusal")

@@ -18,6 +18,7 @@ extension CallControl {
             case .ring(let leg, let phone, let customer): ring(ID(sameAs: leg), ID(sameAs: phone), for: ID(sameAs: customer))
             case .consult(let leg, let phone, let customer, let agent):
                 ring(ID(sameAs: leg), ID(sameAs: phone), for: ID(sameAs: customer), partner: ID(sameAs: agent))
+            case .call(let leg, let agent): call(ID(sameAs: leg), for: ID(sameAs: agent))
             case .answer(let leg): answer(ID(sameAs: leg))
             case .refuse(let leg, let why):
                 if lines[ID(sameAs: leg)]?.way != .page { order(.refuse(ID(sameAs: leg), status: why == .busy ? 486 : 404)) }
@@ -55,12 +56,16 @@ extension CallControl {
         line.description = offer(to: leg, line)
         lines[leg] = line
         if agent == nil { lines[customer]?.partner = leg }
-        order(.invite(leg, to: .phone(phone), callerUser: caller?.callerNumber, callerName: nil, body: line.description))
+        order(
+            .invite(
+                leg, to: .phone(phone), callerUser: caller?.callerNumber ?? dialled.number(on: customer), callerName: nil,
+                body: line.description))
         file(leg)
     }
 
     private func end(_ leg: ID<SIPLeg>) {
         if case .remembered(let dialog) = lines[leg]?.recovery { sip?.restore(leg, dialog, answering: nil) }
+        dialled.forget(leg)
         if lines[leg]?.isTransferring == true { order(.transferProgress(leg, status: 200)) }
         hangUp(leg)
     }

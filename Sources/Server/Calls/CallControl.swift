@@ -41,6 +41,8 @@ final class CallControl: @unchecked Sendable {
     var pageKeys: [ID<SIPLeg>: String] = [:]
     private(set) var agents: Set<AgentID> = []
     var qualityWatch: RepeatedTask?
+    /// The numbers that agents dial, and where they may.
+    var dialled = DialledNumbers()
     var figures = CallFigures()
     /// No new calls: the server is about to stop.
     var isDraining = false
@@ -71,6 +73,7 @@ final class CallControl: @unchecked Sendable {
     func use(_ setUp: SetUp) {
         loop.preconditionInEventLoop()
         numbers = NumberPlan(setUp)
+        dialled.use(setUp)
         let users = Dictionary(setUp.phones.map { ($0.id, $0.user) }, uniquingKeysWith: { first, _ in first })
         colleagues = Dictionary(
             setUp.agents.compactMap { agent in agent.phone.flatMap { users[$0] }.map { ($0, agent.id) } },
@@ -120,7 +123,8 @@ final class CallControl: @unchecked Sendable {
         case .ended(let leg, let reason): ended(leg, reason)
         case .keyPressed(let leg, let key, let duration): keyPressed(leg, key, duration)
         case .transferWanted(let leg, let uri, let replaced): transferWanted(leg, to: uri, replacing: replaced)
-        case .ringing, .earlyMedia: break
+        case .earlyMedia(let leg, let body): earlyMedia(leg, body)
+        case .ringing: break
         case .trunkRegistered(let trunk, _): logger.info("trunk registered", metadata: ["trunk": "\(trunk)"])
         case .trunkFailed(let trunk, let status, let retryAt):
             logger.error("trunk not registered", metadata: ["trunk": "\(trunk)", "status": "\(status)", "retry": "\(retryAt)"])
@@ -201,10 +205,12 @@ final class CallControl: @unchecked Sendable {
     }
 
     private func refused(_ leg: ID<SIPLeg>, _ status: Int) {
-        guard lines[leg] != nil else { return }
+        guard let line = lines[leg] else { return }
         drop(leg)
         let cause: LegRefusal =
             switch status {
+            case 480 where line.isOutside, 487 where line.isOutside: .noAnswer
+            case 404 where line.isOutside, 410 where line.isOutside, 484 where line.isOutside, 604 where line.isOutside: .noSuchNumber
             case 486, 600: .busy
             case 603, 403, 433, 607: .declined
             default: .unreachable

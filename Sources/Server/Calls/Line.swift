@@ -30,6 +30,8 @@ struct Line {
     /// It is put through: on a headset, whether it has been answered.
     var isUp = false
 
+    /// A number outside that we have called.
+    var isOutside = false
     /// Its phone has asked for a transfer (REFER) and is told how it goes.
     var isTransferring = false
 

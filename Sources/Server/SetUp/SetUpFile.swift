@@ -75,7 +75,7 @@ package struct SetUpFile {
     // MARK: Projects
 
     private mutating func readProject(_ key: String, _ reader: SetUpReader) {
-        reader.allow("name", "timeZone", "language", "numbers", "queues", "dispositions", "entryPoints")
+        reader.allow("name", "timeZone", "language", "numbers", "outbound", "queues", "dispositions", "entryPoints")
         let old = known.projects.first { $0.key == key }
         let id = old?.project.id ?? newID()
         let zone = reader["timeZone"]
@@ -91,7 +91,8 @@ package struct SetUpFile {
                 trunkPrefix: numbers["trunkPrefix"].isAbsent ? "0" : digits(numbers["trunkPrefix"]))
         }
         let project = Project(id: id, time: CivilTime(zone: zoneName) ?? .utc, language: language)
-        result.projects.append(NamedProject(project: project, key: key, name: name(reader, old?.name), numbers: plan))
+        let outbound = OutboundReader(reader: reader["outbound"], old: old?.outbound, trunks: result.trunks + known.trunks).rules()
+        result.projects.append(NamedProject(project: project, key: key, name: name(reader, old?.name), numbers: plan, outbound: outbound))
         for (queueKey, value) in reader["queues"].entries() { readQueue(queueKey, value, of: id) }
         for (queueKey, value) in reader["queues"].entries() { readEscalation(of: queueKey, value["escalation"], in: id) }
         var order = 0

@@ -20,6 +20,8 @@ enum LegTable {
     /// Drops the legs that are over with the event.
     static func apply(_ entry: LogEntry, to connection: any Connection) throws {
         switch entry.event {
+        case .dialEnded(let contact, _, let result) where result != .answered:
+            try connection.run(deleteBoth, ["contact": .of(contact)])
         case .offerEnded(_, let contact, _, let result) where result != .answered:
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.agent.rawValue)])
         case .talkEnded(let contact, _, _), .agentHungUp(let contact, _, _), .contactTransferred(let contact, _, _):
@@ -28,7 +30,8 @@ enum LegTable {
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.colleague.rawValue)])
         case .wrapUpStarted(let contact, _, _), .contactClosed(let contact, _):
             try connection.run(deleteBoth, ["contact": .of(contact)])
-        case .defined, .setUpApplied, .contactOpened, .contactQueued, .offerMade, .offerEnded, .holdStarted, .holdEnded, .muteChanged,
+        case .defined, .setUpApplied, .contactOpened, .dialStarted, .numberCalled, .dialEnded, .contactQueued, .offerMade, .offerEnded,
+            .holdStarted, .holdEnded, .muteChanged,
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .contactDisposed, .presenceChanged,
             .presencePlanned,

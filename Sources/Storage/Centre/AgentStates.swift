@@ -34,6 +34,10 @@ struct AgentStates {
                 enter(freeState(of: agent), agent, at: now)
             }
             return agent
+        case .dialStarted(let contact, let agent, _, _):
+            holders[contact] = agent
+            enter(.handling(contact), agent, at: now)
+            return agent
         case .consultStarted(let contact, let colleague, _, _, _):
             enter(.consulted(contact), colleague, at: now)
             return colleague
@@ -64,7 +68,8 @@ struct AgentStates {
         case .headsetChanged(let agent, let isConnected):
             states[agent]?.hasHeadset = isConnected
             return agent
-        case .defined, .setUpApplied, .contactOpened, .contactQueued, .holdStarted, .holdEnded, .muteChanged, .talkEnded, .agentHungUp,
+        case .defined, .setUpApplied, .contactOpened, .contactQueued, .numberCalled, .dialEnded, .holdStarted, .holdEnded, .muteChanged,
+            .talkEnded, .agentHungUp,
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultArranged, .contactDisposed:
             return nil
@@ -78,7 +83,7 @@ struct AgentStates {
 
     private mutating func close(_ contact: ContactID, _ outcome: ContactOutcome, at now: Timestamp) -> AgentID? {
         guard let agent = holders.removeValue(forKey: contact), states[agent]?.routing.contact == contact else { return nil }
-        if outcome == .handled || outcome == .lostInRestart { states[agent]?.idleSince = now }
+        if outcome.wasWork { states[agent]?.idleSince = now }
         enter(freeState(of: agent), agent, at: now)
         return agent
     }

@@ -12,8 +12,14 @@ enum ContactProjection {
                 opened,
                 [
                     "id": .of(contact.id), "project": .of(contact.project), "channel": .of(contact.channel.rawValue),
-                    "queue": .of(contact.queue), "opened_at": .of(contact.openedAt),
+                    "direction": .of(contact.direction.rawValue), "queue": .of(contact.queue), "opened_at": .of(contact.openedAt),
                 ])
+        case .dialStarted(let contact, let agent, _, _):
+            try connection.run(dialled, ["agent": .of(agent), "id": .of(contact)])
+        case .dialEnded(let contact, let agent, .answered):
+            try connection.run(answered, ["agent": .of(agent), "at": .of(entry.at), "id": .of(contact)])
+        case .dialEnded(let contact, _, _):
+            try connection.run(transferred, ["at": .of(entry.at), "id": .of(contact)])
         case .contactQueued(let contact, let queue):
             try connection.run(queued, ["at": .of(entry.at), "queue": .of(queue), "id": .of(contact)])
         case .offerEnded(_, let contact, let agent, .answered):
@@ -31,7 +37,7 @@ enum ContactProjection {
                     "at": .of(entry.at), "outcome": .of(outcome.words.outcome), "detail": .of(outcome.words.detail),
                     "id": .of(contact),
                 ])
-        case .offerMade, .offerEnded, .holdStarted, .holdEnded, .muteChanged, .agentHungUp, .phoneRungAgain, .agentReturned,
+        case .numberCalled, .offerMade, .offerEnded, .holdStarted, .holdEnded, .muteChanged, .agentHungUp, .phoneRungAgain, .agentReturned,
             .customerWarned,
             .customerDismissed, .consultStarted, .consultArranged, .consultEnded, .wrapUpStarted, .defined, .setUpApplied, .presenceChanged,
             .presencePlanned, .agentStoppedResponding,
@@ -42,9 +48,13 @@ enum ContactProjection {
 
     private static let opened = Statement(
         """
-        INSERT INTO contact (id, project, channel, queue, opened_at) VALUES ($id, $project, $channel, $queue, $opened_at)
+        INSERT INTO contact (id, project, channel, direction, queue, opened_at)
+        VALUES ($id, $project, $channel, $direction, $queue, $opened_at)
         ON CONFLICT (id) DO NOTHING
         """)
+
+    private static let dialled = Statement(
+        "UPDATE contact SET agent = $agent, team = (SELECT team FROM agent WHERE id = $agent) WHERE id = $id")
 
     // Back in a queue it keeps the time at which it first queued, as in the engine.
     private static let queued = Statement(
@@ -61,7 +71,7 @@ enum ContactProjection {
 
     private static let talkEnded = Statement("UPDATE contact SET talk_ended_at = $at, ended_by = $party WHERE id = $id")
 
-    // The talk with who handed it on is over; it goes on if somebody answers.
+    // The talk with who handed it on is over, or none came about; it goes on if somebody answers.
     private static let transferred = Statement("UPDATE contact SET talk_ended_at = $at WHERE id = $id")
 
     private static let disposed = Statement("UPDATE contact SET disposition = $disposition WHERE id = $id")

@@ -10,7 +10,7 @@ package struct ContactFilter: Sendable, Hashable {
     /// The caller's number, its end (4 digits or more) or its beginning (7 or more); whatever is written between the digits
     /// is left out.
     package var number: String?
-    /// The first word of an outcome: `handled`, `abandoned`, `refused`, `failed`, `lostInRestart`.
+    /// The first word of an outcome: `handled`, `abandoned`, `refused`, `failed`, `lostInRestart`, `notReached`.
     package var outcome: String?
 
     /// How far the rights of whoever asks reach.
@@ -36,8 +36,9 @@ package struct ContactRow: Sendable, Hashable {
     package var id: ContactID
     package var project: ProjectID
     package var channel: Channel
+    package var direction: ContactDirection
     package var queue: QueueID?
-    /// Who answered it.
+    /// Who answered it, or dialled.
     package var agent: AgentID?
     /// His team then.
     package var team: TeamID?
@@ -79,7 +80,7 @@ extension ContactRow {
     /// The columns that `init(_:)` reads, with the tables under the names that `tables` gives them.
     static let columns: SQL =
         """
-        contact.id, contact.project, contact.channel, contact.queue, contact.agent, contact.team, contact.opened_at,
+        contact.id, contact.project, contact.channel, contact.direction, contact.queue, contact.agent, contact.team, contact.opened_at,
         contact.queued_at, contact.answered_at, contact.talk_ended_at, contact.closed_at, contact.outcome, contact.outcome_detail,
         contact.ended_by, contact.disposition, contact_note.note, contact_caller.number, contact_caller.dialled
         """
@@ -94,6 +95,7 @@ extension ContactRow {
         id = try row.id()
         project = try row.id()
         channel = try row.choice()
+        direction = try row.choice()
         queue = try row.idOrNil()
         agent = try row.idOrNil()
         team = try row.idOrNil()

@@ -45,6 +45,13 @@ extension Store {
         }
     }
 
+    /// Who dialled since a moment, and when.
+    package func dialled(since: Timestamp) async throws -> [(AgentID, Timestamp)] {
+        try await readers.read {
+            try $0.all(ContactStatements.dialled, ["since": .of(since)]) { (try $0.id(), try $0.time()) }
+        }
+    }
+
     package func caller(of contact: ContactID) async throws -> (number: String?, dialled: String)? {
         try await readers.read {
             try $0.first(ContactStatements.caller, ["contact": .of(contact)]) { (try $0.textOrNil(), try $0.text()) }
@@ -84,6 +91,12 @@ private enum ContactStatements {
         SELECT \(ContactRow.columns) FROM \(ContactRow.tables)
         WHERE contact_caller.number = $number AND contact_caller.contact < $before
         ORDER BY contact_caller.contact DESC LIMIT $limit
+        """)
+
+    static let dialled = Statement(
+        """
+        SELECT agent, opened_at FROM contact
+        WHERE opened_at >= $since AND direction = 'outbound' AND agent IS NOT NULL ORDER BY opened_at
         """)
 
     static let caller = Statement("SELECT number, dialled FROM contact_caller WHERE contact = $contact")

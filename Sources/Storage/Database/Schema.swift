@@ -5,7 +5,7 @@
 /// names, secrets, sessions; rows of them can be erased. Ids are 16 bytes (`Fragment.bytes`), times microseconds since
 /// 1970 UTC, spans microseconds.
 enum Schema {
-    static let migrations: [[SQL]] = [first, filedTrunks, calls, presentedNumbers, hangingUp, headsets]
+    static let migrations: [[SQL]] = [first, filedTrunks, calls, presentedNumbers, hangingUp, headsets, dialling]
     static var newest: Int { migrations.count }
 
     /// The tables that come from the log.
@@ -57,6 +57,28 @@ enum Schema {
     private static let headsets: [SQL] = [
         "ALTER TABLE agent_state ADD COLUMN has_headset \(.integer) NOT NULL DEFAULT 0",
         "ALTER TABLE leg ADD COLUMN headset \(.bytes)",
+    ]
+
+    /// Who began a contact; how a project calls out, and where to.
+    private static let dialling: [SQL] = [
+        "ALTER TABLE contact ADD COLUMN direction \(.text) NOT NULL DEFAULT 'inbound'",
+        """
+        CREATE TABLE project_outbound (
+            project \(.bytes) NOT NULL PRIMARY KEY,
+            trunk \(.bytes) NOT NULL,
+            caller_number \(.text) NOT NULL,
+            calls_max \(.integer) NOT NULL,
+            calls_per_hour_max \(.integer) NOT NULL
+        ) \(.keyedTable)
+        """,
+        """
+        CREATE TABLE project_destination (
+            project \(.bytes) NOT NULL,
+            prefix \(.text) NOT NULL,
+            allowed \(.integer) NOT NULL,
+            PRIMARY KEY (project, prefix)
+        ) \(.keyedTable)
+        """,
     ]
 
     private static let log: [SQL] = [

@@ -40,6 +40,16 @@ extension EventCodec {
             let read: Payload.SetUpApplied = try read(payload)
             return .setUpApplied(changes: read.changes)
         case .contactOpened: return try opened(read(payload), envelope)
+        case .dialStarted:
+            let read: Payload.DialStarted = try read(payload)
+            return .dialStarted(
+                try envelope.theContact(), try envelope.theAgent(), leg: try id(read.leg), until: Timestamp(microseconds: read.until))
+        case .numberCalled:
+            let read: Payload.NumberCalled = try read(payload)
+            return .numberCalled(try envelope.theContact(), try envelope.theAgent(), until: Timestamp(microseconds: read.until))
+        case .dialEnded:
+            let read: Payload.DialEnded = try read(payload)
+            return .dialEnded(try envelope.theContact(), try envelope.theAgent(), try choice(read.result))
         case .contactQueued:
             let read: Payload.ContactQueued = try read(payload)
             return .contactQueued(try envelope.theContact(), try id(read.queue))
@@ -106,7 +116,7 @@ extension EventCodec {
             return .presencePlanned(try envelope.theAgent(), try read.presence.map { try presence($0, read.reason) })
         case .agentStoppedResponding:
             let read: Payload.AgentStoppedResponding = try read(payload)
-            return .agentStoppedResponding(try envelope.theAgent(), try id(read.offer))
+            return .agentStoppedResponding(try envelope.theAgent(), try read.offer.map { try id($0) })
         case .phoneReachabilityChanged:
             let read: Payload.PhoneReachabilityChanged = try read(payload)
             return .phoneReachabilityChanged(try envelope.theAgent(), reachable: read.reachable)
@@ -159,7 +169,8 @@ extension EventCodec {
         .contactOpened(
             Contact(
                 id: try envelope.theContact(), project: try id(read.project), channel: try choice(read.channel),
-                entryPoint: try id(read.entryPoint), language: try choice(read.language), queue: try id(read.queue),
+                direction: try choice(read.direction), entryPoint: try read.entryPoint.map { try id($0) },
+                language: try choice(read.language), queue: try id(read.queue),
                 priority: try ContactPriority(read.priority).wanted("a priority"), openedAt: Timestamp(microseconds: read.openedAt)),
             leg: try id(read.leg))
     }

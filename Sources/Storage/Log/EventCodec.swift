@@ -22,9 +22,14 @@ struct EventCodec {
         case .contactOpened(let contact, let leg):
             text(
                 Payload.ContactOpened(
-                    project: contact.project.description, channel: contact.channel.rawValue, entryPoint: contact.entryPoint.description,
-                    language: contact.language.rawValue, queue: contact.queue.description, priority: Int(contact.priority.level),
+                    project: contact.project.description, channel: contact.channel.rawValue, direction: contact.direction.rawValue,
+                    entryPoint: contact.entryPoint?.description, language: contact.language.rawValue, queue: contact.queue.description,
+                    priority: Int(contact.priority.level),
                     openedAt: contact.openedAt.microseconds, leg: leg.description))
+        case .dialStarted(_, _, let leg, let until):
+            text(Payload.DialStarted(leg: leg.description, until: until.microseconds))
+        case .numberCalled(_, _, let until): text(Payload.NumberCalled(until: until.microseconds))
+        case .dialEnded(_, _, let result): text(Payload.DialEnded(result: result.rawValue))
         case .contactQueued(_, let queue): text(Payload.ContactQueued(queue: queue.description))
         case .offerMade(let offering):
             text(
@@ -53,7 +58,7 @@ struct EventCodec {
             text(Payload.PresenceChanged(presence: presence.words.presence, reason: presence.words.reason?.description))
         case .presencePlanned(_, let presence):
             text(Payload.PresencePlanned(presence: presence?.words.presence, reason: presence?.words.reason?.description))
-        case .agentStoppedResponding(_, let offer): text(Payload.AgentStoppedResponding(offer: offer.description))
+        case .agentStoppedResponding(_, let offer): text(Payload.AgentStoppedResponding(offer: offer?.description))
         case .phoneReachabilityChanged(_, let reachable): text(Payload.PhoneReachabilityChanged(reachable: reachable))
         case .headsetChanged(_, let isConnected): text(Payload.HeadsetChanged(connected: isConnected))
         }

@@ -5,6 +5,7 @@ import Organization
 /// that name looks like is its version (`EventCodec`).
 enum EventKind: String, CaseIterable, Sendable {
     case projectDefined, queueDefined, entryPointDefined, dispositionDefined, agentDefined, setUpApplied
+    case dialStarted, numberCalled, dialEnded
     case contactOpened, contactQueued, offerMade, offerEnded, holdStarted, holdEnded, talkEnded, wrapUpStarted, contactDisposed,
         contactClosed
     case agentHungUp, phoneRungAgain, agentReturned, customerWarned, customerDismissed, contactTransferred, muteChanged
@@ -14,7 +15,7 @@ enum EventKind: String, CaseIterable, Sendable {
     /// The version in which events of this kind are written today.
     var version: Int {
         switch self {
-        case .queueDefined, .holdStarted, .holdEnded: 2
+        case .queueDefined, .contactOpened, .holdStarted, .holdEnded, .agentStoppedResponding: 2
         default: 1
         }
     }
@@ -29,6 +30,9 @@ enum EventKind: String, CaseIterable, Sendable {
             case .defined(.agent): .agentDefined
             case .setUpApplied: .setUpApplied
             case .contactOpened: .contactOpened
+            case .dialStarted: .dialStarted
+            case .numberCalled: .numberCalled
+            case .dialEnded: .dialEnded
             case .contactQueued: .contactQueued
             case .offerMade: .offerMade
             case .offerEnded: .offerEnded

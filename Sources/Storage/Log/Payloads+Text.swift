@@ -70,6 +70,7 @@ extension Payload.SetUpApplied: PayloadText {
 extension Payload.ContactOpened: PayloadText {
     func write(to text: inout JSONText) {
         text.field("channel", channel)
+        text.field("direction", direction)
         text.field("entryPoint", entryPoint)
         text.field("language", language)
         text.field("leg", leg)
@@ -77,6 +78,25 @@ extension Payload.ContactOpened: PayloadText {
         text.field("priority", priority)
         text.field("project", project)
         text.field("queue", queue)
+    }
+}
+
+extension Payload.DialStarted: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("leg", leg)
+        text.field("until", until)
+    }
+}
+
+extension Payload.NumberCalled: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("until", until)
+    }
+}
+
+extension Payload.DialEnded: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("result", result)
     }
 }
 

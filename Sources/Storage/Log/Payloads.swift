@@ -64,12 +64,27 @@ enum Payload {
     struct ContactOpened: Decodable {
         var project: String
         var channel: String
-        var entryPoint: String
+        var direction: String
+        /// Of an inbound one only.
+        var entryPoint: String?
         var language: String
         var queue: String
         var priority: Int
         var openedAt: Int64
         var leg: String
+    }
+
+    struct DialStarted: Decodable {
+        var leg: String
+        var until: Int64
+    }
+
+    struct NumberCalled: Decodable {
+        var until: Int64
+    }
+
+    struct DialEnded: Decodable {
+        var result: String
     }
 
     struct ContactQueued: Decodable {
@@ -167,7 +182,7 @@ enum Payload {
 
     struct ContactClosed: Decodable {
         var outcome: String
-        /// In which phase the customer left, or why he was refused.
+        /// In which phase the customer left, why he was refused, or not reached.
         var detail: String?
     }
 
@@ -183,7 +198,8 @@ enum Payload {
     }
 
     struct AgentStoppedResponding: Decodable {
-        var offer: String
+        /// Nil: he had dialled.
+        var offer: String?
     }
 
     struct PhoneReachabilityChanged: Decodable {

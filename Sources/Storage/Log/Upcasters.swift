@@ -20,6 +20,9 @@ struct Upcasters: Sendable {
         upcasters.add(from: 1, of: .queueDefined) { try adding(["reasonTimeout": 20_000_000], to: $0) }
         // Until the desk could hold, only phones did.
         for kind in [EventKind.holdStarted, .holdEnded] { upcasters.add(from: 1, of: kind) { try adding(["by": "phone"], to: $0) } }
+        // Until agents could dial, customers began every contact, and every agent who stopped responding had failed an offer.
+        upcasters.add(from: 1, of: .contactOpened) { try adding(["direction": "inbound"], to: $0) }
+        upcasters.add(from: 1, of: .agentStoppedResponding) { $0 }
         return upcasters
     }()
 

@@ -25,7 +25,7 @@ extension Presence {
 }
 
 extension ContactOutcome {
-    /// The word by which contacts are also filtered: `handled`, `abandoned`, `refused`, `failed`, `lostInRestart`.
+    /// The word by which contacts are also filtered: `handled`, `abandoned`, `refused`, `failed`, `lostInRestart`, `notReached`.
     var words: (outcome: String, detail: String?) {
         switch self {
         case .handled: ("handled", nil)
@@ -33,6 +33,7 @@ extension ContactOutcome {
         case .refused(let reason): ("refused", reason.rawValue)
         case .failed: ("failed", nil)
         case .lostInRestart: ("lostInRestart", nil)
+        case .notReached(let result): ("notReached", result.rawValue)
         }
     }
 
@@ -47,6 +48,9 @@ extension ContactOutcome {
             self = .refused(reason)
         case "failed": self = .failed
         case "lostInRestart": self = .lostInRestart
+        case "notReached":
+            guard let result = detail.flatMap(DialResult.init(rawValue:)) else { return nil }
+            self = .notReached(result)
         default: return nil
         }
     }

@@ -17,6 +17,7 @@ enum SetUpFiling {
         for (place, project) in setUp.projects.enumerated() {
             try item(project.project.id, .project, project.key, place, project.name, on: connection)
             try numbers(of: project, on: connection)
+            try OutboundFiling.write(project.outbound, of: project.project.id, to: connection)
         }
         for (place, team) in setUp.teams.enumerated() { try item(team.id, .team, team.key, place, team.name, on: connection) }
         for (place, queue) in setUp.queues.enumerated() {

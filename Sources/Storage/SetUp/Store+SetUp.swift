@@ -16,6 +16,7 @@ extension Store {
 private struct SetUpReading {
     let connection: any Connection
     private var names: [RawID: Localised] = [:]
+    private let outbound: [ProjectID: OutboundRules]
 
     /// An id of any kind: names stand in one table for all.
     private struct RawID: Hashable {
@@ -30,6 +31,7 @@ private struct SetUpReading {
 
     init(_ connection: any Connection) throws {
         self.connection = connection
+        outbound = try OutboundFiling.all(on: connection)
         let found = try connection.all(SetUpStatements.names) { row in
             (try row.id() as ID<Localised>, try row.choice() as Language, try row.text())
         }
@@ -67,7 +69,7 @@ private struct SetUpReading {
         guard let time = CivilTime(zone: zone) else { throw StorageError.unreadable("the time zone \(zone) of project \(key)") }
         let project = Project(id: id, time: time, language: try row.choice())
         let plan = try row.textOrNil().map { PhoneNumber.NationalPlan(countryCode: $0, trunkPrefix: try row.text()) }
-        return NamedProject(project: project, key: key, name: name(of: id), numbers: plan)
+        return NamedProject(project: project, key: key, name: name(of: id), numbers: plan, outbound: outbound[id])
     }
 
     private func queue(_ row: inout Row) throws -> NamedQueue {

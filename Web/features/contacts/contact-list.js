@@ -15,7 +15,7 @@ import { floorStore } from "../floor/floor-store.js";
 import { may, onNamesChanged } from "../session/session.js";
 
 const pageSize = 50;
-const outcomes = ["handled", "abandoned", "refused", "failed", "lostInRestart"];
+const outcomes = ["handled", "abandoned", "refused", "failed", "lostInRestart", "notReached"];
 const filterNames = ["number", "queue", "agent", "outcome"];
 const typingPause = 300;
 

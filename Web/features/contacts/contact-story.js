@@ -104,9 +104,10 @@ class ContactStory extends PageElement {
     }
 
     /** A newer server may log kinds that we have no words for. */
-    #event({ kind, reason, to }) {
+    #event({ kind, reason, result, to }) {
         const text = known(`contacts.event.${kind}`) ? t(`contacts.event.${kind}`) : kind;
-        const more = reason === null ? to : t(`contacts.dismissal.${reason}`);
+        const what = result === null ? to : t(`contacts.dialResult.${result}`);
+        const more = reason === null ? what : t(`contacts.dismissal.${reason}`);
         return more === null ? text : html`${text}: <bdi>${more}</bdi>`;
     }
 

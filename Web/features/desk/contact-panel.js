@@ -42,7 +42,7 @@ class ContactPanel extends PageElement {
     }
 
     #contact(contact, desk) {
-        const mark = contact.state === "ringing" ? "offered" : contact.state;
+        const mark = { ringing: "offered", dialling: "talking" }[contact.state] ?? contact.state;
         return html`<header class="contact-head" data-key="head-${contact.id}">
                 <div class="contact-marks">
                     <p class="contact-state state-text">${
