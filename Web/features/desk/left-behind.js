@@ -39,12 +39,14 @@ class LeftBehind extends PageElement {
         const left = desk?.contact?.leftBehind;
         if (!left) return;
         const rings = left.phoneRings;
+        const from = beganAt("leftBehind") ?? this.#shownAt;
+        const label = t("call.left.time");
         render(
             this,
             html`<section class="situation" data-state="leftBehind" aria-labelledby="left-title">
                 <header>
                     <h3 id="left-title">${icon("notResponding")}<span>${t("call.left.title")}</span></h3>
-                    <count-down from="${beganAt("leftBehind") ?? this.#shownAt}" until="${left.until}" label="${t("call.left.time")}"></count-down>
+                    <count-down from="${from}" until="${left.until}" label="${label}"></count-down>
                 </header>
                 <p>${rings ? t("call.left.rings", { phone: desk.agent.phone?.name }) : t("call.left.text")}</p>
                 <div class="situation-actions">
