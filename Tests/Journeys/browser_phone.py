@@ -14,8 +14,8 @@ from sound import AUDIBLE, PART, PURE, STEADY, write_tone
 sys.path.append(os.path.join(os.path.dirname(__file__), "..", "..", "BrowserTests"))
 from catalogue import t  # noqa: E402
 
-# A multiple of 50 Hz as those of the phones, and still within what PCMU carries.
-EVA_TONE = 3150
+# A multiple of 50 Hz as those of the phones, and far from every note of the hold music.
+EVA_TONE = 1650
 CONNECT_DEADLINE = 20.0
 # Web/features/headset/sound.js: two notes that ring, and one that says that the customer is there.
 RING_NOTES, BEEP_NOTE = [440, 554], 880
@@ -84,7 +84,7 @@ class BrowserPhone:
     def __init__(self, playwright, folder, server, cookie, *, allowed=True, microphone=None, **settings):
         """With the cookie of a session; without leave to use the microphone if not `allowed`; `settings` are the headset's own.
 
-        What is said is a WAV file that is played in a loop: a tone, or what `microphone(path)` writes.
+        What is said is a WAV file that is played in a loop: Eva's tone, or what `microphone(path)` writes.
         """
         self.server = server
         self._microphone = os.path.join(tempfile.mkdtemp(dir=folder), "microphone.wav")
@@ -136,15 +136,13 @@ class BrowserPhone:
 
     def answer(self, page=None):
         """Answers what rings."""
-        page = page or self.page
-        self.wait(lambda: self._rings(page), "a contact that rings")
-        contact = self.desk(page)["contact"]["id"]
-        page.evaluate(
-            "(contact) => import('/base/api.js').then(({ command }) => command('POST', `/api/desk/contacts/${contact}/answer`))", contact)
+        button = (page or self.page).get_by_role("button", name=t("call.answer"))
+        self.wait(lambda: button.get_attribute("aria-disabled") != "true", "something to answer", page=page)
+        button.click()
 
-    def _rings(self, page):
-        contact = (self.desk(page) or {}).get("contact")
-        return contact is not None and contact["state"] == "ringing"
+    def press(self, label):
+        """Presses a button of the call's bar."""
+        self.page.get_by_role("button", name=t(label), exact=False).first.click()
 
     def desk(self, page=None):
         """What the server has told about the desk."""

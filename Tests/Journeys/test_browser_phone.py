@@ -3,11 +3,13 @@
 import pytest
 from browser_phone import EVA_TONE, BrowserPhone
 from catalogue import t
-from phones import CUSTOMER_TONE
+from phones import ANA_TONE, CUSTOMER_TONE
 from playwright.sync_api import expect, sync_playwright
 from room import PAUSE, quiet_and_loud, write_speech_over_babble
 from seat import wait_until
 from small_centre import PASSWORD, set_up
+from sound import write_tone
+from test_transfer import target
 
 EVA = f"""
   eva:
@@ -232,6 +234,57 @@ def test_a_restart_of_the_server_in_mid_call_is_survived(centre, eva):
     browser.wait_until_connected(deadline=30)
     both_hear(browser, customer, call)
     centre.seat("eva").wait_for_contact("talking")
+
+
+def test_a_customer_on_hold_hears_music_and_neither_hears_the_other(centre, eva):
+    browser, customer = eva(), centre.customer()
+    call = talk(centre, browser, customer)
+    both_hear(browser, customer, call)
+    browser.press("call.hold")
+    since = customer.recording(call).seconds + 0.5
+    customer.hears_sound(seconds=1.0, since=since, call=call)
+    assert customer.recording(call, skip=since).tones([EVA_TONE]) == set()
+    assert browser.tones([CUSTOMER_TONE]) == set()
+    browser.press("call.retrieve")
+    both_hear(browser, customer, call)
+    browser.press("call.mute")
+    centre.seat("eva").wait(lambda seat: seat.desk["contact"]["muted"], "a muted agent")
+    since = customer.recording(call).seconds + 0.5
+    browser.hears(CUSTOMER_TONE)
+    wait_until(lambda: customer.seconds_recorded(call) > since + 1.0, "a second of silence")
+    assert customer.recording(call, skip=since).tones([EVA_TONE]) == set()
+    browser.press("call.unmute")
+    both_hear(browser, customer, call)
+
+
+def test_two_browsers_and_a_phone_are_heard_by_exactly_those_who_should(centre, eva):
+    """Eva asks Ana, who is in a browser, too; all three talk; then Eva leaves the customer to Ana."""
+    browser, customer = eva(), centre.customer()
+    colleague = eva(login="ana", use=True, microphone=lambda path: write_tone(path, ANA_TONE, 10.0))
+    everybody = [CUSTOMER_TONE, EVA_TONE, ANA_TONE]
+    call = talk(centre, browser, customer)
+    contact = centre.seat("eva").wait_for_contact("talking")
+    colleague.ready()
+    colleague.wait_until_connected()
+    centre.ana.wait_for_routing("idle")
+    ana = target(centre.seat("eva"), contact, "agents", "Ana Beridze")["id"]
+    centre.seat("eva").command(contact, "consult", agent=ana)
+    colleague.answer()
+    browser.hears(ANA_TONE)
+    colleague.hears(EVA_TONE)
+    assert browser.tones(everybody) == {ANA_TONE}
+    assert colleague.tones(everybody) == {EVA_TONE}
+    assert customer.recording(call).tones([ANA_TONE]) == set()
+    centre.seat("eva").command(contact, "consult/change", stage="conference")
+    for one, others in ((browser, {CUSTOMER_TONE, ANA_TONE}), (colleague, {CUSTOMER_TONE, EVA_TONE})):
+        one.wait(lambda one=one, others=others: one.tones(everybody, seconds=0.5) == others, "both others")
+    since = customer.recording(call).seconds
+    wait_until(lambda: customer.recording(call).together([EVA_TONE, ANA_TONE], since) > 0.5, "both agents")
+    centre.seat("eva").command(contact, "consult/complete")
+    colleague.wait(lambda: colleague.tones(everybody, seconds=0.5) == {CUSTOMER_TONE}, "the customer alone")
+    customer.hears_anew(ANA_TONE, call=call)
+    assert browser.tones(everybody) == set()
+    assert centre.ana.wait_for_contact("talking")["id"] == contact["id"]
 
 
 def test_the_customer_hears_the_agent_and_not_the_room(centre, eva):

@@ -194,13 +194,14 @@ function hold({ steal = false } = {}) {
 function evaluate() {
     const desk = deskStore.value;
     if (!holds || desk === null) return;
-    const wanted = isChosen(desk) && (asked || desk.presence.state !== "off" || desk.contact !== null);
+    const inCall = desk.contact !== null || desk.consulted !== null;
+    const wanted = isChosen(desk) && (asked || desk.presence.state !== "off" || inCall);
     if (wanted && phone === null && (asked || headset.value.state !== "elsewhere")) {
         open();
         sound(desk);
     }
     // Who is in a call finishes it here, whatever he has chosen for the next.
-    if (!wanted && (phone === null || desk.contact === null)) {
+    if (!wanted && (phone === null || !inCall)) {
         drop({ unplug: true });
         if (headset.value.state !== "off") change({ ...nothing });
     }
