@@ -91,36 +91,6 @@ package struct CentreEngine: Sendable {
 
     // MARK: Deciding
 
-    private mutating func setUp(_ definitions: [Definition], at now: Timestamp, using random: inout Random) throws(Refusal) {
-        var trial = organization
-        for (index, definition) in definitions.enumerated() {
-            do {
-                try trial.check(definition)
-            } catch {
-                throw .setUp(index: index, error)
-            }
-            trial.apply(definition)
-        }
-        var changes = 0
-        for definition in definitions where !organization.holds(definition) {
-            emit(.defined(definition), at: now)
-            changes += 1
-        }
-        emit(.setUpApplied(changes: changes), at: now)
-        // A new profile may let somebody who is free take somebody who waits.
-        serve(definitions.compactMap { if case .agent(let agent) = $0 { agent.id } else { nil } }, at: now, using: &random)
-    }
-
-    /// Gives those of `agents` who are free what waits for them; the longest idle first, as ever.
-    mutating func serve(_ agents: [AgentID], at now: Timestamp, using random: inout Random) {
-        var free: [(since: Timestamp, agent: AgentID)] = []
-        for agent in agents {
-            guard let state = routing.agents[agent]?.state, state.isFree, let since = state.idleSince else { continue }
-            free.append((since, agent))
-        }
-        for (_, agent) in free.sorted(by: <) { serve(agent, at: now, using: &random) }
-    }
-
     private mutating func timePassed(at now: Timestamp, using random: inout Random) {
         while let due = deadlines.min, due.at <= now {
             deadlines.removeMin()

@@ -180,6 +180,20 @@ extension World {
         if !(isOnHeadset ? agents[index].isHeadsetConnected : agents[index].isPhoneReachable) { return refuse(leg, .unreachable) }
         if agents[index].legs.count >= SimulatedAgent.linesMax { return refuse(leg, .busy) }
         agents[index].legs.append(leg)
+        // Who dials has his headset on: the engine has gone on already.
+        if isOnHeadset, let id = contact(ringingOn: leg), let call = engine.calls[id], call.agent == leg {
+            switch engine.contacts[id]?.state {
+            case .dialling:
+                legs[leg]?.isUp = true
+                legs[leg]?.hears = .sound(.ringBack)
+                return
+            // Answered before this came to him.
+            case .talking:
+                legs[leg]?.isUp = true
+                return talk(call.customer, leg)
+            default: break
+            }
+        }
         var reaction = random.around(scenario.reaction, spread: 0.7)
         let fate = random.fraction()
         if fate < scenario.ignoreChance { return }

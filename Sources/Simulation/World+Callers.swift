@@ -166,7 +166,7 @@ extension World {
     }
 
     /// Both hear each other; in the end one of them hangs up, mostly the customer.
-    private mutating func talk(_ customer: LegID, _ agent: LegID) {
+    mutating func talk(_ customer: LegID, _ agent: LegID) {
         guard legs[customer] != nil else { return }
         link([customer, agent])
         if case .agent = legs[customer]?.party {

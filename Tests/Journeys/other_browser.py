@@ -34,10 +34,12 @@ class Tone(MediaStreamTrack):
         self._frequency = frequency
         self._sent = 0
         self._began = None
+        self._pace = threading.Event()
 
     async def recv(self):
         self._began = self._began or time.monotonic()
-        await asyncio.sleep(max(0, self._began + self._sent / RATE - time.monotonic()))  # its pace
+        # At its pace.
+        await asyncio.to_thread(self._pace.wait, max(0, self._began + self._sent / RATE - time.monotonic()))
         samples = [int(8000 * math.sin(2 * math.pi * self._frequency * (self._sent + i) / RATE)) for i in range(PACKET)]
         frame = AudioFrame(format="s16", layout="mono", samples=PACKET)
         frame.planes[0].update(struct.pack(f"<{PACKET}h", *samples))

@@ -3,7 +3,7 @@
 import pytest
 from outside import FAR_AWAY, OUTSIDE_TONE, PREMIUM, WANTED, calls_out, dial, somebody
 from phones import ANA_TONE, CUSTOMER_TONE
-from server import HTTPProblem, leaves
+from seat import HTTPProblem, leaves
 from small_centre import CALLER, NUMBER
 from test_restart import talk
 

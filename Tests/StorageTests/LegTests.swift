@@ -24,11 +24,11 @@ struct LegTests {
                 for entry in batch.entries {
                     switch entry.event {
                     // The number is called once the agent's phone is answered.
-                    case .dialStarted(let contact, _, let leg, _): rung = [.leg(Self.record(of: leg, contact, .agent))]
-                    case .numberCalled(let contact, _, _): rung = [.leg(Self.record(of: LegID(sameAs: contact), contact, .customer))]
+                    case .dialStarted(let contact, _, let leg, _): rung.append(.leg(Self.record(of: leg, contact, .agent)))
+                    case .numberCalled(let contact, _, _): rung.append(.leg(Self.record(of: LegID(sameAs: contact), contact, .customer)))
                     case .contactOpened(let contact, _) where contact.direction == .outbound: break
                     case .contactOpened(let contact, let leg): batch.filings.append(.leg(Self.record(of: leg, contact.id, .customer)))
-                    case .offerMade(let offering): rung = [.leg(Self.record(of: offering.leg, offering.contact, .agent))]
+                    case .offerMade(let offering): rung.append(.leg(Self.record(of: offering.leg, offering.contact, .agent)))
                     default: break
                     }
                 }
