@@ -23,7 +23,7 @@ TIMES = 7
 BABBLE_LEVEL = 0.02
 SPEECH_LEVEL = 0.15
 # The noise alone, before the agent speaks and between what she says.
-PAUSE = 12.0
+PAUSE = 8.0
 
 
 def write_speech_over_babble(path):
