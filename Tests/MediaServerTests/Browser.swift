@@ -21,6 +21,8 @@ final class Browser {
         return DTLSIdentity(validFrom: now, until: now + .seconds(86_400 * 365))
     }
 
+    enum Way { case there, back }
+
     /// What came from the server, opened.
     enum Heard {
         case sound(Phone.Heard)
@@ -42,7 +44,7 @@ final class Browser {
     /// Answers to checks: success or not, and where the server sees us.
     var answers: [(kind: STUN.Class, mapped: NetworkAddress?)] = []
     /// What becomes of each datagram on its way, there and back; usually it arrives as it is.
-    var network: (_ datagram: [UInt8]) -> [[UInt8]] = { [$0] }
+    var network: (_ datagram: [UInt8], _ way: Way) -> [[UInt8]] = { datagram, _ in [datagram] }
     private var transaction: UInt64 = 0
 
     init(_ floor: Floor, host: String = "127.0.0.3", identity: DTLSIdentity? = identity, codec: Codec = .pcmu) throws {
@@ -74,7 +76,7 @@ final class Browser {
 
     /// Asks whether it is heard.
     func check(nominating: Bool = true, with change: (inout STUN.Writer) -> Void = { _ in }) {
-        for bytes in network(makeCheck(nominating: nominating, with: change)) { phone.send(bytes, to: port) }
+        for bytes in network(makeCheck(nominating: nominating, with: change), .there) { phone.send(bytes, to: port) }
     }
 
     func makeCheck(nominating: Bool = true, password: String? = nil, with change: (inout STUN.Writer) -> Void = { _ in }) -> [UInt8] {
@@ -93,9 +95,9 @@ final class Browser {
     ///
     /// - Returns: false if it takes too long or is refused.
     @discardableResult
-    func connect() -> Bool {
+    func connect(within span: Duration = .milliseconds(Int64(Phone.patience))) -> Bool {
         check()
-        let deadline = now + .milliseconds(Int64(Phone.patience))
+        let deadline = now + span
         var nextCheck = now + .milliseconds(50)
         while answers.last?.kind != .success, now < deadline {
             _ = next(within: 10)
@@ -115,7 +117,7 @@ final class Browser {
     func carryOut(_ directives: [DTLSConnection.Directive]) {
         for directive in directives {
             switch directive {
-            case .send(let datagram): for bytes in network(datagram) { phone.send(bytes, to: port) }
+            case .send(let datagram): for bytes in network(datagram, .there) { phone.send(bytes, to: port) }
             case .connected(let material): keys = SRTPSession(material, as: .client)
             case .closed: isClosed = true
             case .failed(let why): failure = why
@@ -147,14 +149,12 @@ final class Browser {
         let deadline = now + .milliseconds(Int64(milliseconds))
         repeat {
             guard let datagram = phone.datagram(within: Int32(max(0, (deadline - now).milliseconds))) else { continue }
-            for bytes in isNetworkOfBothWays ? network(datagram) : [datagram] {
+            for bytes in network(datagram, .back) {
                 if let heard = take(bytes) { return heard }
             }
         } while now < deadline
         return nil
     }
-
-    var isNetworkOfBothWays = false
 
     private func take(_ datagram: [UInt8]) -> Heard? {
         var bytes = datagram
