@@ -47,15 +47,19 @@ extension Bench {
 
     struct Media: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Relayed calls and rooms of three on one core, with the delay they add.")
+            abstract: "Relayed calls, rooms of three and browsers' legs on one core, with the delay they add.")
 
         @Option(help: "Relayed calls, two legs each.") var calls = 500
         @Option(help: "Rooms of three parties.") var rooms = 150
+        @Option(help: "Browsers in PCMU, each in a call with a phone.") var browsers = 400
+        @Option(help: "Browsers in Opus, each in a call with a phone.") var opus = 150
 
         func run() throws {
             print("# \(MediaBench.Figures.header)")
             print(try MediaBench(.relay, count: calls).run().row)
             print(try MediaBench(.rooms, count: rooms).run().row)
+            print(try MediaBench(.browsers, count: browsers).run().row)
+            print(try MediaBench(.opusBrowsers, count: opus).run().row)
         }
     }
 

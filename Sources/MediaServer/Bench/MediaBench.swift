@@ -4,21 +4,35 @@ import Logging
 import Primitives
 import RTP
 
-/// Measures what one media thread carries: relayed calls, and rooms of three in which everybody speaks and hears the two
-/// others. The telephones are in this process, on threads of their own; what the media thread uses of its core is counted
+/// Measures what one media thread carries: relayed calls, rooms of three in which everybody speaks and hears the two others, and browsers'
+/// legs, each in a call with a phone in G.711 (A-law). The telephones are in this process, on threads of their own; what the media thread uses of its core is counted
 /// apart, so that the figure for a whole core is known without filling one.
 package struct MediaBench {
     package enum Scene: String, Sendable, CaseIterable {
         case relay = "relayed calls"
         case rooms = "rooms of three"
+        case browsers = "browser legs, PCMU"
+        case opusBrowsers = "browser legs, Opus"
 
         /// Legs of one of them.
         var legs: Int {
             switch self {
-            case .relay: 2
+            case .relay, .browsers, .opusBrowsers: 2
             case .rooms: 3
             }
         }
+
+        /// What the browser of a call speaks, if there is one.
+        var browser: Coding? {
+            switch self {
+            case .relay, .rooms: nil
+            case .browsers: .pcmu
+            case .opusBrowsers: .opus
+            }
+        }
+
+        /// Whether packets go out by the clock, and not when they came.
+        var isMixed: Bool { self == .rooms || self == .opusBrowsers }
     }
 
     /// Of one run.
@@ -31,7 +45,7 @@ package struct MediaBench {
         /// Of a core, by the media thread.
         package var processorShare: Double
         /// Relay: from the moment the phone sent a packet until the media thread had sent it on, by the kernel's stamp.
-        /// Rooms: how late after its tick a packet went out.
+        /// Rooms, and Opus: how late after its tick a packet went out.
         package var delay: Delays
         /// Packets that phones should have been sent and did not get.
         package var missing: UInt64
@@ -81,11 +95,10 @@ package struct MediaBench {
         defer { server.shutdown() }
         let telephones = try Telephones()
         let ids = (0..<count * scene.legs).map { ID<MediaSession>(high: 1, low: UInt64($0) + 1) }
-        telephones.targets = try ids.map { try server.open($0) }
-        for id in ids { server.connect(id, to: telephones.address, codec: .pcma, telephoneEvent: 101) }
+        try connect(ids, on: server, with: telephones)
         for first in stride(from: 0, to: ids.count, by: scene.legs) {
             switch scene {
-            case .relay: server.bridge(ids[first], ids[first + 1])
+            case .relay, .browsers, .opusBrowsers: server.bridge(ids[first], ids[first + 1])
             case .rooms:
                 for id in ids[first..<first + scene.legs] { try server.join(id, room: ID(high: 2, low: UInt64(first))) }
             }
@@ -109,9 +122,27 @@ package struct MediaBench {
         let busy = (after.processorTime - before.processorTime) / .seconds(1)
         return Figures(
             scene: scene, count: count, seconds: elapsed, spoken: spoken, processorShare: busy / elapsed,
-            delay: scene == .relay ? arrived.delays : after.mixingDelay.since(before.mixingDelay),
+            delay: scene.isMixed ? after.mixingDelay.since(before.mixingDelay) : arrived.delays,
             missing: spoken - min(spoken, arrived.count),
             allocations: allocated.flatMap { now in allocatedBefore.map { now - $0 } })
+    }
+
+    /// Where a call has a browser, it is the second leg.
+    private func connect(_ ids: [ID<MediaSession>], on server: MediaServer, with telephones: Telephones) throws {
+        guard let coding = scene.browser else {
+            telephones.targets = try ids.map { try server.open($0) }
+            for id in ids { server.connect(id, to: telephones.address, codec: .pcma, telephoneEvent: 101) }
+            return
+        }
+        let identity = try BrowserIdentity(expecting: server.fingerprint)
+        let browsers = try stride(from: 1, to: ids.count, by: 2).map { ($0, try server.openBrowser(ids[$0])) }
+        let phones = try stride(from: 0, to: ids.count, by: 2).map { try server.open(ids[$0]) }
+        telephones.targets = ids.indices.map { $0 % 2 == 0 ? phones[$0 / 2] : browsers[$0 / 2].1.address }
+        for (leg, port) in browsers {
+            server.connect(ids[leg - 1], to: telephones.address, codec: .pcma, telephoneEvent: 101)
+            try server.connectBrowser(ids[leg], to: identity.remote(coding))
+            try telephones.connect(leg, to: port, as: identity, speaking: coding)
+        }
     }
 }
 

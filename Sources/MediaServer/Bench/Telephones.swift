@@ -2,10 +2,11 @@ import Audio
 import Glibc
 import Primitives
 import RTP
+import SRTP
 import Synchronization
 
 /// The phones of a benchmark: all legs speak from one socket, 50 packets a second each, spread over the 20 ms, and hear at
-/// the same socket on a thread of its own. Each packet carries the moment at which it was sent.
+/// the same socket on a thread of its own. Each packet of G.711 carries the moment at which it was sent. Some legs may be browsers'.
 // @unchecked: what the listening thread counts is its own until `finish` has joined it; the rest is atomic, or belongs to
 // the one who speaks.
 final class Telephones: @unchecked Sendable {
@@ -15,12 +16,14 @@ final class Telephones: @unchecked Sendable {
         var delays = Delays()
     }
 
-    /// A header and 20 ms.
-    private static let length = Packet.headerLength + Codec.samplesPerPacket
     private static let host: IPAddress = .v4(0x7F00_0002)
 
     /// Where each leg sends.
     var targets: [NetworkAddress] = []
+    /// The legs that are browsers, by their places in `targets`.
+    private var browsers: [Int: BrowserLeg] = [:]
+    /// The same by the server's ports.
+    private var ports: [UInt16: BrowserLeg] = [:]
     private let socket: Int32
     private(set) var address = NetworkAddress(Telephones.host, port: 0)
     private var listener = pthread_t()
@@ -58,6 +61,32 @@ final class Telephones: @unchecked Sendable {
 
     deinit { close(socket) }
 
+    /// Connects the browser of a leg. Before anybody listens.
+    func connect(_ leg: Int, to port: MediaServer.BrowserPort, as identity: BrowserIdentity, speaking coding: Coding) throws {
+        var shake = try BrowserHandshake(identity, port: port)
+        let target = targets[leg]
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2048, alignment: 16)
+        let control = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 16)
+        defer {
+            buffer.deallocate()
+            control.deallocate()
+        }
+        var waiting = shake.begin(at: Clock.monotonic().timestamp)
+        while true {
+            for datagram in waiting { datagram.withUnsafeBytes { send($0, to: Self.socketAddress(target)) } }
+            if let keys = shake.keys {
+                let browser = BrowserLeg(keys: keys, coding: coding)
+                browsers[leg] = browser
+                ports[target.port] = browser
+                return
+            }
+            let (length, _, port) = receive(into: buffer, control: control)
+            guard length >= 0 else { throw MediaServerError.cannotStart(errno: ETIMEDOUT) }
+            guard port == target.port else { continue }
+            waiting = shake.take(UnsafeRawBufferPointer(rebasing: buffer[..<length]), at: Clock.monotonic().timestamp)
+        }
+    }
+
     func listen() throws {
         let error = pthread_create(
             &listener, nil,
@@ -83,8 +112,9 @@ final class Telephones: @unchecked Sendable {
     @discardableResult
     func speak(seconds: Int) -> UInt64 {
         let remotes = targets.map(Self.socketAddress)
-        let voice = Codec.pcma.encode(HoldMusic.samples.prefix(Codec.rate))
-        var bytes = [UInt8](repeating: 0, count: Self.length)
+        let voice = BenchVoice()
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 2048, alignment: 16)
+        defer { bytes.deallocate() }
         var sent: UInt64 = 0
         let begun = Clock.monotonic()
         let first = rounds
@@ -97,20 +127,11 @@ final class Telephones: @unchecked Sendable {
             }
             rounds = first &+ millisecond / 20
             for leg in stride(from: Int(millisecond % 20), to: remotes.count, by: 20) {
-                let offset = Int(rounds % 50) * Codec.samplesPerPacket
-                bytes.withUnsafeMutableBytes { raw in
-                    let packet = Packet(
-                        marker: false, payloadType: Codec.pcma.payloadType, sequence: UInt16(truncatingIfNeeded: rounds),
-                        timestamp: rounds &* 160, ssrc: UInt32(truncatingIfNeeded: leg) + 1, payload: Packet.headerLength..<Self.length)
-                    _ = packet.writeHeader(into: raw)
-                    voice.withUnsafeBytes { raw[Packet.headerLength...].copyBytes(from: $0[offset..<offset + Codec.samplesPerPacket]) }
-                    raw.storeBytes(of: Self.wallTime(), toByteOffset: Packet.headerLength, as: UInt64.self)
-                    withUnsafePointer(to: remotes[leg]) {
-                        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                            _ = sendto(socket, raw.baseAddress, Self.length, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                        }
-                    }
-                }
+                let browser = browsers[leg]
+                let length = voice.write(
+                    rounds, of: UInt32(truncatingIfNeeded: leg), in: browser?.coding ?? .pcma, at: Self.wallTime(), into: bytes)
+                guard let whole = browser.map({ $0.protect(bytes, length: length) }) ?? length else { continue }
+                send(UnsafeRawBufferPointer(rebasing: bytes[..<whole]), to: remotes[leg])
                 sent += 1
             }
         }
@@ -126,31 +147,51 @@ final class Telephones: @unchecked Sendable {
             control.deallocate()
         }
         while true {
-            let (length, arrived) = receive(into: bytes, control: control)
+            let (length, arrived, port) = receive(into: bytes, control: control)
             if length < 0 { return }
-            guard length == Self.length else { continue }
+            let datagram = UnsafeMutableRawBufferPointer(rebasing: bytes[..<length])
+            // Reports do not count.
+            guard Datagram(UnsafeRawBufferPointer(datagram)) == .rtp else { continue }
+            if let browser = ports[port], !browser.unprotect(datagram) { continue }
             if isForgetting.exchange(false, ordering: .relaxed) { heard = Heard() }
-            let sent = bytes.loadUnaligned(fromByteOffset: Packet.headerLength, as: UInt64.self)
             heard.count += 1
-            heard.delays.add(1, in: Delays.bucket(of: arrived > sent ? arrived - sent : 0))
+            if let delay = BenchVoice.delay(of: UnsafeRawBufferPointer(datagram), at: arrived) {
+                heard.delays.add(1, in: Delays.bucket(of: delay))
+            }
         }
     }
 
-    /// - Returns: the length (-1: nothing came), and when it came to the socket, in nanoseconds of the wall clock.
-    private func receive(into buffer: UnsafeMutableRawBufferPointer, control: UnsafeMutableRawBufferPointer) -> (length: Int, at: UInt64) {
-        var part = iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
-        return withUnsafeMutablePointer(to: &part) { part in
-            var message = msghdr()
-            message.msg_iov = part
-            message.msg_iovlen = 1
-            message.msg_control = control.baseAddress
-            message.msg_controllen = control.count
-            let length = recvmsg(socket, &message, 0)
-            // The only control message is a timespec, after a header of 16 bytes.
-            guard length >= 0, message.msg_controllen >= 32 else { return (length, 0) }
-            let time = control.loadUnaligned(fromByteOffset: 16, as: timespec.self)
-            return (length, UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
+    private func send(_ datagram: UnsafeRawBufferPointer, to remote: sockaddr_in) {
+        withUnsafePointer(to: remote) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = sendto(socket, datagram.baseAddress, datagram.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
+    }
+
+    /// - Returns: the length (-1: nothing came), when it came to the socket, in nanoseconds of the wall clock, and the port it came from.
+    private func receive(
+        into buffer: UnsafeMutableRawBufferPointer, control: UnsafeMutableRawBufferPointer
+    ) -> (length: Int, at: UInt64, from: UInt16) {
+        var part = iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
+        var source = sockaddr_in()
+        let received = withUnsafeMutablePointer(to: &part) { part in
+            withUnsafeMutablePointer(to: &source) { source in
+                var message = msghdr()
+                message.msg_iov = part
+                message.msg_iovlen = 1
+                message.msg_name = UnsafeMutableRawPointer(source)
+                message.msg_namelen = socklen_t(MemoryLayout<sockaddr_in>.size)
+                message.msg_control = control.baseAddress
+                message.msg_controllen = control.count
+                let length = recvmsg(socket, &message, 0)
+                // The only control message is a timespec, after a header of 16 bytes.
+                guard length >= 0, message.msg_controllen >= 32 else { return (length, UInt64(0)) }
+                let time = control.loadUnaligned(fromByteOffset: 16, as: timespec.self)
+                return (length, UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
+            }
+        }
+        return (received.0, received.1, UInt16(bigEndian: source.sin_port))
     }
 
     /// What the kernel's arrival times are on.
