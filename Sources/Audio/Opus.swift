@@ -28,8 +28,9 @@ package final class OpusEncoder: @unchecked Sendable {
     package static let bitrates = 6_000...64_000
     /// Speech of the telephone's band without audible harm, and room to repeat each frame.
     package static let bitrateUsual = 24_000
-    /// Of 10. From 3 to 8 speech at this rate differs by a tenth of a decibel, and 5 costs half as much again as 3.
-    private static let complexity: CInt = 3
+    /// Of 10. From 2 to 8 speech at this rate differs by a tenth of a decibel, and 5 costs half as much again as 2. Below 2 libopus repeats
+    /// nothing of what may get lost.
+    private static let complexity: CInt = 2
 
     package let rate: Opus.Rate
     private let encoder: OpaquePointer

@@ -155,6 +155,8 @@ final class Session: @unchecked Sendable {
         if remote?.sending != agreed.remote.sending { outgoing.switchSource() }
         remote = agreed.remote
         opus = agreed.opus.map { opus ?? $0 }
+        // Opus is often agreed on because G.711 has lost too much.
+        if let share = farReport?.lostShare { opus?.expectLoss(share) }
         hasSpokenOpus = false
         heardAt = now
         silenceToldAt = 0

@@ -11,8 +11,8 @@ package struct MediaBench {
     package enum Scene: String, Sendable, CaseIterable {
         case relay = "relayed calls"
         case rooms = "rooms of three"
-        case browsers = "browser legs, PCMU"
-        case opusBrowsers = "browser legs, Opus"
+        case browsers = "browser legs in PCMU"
+        case opusBrowsers = "browser legs in Opus"
 
         /// Legs of one of them.
         var legs: Int {
