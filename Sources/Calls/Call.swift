@@ -24,6 +24,10 @@ package struct Call: Hashable, Sendable {
     /// Nobody hears the agent.
     package var isMuted = false
     package var consult: Consult?
+    /// The number outside to which the customer has been sent; while its agent wraps up, and after that.
+    package var outside: OutsideParty?
+    /// Why the number that the agent wanted to consult last did not take the call.
+    package var consultResult: DialResult?
 
     package init(customer: LegID) {
         self.customer = customer
@@ -32,15 +36,29 @@ package struct Call: Hashable, Sendable {
     package var isHeld: Bool { !heldBy.isEmpty }
 }
 
-/// A colleague whom the agent has called while his customer is there.
+/// A number outside, with the customer's call of which no agent is a party any more.
+package struct OutsideParty: Hashable, Sendable {
+    package let leg: LegID
+    package var isAnswered = false
+    /// When it has rung long enough.
+    package let deadline: Timestamp
+
+    package init(leg: LegID, deadline: Timestamp) {
+        self.leg = leg
+        self.deadline = deadline
+    }
+}
+
+/// A colleague, or a number outside, whom the agent has called while his customer is there.
 package struct Consult: Hashable, Sendable {
     package let leg: LegID
-    package let agent: AgentID
+    /// Nil: a number outside.
+    package let agent: AgentID?
     package var stage = ConsultStage.ringing
     /// When the colleague's phone has rung long enough.
     package let deadline: Timestamp
 
-    package init(leg: LegID, agent: AgentID, deadline: Timestamp) {
+    package init(leg: LegID, agent: AgentID?, deadline: Timestamp) {
         self.leg = leg
         self.agent = agent
         self.deadline = deadline
@@ -114,8 +132,8 @@ package enum CallDirective: Hashable, Sendable {
     case ring(LegID, phone: PhoneID, customer: LegID)
     /// Ring a colleague's phone to consult him about a customer, for the agent on the last leg.
     case consult(LegID, phone: PhoneID, customer: LegID, agent: LegID)
-    /// Call the number that is kept under the leg, for the agent on the other leg, who hears how it goes there.
-    case call(LegID, agent: LegID)
+    /// Call the number that is kept under the leg, for the agent or the customer on the other leg, who hears how it goes there.
+    case call(LegID, for: LegID)
     /// Take the arriving call: from here on the customer hears us.
     case answer(LegID)
     case refuse(LegID, CallRefusal)

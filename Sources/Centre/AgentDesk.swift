@@ -58,9 +58,13 @@ extension CentreEngine {
         close(id, by: agent, at: now, using: &random)
     }
 
-    /// Closes a contact with which its agent is done, lets the planned presence come about and gives the agent the next one.
+    /// Closes a contact with which its agent is done, or leaves it to a number outside; lets the planned presence come about and gives the agent the next one.
     mutating func close(_ contact: ContactID, by agent: AgentID, at now: Timestamp, using random: inout Random) {
-        emit(.contactClosed(contact, contacts[contact]?.outcomeWhenDone ?? .handled), at: now)
+        if calls[contact]?.outside != nil {
+            emit(.agentReleased(contact, agent), at: now)
+        } else {
+            emit(.contactClosed(contact, contacts[contact]?.outcomeWhenDone ?? .handled), at: now)
+        }
         applyPlannedPresence(of: agent, at: now)
         serve(agent, at: now, using: &random)
     }

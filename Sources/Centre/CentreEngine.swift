@@ -73,6 +73,9 @@ package struct CentreEngine: Sendable {
         case .keysWanted(let agent, let contact, let keys): try keysWanted(keys, in: contact, by: agent)
         case .consultWanted(let agent, let contact, let colleague):
             try consultWanted(about: contact, by: agent, with: colleague, at: now, using: &random)
+        case .outsideConsultWanted(let agent, let contact, let leg): try outsideConsultWanted(on: leg, about: contact, by: agent, at: now)
+        case .outsideTransferWanted(let agent, let contact, let leg):
+            try outsideTransferWanted(contact, by: agent, on: leg, at: now, using: &random)
         case .consultChangeWanted(let agent, let contact, let stage): try consultChangeWanted(stage, in: contact, by: agent, at: now)
         case .consultEndWanted(let agent, let contact, let isTransfer):
             try consultEndWanted(of: contact, by: agent, isTransfer: isTransfer, at: now, using: &random)
@@ -102,6 +105,7 @@ package struct CentreEngine: Sendable {
             case .leftBehind(let contact): leftBehindTooLong(contact, at: now, using: &random)
             case .consult(let contact): consultLapsed(contact, at: now, using: &random)
             case .interruption(let contact): interruptedTooLong(contact, at: now, using: &random)
+            case .outside(let contact): outsideLapsed(contact, at: now, using: &random)
             case .dial(let contact): dialLapsed(contact, at: now, using: &random)
             }
         }
@@ -186,14 +190,33 @@ package struct CentreEngine: Sendable {
         case .customerWarned(let contact, _): contacts[contact]?.wasWarned = true
         case .consultStarted(let contact, let colleague, _, let leg, let until):
             calls[contact]?.consult = Consult(leg: leg, agent: colleague, deadline: until)
+            calls[contact]?.consultResult = nil
             contactOfLeg[leg] = contact
-            changeRouting(of: colleague, to: .consulted(contact), at: now)
+            if let colleague { changeRouting(of: colleague, to: .consulted(contact), at: now) }
             deadlines.insert(Deadline(at: until, kind: .consult(contact)))
         case .consultArranged(let contact, _, let stage): calls[contact]?.consult?.stage = stage
         case .consultEnded(let contact, let colleague):
             if let leg = calls[contact]?.consult?.leg { contactOfLeg[leg] = nil }
             calls[contact]?.consult = nil
-            changeRouting(of: colleague, to: freeState(of: colleague), at: now)
+            if let colleague { changeRouting(of: colleague, to: freeState(of: colleague), at: now) }
+        case .consultRefused(let contact, let result): calls[contact]?.consultResult = result
+        case .sentOutside(let contact, let agent, let leg, let until):
+            dropAgentLeg(of: contact)
+            handlings[contact]?.endedAt = now
+            if let queue = contacts[contact]?.queue { contacts[contact]?.sender = Sender(agent: agent, queue: queue) }
+            calls[contact]?.outside = OutsideParty(leg: leg, deadline: until)
+            contactOfLeg[leg] = contact
+            deadlines.insert(Deadline(at: until, kind: .outside(contact)))
+        case .outsideAnswered(let contact): calls[contact]?.outside?.isAnswered = true
+        case .outsideRefused(let contact, _):
+            dropOutside(of: contact)
+            if let agent = contacts[contact]?.state.agent { release(contact, agent, at: now) }
+            // What follows in the same step says where it waits.
+            contacts[contact]?.state = .arriving
+        case .outsideEnded(let contact, _): dropOutside(of: contact)
+        case .agentReleased(let contact, let agent):
+            release(contact, agent, at: now)
+            contacts[contact]?.state = .outside
         case .contactTransferred(let contact, let agent, _):
             dropAgentLeg(of: contact)
             handlings[contact] = nil
@@ -258,6 +281,17 @@ package struct CentreEngine: Sendable {
     private mutating func interrupt(_ contact: ContactID, until: Timestamp) {
         calls[contact]?.interruptedUntil = until
         deadlines.insert(Deadline(at: until, kind: .interruption(contact)))
+    }
+
+    private mutating func dropOutside(of contact: ContactID) {
+        if let leg = calls[contact]?.outside?.leg { contactOfLeg[leg] = nil }
+        calls[contact]?.outside = nil
+    }
+
+    private mutating func release(_ contact: ContactID, _ agent: AgentID, at now: Timestamp) {
+        handlings[contact] = nil
+        routing.change(agent) { $0.idleSince = now }
+        changeRouting(of: agent, to: freeState(of: agent), at: now)
     }
 
     private mutating func dial(_ contact: ContactID, by agent: AgentID, _ stage: DialStage, until: Timestamp) {

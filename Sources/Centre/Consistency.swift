@@ -52,6 +52,7 @@ extension CentreEngine {
                 // His phone may ring again.
                 case .leftBehind: (false, calls[id]?.agent != nil, true)
                 case .wrapUp: (false, false, true)
+                case .outside: (false, false, false)
                 }
             if (routing.position(of: id) != nil) != waits { found.append("contact \(id) is \(contact.state), the line says otherwise") }
             if (calls[id]?.agent != nil) != hasAgentLeg { found.append("contact \(id) is \(contact.state), its legs say otherwise") }
@@ -65,7 +66,7 @@ extension CentreEngine {
         var found: [String] = []
         var legs = 0
         for (id, call) in calls {
-            for leg in [call.customer, call.agent, call.consult?.leg].compactMap(\.self) {
+            for leg in [call.customer, call.agent, call.consult?.leg, call.outside?.leg].compactMap(\.self) {
                 legs += 1
                 if contactOfLeg[leg] != id { found.append("leg \(leg) does not lead to its contact \(id)") }
             }
@@ -93,7 +94,11 @@ extension CentreEngine {
                     found.append("the consult about \(id) rings for ever")
                 }
             case .dialling: if !due.contains(.dial(id)) { found.append("the dialling of \(id) goes on for ever") }
+            case .outside: if calls[id]?.outside == nil { found.append("contact \(id) is with nobody outside") }
             case .arriving, .queued, .wrapUp(_, nil): break
+            }
+            if let outside = calls[id]?.outside, !outside.isAnswered, !due.contains(.outside(id)) {
+                found.append("the number to which \(id) was sent rings for ever")
             }
         }
         if offers != contactOfOffer.count { found.append("\(contactOfOffer.count) offers are known, \(offers) ring") }

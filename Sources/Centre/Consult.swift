@@ -45,25 +45,31 @@ extension CentreEngine {
             completeConsult(contact, call, consult, from: agent, at: now, using: &random)
         } else {
             direct(.end(consult.leg))
-            consultEnded(on: consult.leg, at: now, using: &random)
+            consultEnded(on: consult.leg, for: .cancelled, at: now, using: &random)
         }
     }
 
     /// The colleague is gone, or did not come: the agent and the customer hear each other. False if the leg is none of a consult.
+    ///
+    /// - Parameter result: why a number outside did not come.
     @discardableResult
-    mutating func consultEnded(on leg: LegID, at now: Timestamp, using random: inout Random) -> Bool {
+    mutating func consultEnded(
+        on leg: LegID, for result: DialResult? = nil, at now: Timestamp, using random: inout Random
+    ) -> Bool {
         guard let (id, consult) = consult(on: leg) else { return false }
+        if consult.agent == nil, consult.stage == .ringing { emit(.consultRefused(id, result ?? .unreachable), at: now) }
         emit(.consultEnded(id, consult.agent), at: now)
         arrange(id)
-        applyPlannedPresence(of: consult.agent, at: now)
-        serve(consult.agent, at: now, using: &random)
+        guard let colleague = consult.agent else { return true }
+        applyPlannedPresence(of: colleague, at: now)
+        serve(colleague, at: now, using: &random)
         return true
     }
 
     mutating func consultLapsed(_ id: ContactID, at now: Timestamp, using random: inout Random) {
         guard let consult = calls[id]?.consult, consult.stage == .ringing, consult.deadline <= now else { return }
         direct(.end(consult.leg))
-        consultEnded(on: consult.leg, at: now, using: &random)
+        consultEnded(on: consult.leg, for: .noAnswer, at: now, using: &random)
     }
 
     /// Whatever else is to become of the contact, the consult is over.
@@ -78,7 +84,7 @@ extension CentreEngine {
         guard let consult = calls[id]?.consult else { return nil }
         direct(.end(consult.leg))
         emit(.consultEnded(id, consult.agent), at: now)
-        applyPlannedPresence(of: consult.agent, at: now)
+        if let colleague = consult.agent { applyPlannedPresence(of: colleague, at: now) }
         return consult.agent
     }
 
@@ -92,20 +98,23 @@ extension CentreEngine {
         let offer = handlings[contact.id]?.offering?.offer
         if let leg = call.agent, !isLost, !hasHungUp { direct(.end(leg)) }
         emit(.consultEnded(contact.id, consult.agent), at: now)
-        emit(.contactTransferred(contact.id, agent, to: .agent(consult.agent)), at: now)
+        guard let colleague = consult.agent else {
+            return goOnOutside(contact, call, with: consult.leg, from: agent, at: now, using: &random)
+        }
+        emit(.contactTransferred(contact.id, agent, to: .agent(colleague)), at: now)
         if isLost { emit(.agentStoppedResponding(agent, offer), at: now) }
         applyPlannedPresence(of: agent, at: now)
         emit(.contactQueued(contact.id, contact.queue), at: now)
-        guard let assignment = routing.assignment(of: contact.id, heldBy: consult.agent, at: now) else {
-            return fault("\(consult.agent) was asked about \(contact.id) and is not there")
+        guard let assignment = routing.assignment(of: contact.id, heldBy: colleague, at: now) else {
+            return fault("\(colleague) was asked about \(contact.id) and is not there")
         }
         let taken = OfferID(at: now, using: &random)
         emit(
             .offerMade(
                 .init(
-                    offer: taken, contact: contact.id, agent: consult.agent, leg: consult.leg, deadline: now,
+                    offer: taken, contact: contact.id, agent: colleague, leg: consult.leg, deadline: now,
                     explanation: assignment.explanation)), at: now)
-        emit(.offerEnded(taken, contact.id, consult.agent, .answered), at: now)
+        emit(.offerEnded(taken, contact.id, colleague, .answered), at: now)
         arrange(contact.id)
         serve(agent, at: now, using: &random)
     }

@@ -20,6 +20,8 @@ struct Deadline: Comparable, Sendable {
         case interruption(ContactID)
         /// The agent's phone, or the number that he dialled, has not been answered.
         case dial(ContactID)
+        /// The number to which the customer was sent has not been answered.
+        case outside(ContactID)
     }
 
     static func < (left: Self, right: Self) -> Bool {
@@ -38,6 +40,7 @@ extension Deadline.Kind {
         case .consult(let id): (4, id.high, id.low)
         case .interruption(let id): (5, id.high, id.low)
         case .dial(let id): (6, id.high, id.low)
+        case .outside(let id): (7, id.high, id.low)
         }
     }
 }

@@ -35,11 +35,22 @@ package enum Event: Hashable, Sendable {
     case customerWarned(ContactID, AgentID)
     /// Ended the call of a customer who was still there.
     case customerDismissed(ContactID, AgentID, DismissalReason)
-    /// The agent has his colleague called; the event concerns the colleague.
-    case consultStarted(ContactID, AgentID, by: AgentID, leg: LegID, until: Timestamp)
+    /// The agent has his colleague called, whom the event concerns; or, without one, a number outside.
+    case consultStarted(ContactID, AgentID?, by: AgentID, leg: LegID, until: Timestamp)
     /// Who hears whom from now on; the first time it is the colleague's answer.
-    case consultArranged(ContactID, AgentID, ConsultStage)
-    case consultEnded(ContactID, AgentID)
+    case consultArranged(ContactID, AgentID?, ConsultStage)
+    /// Why the number outside does not take the call.
+    case consultRefused(ContactID, DialResult)
+    case consultEnded(ContactID, AgentID?)
+    /// The agent has sent the customer to a number outside, which rings or is there already.
+    case sentOutside(ContactID, AgentID, leg: LegID, until: Timestamp)
+    case outsideAnswered(ContactID)
+    /// The number does not take the customer, who waits again.
+    case outsideRefused(ContactID, DialResult)
+    /// One of the two has hung up, or is lost.
+    case outsideEnded(ContactID, by: Party)
+    /// The agent is done with a customer who is with a number outside.
+    case agentReleased(ContactID, AgentID)
     case contactTransferred(ContactID, AgentID, to: TransferTarget)
     case wrapUpStarted(ContactID, AgentID, until: Timestamp?)
     case contactDisposed(ContactID, AgentID, DispositionID)
@@ -132,7 +143,9 @@ extension Event {
             .agentHungUp(let contact, _, _),
             .phoneRungAgain(let contact, _, _, _), .agentReturned(let contact, _), .customerWarned(let contact, _),
             .customerDismissed(let contact, _, _), .consultStarted(let contact, _, _, _, _), .consultArranged(let contact, _, _),
-            .consultEnded(let contact, _), .contactTransferred(let contact, _, _),
+            .consultRefused(let contact, _), .consultEnded(let contact, _), .sentOutside(let contact, _, _, _),
+            .outsideAnswered(let contact), .outsideRefused(let contact, _), .outsideEnded(let contact, _), .agentReleased(let contact, _),
+            .contactTransferred(let contact, _, _),
             .wrapUpStarted(let contact, _, _), .contactDisposed(let contact, _, _), .contactClosed(let contact, _):
             contact
         }
@@ -141,7 +154,10 @@ extension Event {
     /// The agent it concerns.
     package var agent: AgentID? {
         switch self {
-        case .setUpApplied, .contactOpened, .contactQueued, .contactClosed: nil
+        case .setUpApplied, .contactOpened, .contactQueued, .consultRefused, .outsideAnswered, .outsideRefused, .outsideEnded,
+            .contactClosed:
+            nil
+        case .consultStarted(_, let agent, _, _, _), .consultArranged(_, let agent, _), .consultEnded(_, let agent): agent
         case .defined(.agent(let agent)): agent.id
         case .defined: nil
         case .offerMade(let offering): offering.agent
@@ -149,9 +165,8 @@ extension Event {
             .offerEnded(_, _, let agent, _), .talkEnded(_, let agent, _), .holdStarted(_, let agent, _),
             .holdEnded(_, let agent, _), .muteChanged(_, let agent, _), .agentHungUp(_, let agent, _), .phoneRungAgain(_, let agent, _, _),
             .agentReturned(_, let agent),
-            .customerWarned(_, let agent), .customerDismissed(_, let agent, _), .consultStarted(_, let agent, _, _, _),
-            .consultArranged(_, let agent, _),
-            .consultEnded(_, let agent), .contactTransferred(_, let agent, _),
+            .customerWarned(_, let agent), .customerDismissed(_, let agent, _), .sentOutside(_, let agent, _, _),
+            .agentReleased(_, let agent), .contactTransferred(_, let agent, _),
             .wrapUpStarted(_, let agent, _), .contactDisposed(_, let agent, _),
             .presenceChanged(let agent, _), .presencePlanned(let agent, _), .agentStoppedResponding(let agent, _),
             .phoneReachabilityChanged(let agent, _), .headsetChanged(let agent, _):

@@ -64,7 +64,8 @@ extension CentreEngine {
     /// A leg of ours was answered: the two parties talk.
     mutating func legAnswered(_ leg: LegID, at now: Timestamp) {
         guard let (offering, call) = offering(on: leg) else {
-            if !dialAnswered(on: leg, at: now), !consultAnswered(on: leg, at: now) { agentReturned(on: leg, at: now) }
+            let isTaken = dialAnswered(on: leg, at: now) || consultAnswered(on: leg, at: now) || outsideAnswered(on: leg, at: now)
+            if !isTaken { agentReturned(on: leg, at: now) }
             return
         }
         emit(.offerEnded(offering.offer, offering.contact, offering.agent, .answered), at: now)
@@ -74,9 +75,11 @@ extension CentreEngine {
     /// The agent's phone did not take the call.
     mutating func legRefused(_ leg: LegID, _ cause: LegRefusal, at now: Timestamp, using random: inout Random) {
         guard let (offering, _) = offering(on: leg) else {
-            if !dialRefused(on: leg, cause, at: now, using: &random), !consultEnded(on: leg, at: now, using: &random) {
-                phoneStaysDown(leg, at: now)
-            }
+            let isTaken =
+                dialRefused(on: leg, cause, at: now, using: &random)
+                || consultEnded(on: leg, for: DialResult(cause), at: now, using: &random)
+                || outsideRefused(on: leg, DialResult(cause), at: now, using: &random)
+            if !isTaken { phoneStaysDown(leg, at: now) }
             return
         }
         let result: OfferResult =
@@ -131,7 +134,7 @@ extension CentreEngine {
     mutating func legEnded(_ leg: LegID, at now: Timestamp, using random: inout Random) {
         guard let id = contactOfLeg[leg], let contact = contacts[id], let call = calls[id] else { return }
         let byCustomer = leg == call.customer
-        if consultEnded(on: leg, at: now, using: &random) { return }
+        if outsideEnded(by: leg, at: now, using: &random) || consultEnded(on: leg, at: now, using: &random) { return }
         switch contact.state {
         case .arriving, .queued:
             emit(.contactClosed(id, outcome(of: contact, leftDuring: .queue)), at: now)
@@ -158,7 +161,7 @@ extension CentreEngine {
             }
         case .leftBehind: phoneStaysDown(leg, at: now)
         case .dialling: dialLeft(by: leg, at: now, using: &random)
-        case .wrapUp:
+        case .wrapUp, .outside:
             break  // Both legs ended with the talk.
         }
     }
@@ -170,7 +173,7 @@ extension CentreEngine {
     /// A far end is gone without a word. A customer who is lost has left; an agent who is lost gives the customer back.
     mutating func legLost(_ leg: LegID, _ loss: LegLoss, at now: Timestamp, using random: inout Random) {
         guard let id = contactOfLeg[leg], let contact = contacts[id], let call = calls[id] else { return }
-        if consultEnded(on: leg, at: now, using: &random) { return }
+        if outsideEnded(by: leg, isLost: true, at: now, using: &random) || consultEnded(on: leg, at: now, using: &random) { return }
         switch contact.state {
         case .arriving, .queued:
             emit(.contactClosed(id, loss == .restart ? .lostInRestart : outcome(of: contact, leftDuring: .queue)), at: now)
@@ -182,15 +185,18 @@ extension CentreEngine {
             emit(.talkEnded(id, agent, by: .system), at: now)
             startWrapUp(of: contact, by: agent, at: now, using: &random)
         case .talking(let agent, _):
-            if let consult = call.consult, consult.stage != .ringing {
+            // A stranger outside is not left alone with the customer by chance.
+            if let consult = call.consult, consult.stage != .ringing, consult.agent != nil {
                 return completeConsult(contact, call, consult, from: agent, isLost: true, at: now, using: &random)
             }
             dropConsult(of: id, at: now, using: &random)
             giveBack(contact, from: agent, by: .system, at: now)
-            assign(id, at: now, using: &random)
+            assign(id, from: agent, at: now, using: &random)
+            // Who dialled while he was not ready may have wanted to be ready after it.
+            serve(agent, at: now, using: &random)
             if contacts[id]?.state == .queued { direct(.play(call.customer, .music)) }
         case .leftBehind: phoneStaysDown(leg, at: now)
-        case .wrapUp:
+        case .wrapUp, .outside:
             break
         }
     }

@@ -50,12 +50,16 @@ package enum Input: Hashable, Sendable {
     case keysWanted(AgentID, ContactID, ID<Keys>)
     /// The agent wants to ask a colleague while the customer hears music.
     case consultWanted(AgentID, ContactID, with: AgentID)
+    /// The same with a number outside, which is kept under the leg.
+    case outsideConsultWanted(AgentID, ContactID, LegID)
     /// The agent wants to talk with the colleague, the customer or both; `ringing` is no wish.
     case consultChangeWanted(AgentID, ContactID, ConsultStage)
     /// The agent wants the colleague to go on with the customer, or to be alone with the customer again.
     case consultEndWanted(AgentID, ContactID, isTransfer: Bool)
     /// The agent wants somebody else to go on.
     case transferWanted(AgentID, ContactID, to: TransferTarget)
+    /// The agent wants a number outside to go on, which is kept under the leg.
+    case outsideTransferWanted(AgentID, ContactID, LegID)
     /// The agent wants a supervisor to go on.
     case handOverWanted(AgentID, ContactID)
 
@@ -74,7 +78,8 @@ extension Input {
         case .setUp, .callArrived, .presenceWanted, .dialWanted, .offerDeclined, .answerWanted, .declineWanted, .contactCompleted,
             .dismissalWanted,
             .warningGiven, .phoneWanted,
-            .holdWanted, .muteWanted, .keysWanted, .consultWanted, .consultChangeWanted, .consultEndWanted, .transferWanted,
+            .holdWanted, .muteWanted, .keysWanted, .outsideConsultWanted, .outsideTransferWanted, .consultWanted, .consultChangeWanted,
+            .consultEndWanted, .transferWanted,
             .handOverWanted, .timePassed, .restarted:
             false
         }
@@ -155,6 +160,8 @@ extension Input {
         case .muteWanted: "muteWanted"
         case .keysWanted: "keysWanted"
         case .consultWanted: "consultWanted"
+        case .outsideConsultWanted: "outsideConsultWanted"
+        case .outsideTransferWanted: "outsideTransferWanted"
         case .consultChangeWanted: "consultChangeWanted"
         case .consultEndWanted: "consultEndWanted"
         case .transferWanted: "transferWanted"

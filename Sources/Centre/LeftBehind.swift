@@ -35,7 +35,8 @@ extension CentreEngine {
         guard let contact = contacts[id], case .leftBehind(let agent, let until) = contact.state, until <= now else { return }
         if let leg = calls[id]?.agent { direct(.end(leg)) }
         giveBack(contact, from: agent, by: .agent, to: escalation(of: contact), at: now)
-        assign(id, at: now, using: &random)
+        assign(id, from: agent, at: now, using: &random)
+        serve(agent, at: now, using: &random)
     }
 
     // MARK: What the agent says
@@ -84,7 +85,7 @@ extension CentreEngine {
         guard let contact = contacts[id], let call = calls[id] else { throw .contactUnknown(id) }
         switch contact.state {
         case .talking(agent, _), .leftBehind(agent, _): return (contact, call)
-        case .arriving, .dialling, .queued, .offered, .talking, .leftBehind, .wrapUp: throw .staleState
+        case .arriving, .dialling, .queued, .offered, .talking, .leftBehind, .wrapUp, .outside: throw .staleState
         }
     }
 }

@@ -38,7 +38,7 @@ extension CentreEngine {
         guard let (id, call, agent, stage) = dialling(on: leg), let own = call.agent else { return false }
         if stage == .phone, leg == own {
             emit(.numberCalled(id, agent, until: now + Self.dialRingMax), at: now)
-            direct(.call(call.customer, agent: own))
+            direct(.call(call.customer, for: own))
             direct(.play(own, .ringBack))
         } else if stage == .number, leg == call.customer {
             emit(.dialEnded(id, agent, .answered), at: now)
@@ -50,16 +50,7 @@ extension CentreEngine {
     /// The agent's phone, or the number's side, did not take the call. False if nobody dials on this leg.
     mutating func dialRefused(on leg: LegID, _ cause: LegRefusal, at now: Timestamp, using random: inout Random) -> Bool {
         guard let (id, call, _, _) = dialling(on: leg) else { return false }
-        let result: DialResult =
-            switch cause {
-            case _ where leg == call.agent: .phoneUnanswered
-            case .busy: .busy
-            case .declined: .declined
-            case .noAnswer: .noAnswer
-            case .noSuchNumber: .noSuchNumber
-            case .unreachable: .unreachable
-            }
-        endDial(of: id, result, gone: leg, at: now, using: &random)
+        endDial(of: id, leg == call.agent ? .phoneUnanswered : DialResult(cause), gone: leg, at: now, using: &random)
         return true
     }
 
@@ -103,7 +94,9 @@ extension CentreEngine {
     /// Calls of the project to numbers outside that go on, or are about to begin.
     package func callsOutside(of project: ProjectID) -> Int {
         contacts.values.count { contact in
-            guard contact.project == project, contact.direction == .outbound else { return false }
+            guard contact.project == project, let call = calls[contact.id] else { return false }
+            if call.outside != nil || call.consult.map({ $0.agent == nil }) ?? false { return true }
+            guard contact.direction == .outbound else { return false }
             if case .wrapUp = contact.state { return false }
             return true
         }

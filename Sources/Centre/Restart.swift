@@ -47,8 +47,8 @@ extension CentreEngine {
                     emit(.agentHungUp(contact.id, agent, until: until), at: now)
                 }
                 if isAlive { keepWaiting(call.customer) } else { emit(.talkEnded(contact.id, agent, by: .system), at: now) }
-            case .wrapUp:
-                break
+            case .wrapUp, .outside:
+                takeUpOutside(contact, call, isCustomerAlive: isAlive, alive, at: now)
             }
         }
         // Those who are free already come before those who become it.

@@ -79,11 +79,13 @@ package enum ContactState: Hashable, Sendable {
     /// The agent's phone hung up first: the customer hears music until the agent says why, has his phone rung again, or the time is over.
     case leftBehind(AgentID, until: Timestamp)
     case wrapUp(AgentID, until: Timestamp?)
+    /// With a number outside to which its agent has sent it, and nobody here has anything more to do with it.
+    case outside
 
     /// The agent who holds it, if any.
     package var agent: AgentID? {
         switch self {
-        case .arriving, .queued: nil
+        case .arriving, .queued, .outside: nil
         case .dialling(let agent, _, _), .offered(_, let agent), .talking(let agent, _), .leftBehind(let agent, _),
             .wrapUp(let agent, _):
             agent
@@ -121,6 +123,8 @@ package enum Party: String, Sendable, Hashable, CaseIterable {
     case customer, agent, system
     /// Whom the agent consults: a party of the call, who ends no talk.
     case colleague
+    /// The number outside to which the customer was sent.
+    case outside
 }
 
 /// Why an agent ends a call whose customer is still there. There is no other way: an agent never hangs up first.

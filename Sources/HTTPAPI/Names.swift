@@ -50,6 +50,9 @@ struct Names: Sendable {
     func key(of project: ProjectID) -> String { projects[project]?.key ?? "" }
     func key(of queue: QueueID) -> String { queues[queue]?.key ?? "" }
 
+    /// Whether the project may call numbers outside.
+    func callsOut(_ project: ProjectID) -> Bool { projects[project]?.outbound != nil }
+
     func knows(_ reason: PresenceReasonID) -> Bool { reasonNames[reason] != nil }
     func knows(_ queue: QueueID) -> Bool { queues[queue] != nil }
     func knows(_ agent: AgentID) -> Bool { agents[agent] != nil }

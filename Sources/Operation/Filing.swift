@@ -9,6 +9,8 @@ import Primitives
 package enum Filing: Hashable, Sendable {
     /// Who called (nil: withheld) and the number dialled.
     case caller(ContactID, number: String?, dialled: String)
+    /// The number outside that a leg calls about a contact.
+    case outside(ContactID, LegID, number: String)
     case note(ContactID, String)
     /// The names, logins, phones and trunks of a set-up.
     case setUp(SetUp)

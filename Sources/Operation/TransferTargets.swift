@@ -6,6 +6,7 @@ import Routing
 
 /// Where an agent may send the contact in his slot.
 package struct TransferTargets: Hashable, Sendable {
+    package var project: ProjectID
     package var queues: [FloorQueue]
     /// Colleagues of the project who are signed on.
     package var agents: [FloorAgent]
@@ -25,6 +26,7 @@ extension CentreEngine {
         colleagues.remove(agent)
         let agents = colleagues.sorted().filter { routing.agents[$0]?.state.routing != .off }.prefix(TransferTargets.agentsMax)
         return TransferTargets(
+            project: contact.project,
             queues: queues.compactMap { floorQueue($0) }, agents: agents.compactMap { floorAgent($0) },
             hasEscalation: organization.queues[contact.queue]?.escalation != nil)
     }

@@ -79,7 +79,8 @@ package final class CentreServer: Sendable {
         let announcements = Announcements()
         self.announcements = announcements
         let control = CallControl(
-            on: loop, media: media, audioAddresses: configuration.audio?.addresses ?? [], show: { announcements.show($0, of: $1) },
+            on: loop, media: media, audioAddresses: configuration.audio?.addresses ?? [], now: { clock.now },
+            show: { announcements.show($0, of: $1) },
             logger: logger)
         calls = control
         listener.listen { event in loop.execute { control.heard(event) } }

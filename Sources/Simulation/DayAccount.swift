@@ -59,6 +59,8 @@ struct DayAccount: Sendable {
         case forsaken(AgentID)
         case ended(AgentID)
         case wrapUp(AgentID)
+        /// With a number outside, and with no agent.
+        case outside
     }
 
     var openContacts: [ContactID] { open.keys.sorted() }
@@ -118,7 +120,23 @@ struct DayAccount: Sendable {
         case (.agentHungUp(_, let agent, _), .talking(let talking)), (.agentHungUp(_, let agent, _), .leftBehind(let talking)):
             guard agent == talking else { return false }
             open[contact] = .leftBehind(agent)
-        case (.consultStarted, .talking), (.consultArranged, .talking), (.consultEnded, .talking): break
+        case (.consultStarted, .talking), (.consultArranged, .talking), (.consultRefused, .talking), (.consultEnded, .talking): break
+        case (.sentOutside(_, let agent, _, _), .talking(let talking)), (.sentOutside(_, let agent, _, _), .leftBehind(let talking)):
+            guard agent == talking else { return false }
+            open[contact] = .ended(agent)
+        case (.outsideAnswered, .wrapUp), (.outsideAnswered, .outside), (.outsideAnswered, .ended):
+            guard before.calls[contact]?.outside?.isAnswered == false else { return false }
+        // Whom the number does not take waits again, whatever his agent has said of him by then.
+        case (.outsideRefused, .wrapUp(let agent)):
+            slots[agent] = nil
+            open[contact] = .returned
+        case (.outsideRefused, .outside): open[contact] = .returned
+        case (.outsideEnded, .wrapUp), (.outsideEnded, .outside):
+            guard before.calls[contact]?.outside != nil else { return false }
+        case (.agentReleased(_, let agent), .ended(let had)), (.agentReleased(_, let agent), .wrapUp(let had)):
+            guard agent == had, before.calls[contact]?.outside != nil else { return false }
+            slots[agent] = nil
+            open[contact] = .outside
         case (.phoneRungAgain(_, let agent, _, _), .leftBehind(let left)):
             guard agent == left else { return false }
         case (.agentReturned(_, let agent), .leftBehind(let left)) where agent == left:
@@ -147,9 +165,14 @@ struct DayAccount: Sendable {
         case (.contactDisposed(_, let agent, _), .wrapUp(let wrapping)) where wrapping == agent:
             break
         case (.contactClosed(_, .handled), .ended(let agent)), (.contactClosed(_, .handled), .wrapUp(let agent)):
+            guard before.calls[contact]?.outside == nil else { return false }
             guard before.contacts[contact]?.direction == .inbound || before.contacts[contact]?.wasAnswered == true else { return false }
             handled += 1
             slots[agent] = nil
+            close(contact)
+        case (.contactClosed(_, .handled), .outside):
+            guard before.calls[contact]?.outside == nil else { return false }
+            handled += 1
             close(contact)
         case (.contactClosed(_, .notReached(let result)), .ended(let agent)),
             (.contactClosed(_, .notReached(let result)), .wrapUp(let agent)):
@@ -205,8 +228,9 @@ struct DayAccount: Sendable {
         switch (state.routing, entry.event) {
         case (.idle, .offerMade), (.idle, .presenceChanged): idle += span
         case (.offered, .offerEnded): ringing += span
-        case (.handling, .talkEnded), (.handling, .contactTransferred), (.handling, .dialEnded): talk += span
-        case (.wrapUp, .contactClosed): wrapUp += span
+        case (.handling, .talkEnded), (.handling, .contactTransferred), (.handling, .dialEnded), (.handling, .sentOutside):
+            talk += span
+        case (.wrapUp, .contactClosed), (.wrapUp, .agentReleased), (.wrapUp, .outsideRefused): wrapUp += span
         default: break
         }
     }

@@ -170,7 +170,10 @@ struct DayChecker: Sendable {
             case .dialling(_, _, let until):
                 if until + Self.latenessMax < now { fail("the dialling of \(id) goes on beyond its deadline") }
             case .arriving: fail("contact \(id) has been left arriving")
-            case .queued, .talking, .wrapUp(_, nil): break
+            case .queued, .talking, .outside, .wrapUp(_, nil): break
+            }
+            if let outside = engine.calls[id]?.outside, !outside.isAnswered, outside.deadline + Self.latenessMax < now {
+                fail("the number to which \(id) was sent rings beyond its deadline")
             }
         }
     }

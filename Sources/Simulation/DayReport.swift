@@ -11,6 +11,8 @@ package struct DayReport: Sendable {
     package var figures: QueueFigures
     package var contacts: Int
     package var handled: Int
+    /// Numbers that agents dialled without reaching anybody.
+    package var notReached: Int
     package var refusedFull: Int
     package var lostInRestart: Int
     package var offers: Int
@@ -18,7 +20,7 @@ package struct DayReport: Sendable {
     package var steps: Int
     /// (Ringing + talk + wrap-up) ÷ (the same + idle).
     package var occupancy: Double?
-    /// AHT: the mean of talk and wrap-up of a handled contact.
+    /// AHT: the mean of talk and wrap-up of a contact that was handled or dialled.
     package var averageHandlingTime: Duration?
     /// Stands for everything decided: the same seed gives the same digest in every process.
     package var digest: UInt64
@@ -38,6 +40,7 @@ package struct DayReport: Sendable {
         figures = account.total
         contacts = account.closed
         handled = account.handled
+        notReached = account.notReached
         refusedFull = account.refusedFull
         lostInRestart = account.lost
         offers = account.offers
@@ -46,7 +49,8 @@ package struct DayReport: Sendable {
         let busy = account.ringing + account.talk + account.wrapUp
         let staffed = busy + account.idle
         occupancy = staffed > .zero ? busy.inSeconds / staffed.inSeconds : nil
-        averageHandlingTime = account.handled > 0 ? (account.talk + account.wrapUp) / account.handled : nil
+        let worked = account.handled + account.notReached
+        averageHandlingTime = worked > 0 ? (account.talk + account.wrapUp) / worked : nil
         self.digest = digest
         self.isChecked = isChecked
         self.simulated = simulated
@@ -73,6 +77,7 @@ package struct DayReport: Sendable {
                 ("calls made", "\(dialled)"),
                 ("contacts", "\(contacts)"),
                 ("  handled", "\(handled)"),
+                ("  not reached", "\(notReached)"),
                 ("  abandoned", "\(figures.abandoned)"),
                 ("    of them short", "\(figures.shortAbandons)"),
                 ("  refused, queue full", "\(refusedFull)"),

@@ -40,6 +40,8 @@ enum AgentDeed: Sendable {
     case handOver(ContactID)
     case transfer(ContactID, TransferTarget)
     case consult(ContactID, AgentID)
+    case consultNumber(ContactID)
+    case sendOutside(ContactID)
     case changeConsult(ContactID, ConsultStage)
     case endConsult(ContactID, isTransfer: Bool)
     case hold(ContactID, Bool)
@@ -127,6 +129,8 @@ extension World {
         case .mute(let contact, let isWanted): send(.muteWanted(agent, contact, isWanted), by: user)
         case .press(let contact): send(.keysWanted(agent, contact, ID(at: now, using: &random)), by: user)
         case .consult(let contact, let colleague): send(.consultWanted(agent, contact, with: colleague), by: user)
+        case .consultNumber(let contact): send(.outsideConsultWanted(agent, contact, LegID(at: now, using: &random)), by: user)
+        case .sendOutside(let contact): send(.outsideTransferWanted(agent, contact, LegID(at: now, using: &random)), by: user)
         case .changeConsult(let contact, let stage): send(.consultChangeWanted(agent, contact, stage), by: user)
         case .endConsult(let contact, let isTransfer): send(.consultEndWanted(agent, contact, isTransfer: isTransfer), by: user)
         case .transfer(let contact, let target): send(.transferWanted(agent, contact, to: target), by: user)
@@ -229,7 +233,8 @@ extension World {
         case .defined, .setUpApplied, .contactOpened, .dialStarted, .numberCalled, .dialEnded, .contactQueued, .offerEnded, .holdStarted,
             .holdEnded, .muteChanged, .talkEnded,
             .phoneRungAgain,
-            .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultEnded, .contactTransferred,
+            .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,
+            .sentOutside, .outsideAnswered, .outsideRefused, .outsideEnded, .agentReleased, .contactTransferred,
             .contactDisposed, .contactClosed, .presenceChanged,
             .presencePlanned, .phoneReachabilityChanged, .headsetChanged:
             break
@@ -286,7 +291,9 @@ extension World {
         if random.chance(0.03) { put(.agent(index, .handOver(contact)), after: length * random.fraction()) }
         if random.chance(0.08) {
             var moment = length * random.fraction()
-            put(.agent(index, .consult(contact, random.oneOf(agents).agent.id)), after: moment)
+            put(
+                .agent(index, random.chance(0.3) ? .consultNumber(contact) : .consult(contact, random.oneOf(agents).agent.id)),
+                after: moment)
             for _ in 0..<random.between(0, 3) {
                 moment += random.around(.seconds(10), spread: 1)
                 put(.agent(index, .changeConsult(contact, random.oneOf(ConsultStage.allCases))), after: moment)
@@ -294,6 +301,7 @@ extension World {
             moment += random.around(.seconds(10), spread: 1)
             if random.chance(0.7) { put(.agent(index, .endConsult(contact, isTransfer: random.chance(0.6))), after: moment) }
         }
+        if random.chance(0.04) { put(.agent(index, .sendOutside(contact)), after: length * random.fraction()) }
         // Some of these are of another project, or not free.
         if random.chance(0.04) {
             put(.agent(index, .transfer(contact, .queue(random.oneOf(scenario.queues).id))), after: length * random.fraction())

@@ -205,7 +205,7 @@ struct World {
         }
         try submit(.restarted(alive), by: .system)
         // The server hangs up on lines of which its log knows nothing.
-        let known = Set(engine.calls.values.flatMap { [$0.customer, $0.agent].compactMap(\.self) })
+        let known = Set(engine.calls.values.flatMap { [$0.customer, $0.agent, $0.outside?.leg].compactMap(\.self) })
         for leg in alive where !known.contains(leg) && underWay[leg] == nil { legGone(leg) }
     }
 
@@ -274,11 +274,13 @@ struct World {
             known.insert(call.customer)
             if let leg = call.agent { known.insert(leg) }
             if let leg = call.consult?.leg { known.insert(leg) }
+            if let leg = call.outside?.leg { known.insert(leg) }
             if case .wrapUp = engine.contacts[id]?.state { continue }
             // The number is not called before the agent's phone is answered.
             if case .dialling(_, .phone, _) = engine.contacts[id]?.state { continue }
             checkHearing(id, call)
-            for leg in [call.customer, call.agent, call.consult?.leg].compactMap(\.self) where legs[leg] == nil && underWay[leg] == nil {
+            for leg in [call.customer, call.agent, call.consult?.leg, call.outside?.leg].compactMap(\.self)
+            where legs[leg] == nil && underWay[leg] == nil {
                 checker.fail("contact \(id) holds leg \(leg), which is gone")
             }
         }
@@ -290,13 +292,15 @@ struct World {
     /// Nobody is stranded in silence, and nobody hears whom he should not: what each line hears follows from where its contact is. Lines
     /// that something is under way to are looked at later.
     private mutating func checkHearing(_ id: ContactID, _ call: Call) {
-        let lines = [call.customer, call.agent, call.consult?.leg].compactMap(\.self)
+        let lines = [call.customer, call.agent, call.consult?.leg, call.outside?.leg].compactMap(\.self)
         guard lines.allSatisfy({ underWay[$0] == nil }), legs[call.customer] != nil, let state = engine.contacts[id]?.state else { return }
         let hears = legs[call.customer]?.hears ?? .nothing
         let isRight =
             switch state {
             case .arriving, .wrapUp: true
             case .dialling: call.agent.flatMap { legs[$0]?.hears } == .sound(.ringBack)
+            case .outside:
+                hears == (call.outside?.isAnswered == true ? .parties(Set([call.outside?.leg].compactMap(\.self))) : .sound(.ringBack))
             case .queued: if case .sound(.greeting) = hears { true } else { hears == .sound(.music) }
             case .offered: hears == .sound(.ringBack)
             case .leftBehind: hears == .sound(.music)

@@ -45,6 +45,13 @@ struct Centre {
         case connect(Caller, Name)
         /// Calls the number of somebody whom she has dialled.
         case call(Caller, for: Name)
+        /// Calls a number for a customer who is sent there.
+        case callOutside(Caller, for: Caller)
+        /// Two who are both outside hear each other.
+        case connectOutside(Caller, Caller)
+        /// The agent hears a number outside.
+        case connectNumber(Name, Caller)
+        case connectThree(Caller, Name, Caller)
         /// The caller does not hear her, she hears him.
         case connectMuted(Caller, Name)
         case press(ID<Keys>, to: Caller)
@@ -232,6 +239,17 @@ struct Centre {
         return (called, try take(.dialWanted(name.agent, called.contact, line.id)))
     }
 
+    /// She sends her customer to a number outside: whoever has it, and what the centre does.
+    mutating func sendsOutside(_ name: Name, _ caller: Caller) throws -> (called: Caller, deeds: [Deed]) {
+        let called = Caller(leg: LegID(at: now, using: &random))
+        return (called, try take(.outsideTransferWanted(name.agent, caller.contact, called.leg)))
+    }
+
+    mutating func consultsOutside(_ name: Name, _ caller: Caller) throws -> (called: Caller, deeds: [Deed]) {
+        let called = Caller(leg: LegID(at: now, using: &random))
+        return (called, try take(.outsideConsultWanted(name.agent, caller.contact, called.leg)))
+    }
+
     /// Whoever is called answers, or not.
     @discardableResult
     mutating func answers(_ called: Caller) throws -> [Deed] { try take(.legAnswered(called.leg)) }
@@ -277,7 +295,8 @@ struct Centre {
             return .ring(rung[leg] ?? .stranger, for: Caller(leg: customer))
         case .call(let leg, let agent):
             calls[leg] = Caller(leg: leg)
-            return .call(Caller(leg: leg), for: rung[agent] ?? .stranger)
+            guard let name = rung[agent] else { return .callOutside(Caller(leg: leg), for: Caller(leg: agent)) }
+            return .call(Caller(leg: leg), for: name)
         case .answer(let leg): return .answer(Caller(leg: leg))
         case .refuse(let leg, let reason): return .refuse(Caller(leg: leg), reason)
         case .end(let leg):
@@ -289,12 +308,17 @@ struct Centre {
         case .consult(let leg, let phone, let customer, let agent):
             rung[leg] = Name(rawValue: phone.low) ?? .stranger
             return .ringToAsk(rung[leg] ?? .stranger, about: Caller(leg: customer), for: rung[agent] ?? .stranger)
+        case .confer(let legs, nil) where legs.count == 3 && rung[legs[2]] == nil:
+            return .connectThree(Caller(leg: legs[0]), rung[legs[1]] ?? .stranger, Caller(leg: legs[2]))
         case .confer(let legs, nil) where legs.count == 3:
             return .connectAll(Caller(leg: legs[0]), rung[legs[1]] ?? .stranger, rung[legs[2]] ?? .stranger)
         case .confer(let legs, let muted):
             #expect(legs.count == 2 && muted == legs.last)
             return .connectMuted(Caller(leg: legs[0]), rung[legs[1]] ?? .stranger)
         case .press(let leg, let keys): return .press(keys, to: Caller(leg: leg))
+        case .bridge(let one, let other) where rung[one] != nil && rung[other] == nil:
+            return .connectNumber(rung[one] ?? .stranger, Caller(leg: other))
+        case .bridge(let one, let other) where rung[other] == nil: return .connectOutside(Caller(leg: one), Caller(leg: other))
         case .bridge(let one, let other) where rung[one] != nil: return .connectPhones(rung[one] ?? .stranger, rung[other] ?? .stranger)
         case .bridge(let customer, let leg): return .connect(Caller(leg: customer), rung[leg] ?? .stranger)
         }

@@ -104,7 +104,7 @@ def test_a_refer_to_nowhere_is_refused_and_the_talk_goes_on(centre):
     ana.ready()
     call = talk(centre, phone, customer)
     phone.transfer(f"sip:nobody@{centre.server.sip}")
-    phone.wait_for("transfer", code=603)
+    phone.wait_for("transfer", code=404)
     # Bilal is not ready.
     since = phone.mark
     phone.transfer(f"sip:102@{centre.server.sip}")

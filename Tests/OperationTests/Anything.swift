@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 30
+    static let inputKinds = 32
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -61,6 +61,8 @@ struct Anything {
         case 26: .answerWanted(id(), id())
         case 27: .declineWanted(id(), id())
         case 28: .dialWanted(id(), id(), id())
+        case 29: .outsideConsultWanted(id(), id(), id())
+        case 30: .outsideTransferWanted(id(), id(), id())
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }
@@ -110,7 +112,7 @@ struct Anything {
         case 5: .bridge(id(), id())
         case 6: .confer([id(), id(), id()], muted: optionalID())
         case 7: .press(id(), id())
-        case 9: .call(id(), agent: id())
+        case 9: .call(id(), for: id())
         case 8: .consult(id(), phone: id(), customer: id(), agent: id())
         default: .recover(id())
         }

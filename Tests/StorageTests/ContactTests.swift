@@ -222,7 +222,7 @@ private enum Expected {
                     rows[contact]?.number = number
                     rows[contact]?.dialled = dialled
                 case .note(let contact, let note): rows[contact]?.note = note
-                case .setUp, .performed, .leg, .registration, .registrationEnded: break
+                case .setUp, .outside, .performed, .leg, .registration, .registrationEnded: break
                 }
             }
         }
@@ -252,7 +252,13 @@ private enum Expected {
             rows[contact]?.team = teams[agent]
             if rows[contact]?.answeredAt == nil { rows[contact]?.answeredAt = entry.at }
             rows[contact]?.talkEndedAt = nil
+            rows[contact]?.releasedAt = nil
             rows[contact]?.endedBy = nil
+        case .sentOutside(let contact, _, _, _):
+            rows[contact]?.talkEndedAt = entry.at
+            rows[contact]?.outsideAt = entry.at
+        case .outsideRefused(let contact, _): rows[contact]?.outsideAt = nil
+        case .agentReleased(let contact, _): rows[contact]?.releasedAt = entry.at
         case .talkEnded(let contact, _, let party):
             rows[contact]?.talkEndedAt = entry.at
             rows[contact]?.endedBy = party

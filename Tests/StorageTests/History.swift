@@ -63,9 +63,14 @@ struct History {
         case 0...3: return call()
         case 20: return dial(agent)
         case 21:
-            let called = contacts.last { if case .dialling(_, .number, _) = $0.state { true } else { false } }
-            guard let leg = called.flatMap({ engine.calls[$0.id]?.customer }) else { return (.timePassed, []) }
-            return (random.chance(0.6) ? .legAnswered(leg) : .legRefused(leg, .noAnswer), [])
+            let called = contacts.compactMap { contact -> LegID? in
+                let call = engine.calls[contact.id]
+                if case .dialling(_, .number, _) = contact.state { return call?.customer }
+                return call?.outside?.leg ?? call?.consult?.leg
+            }
+            guard let leg = called.last else { return (.timePassed, []) }
+            let news: [Input] = [.legAnswered(leg), .legAnswered(leg), .legRefused(leg, .noAnswer), .legEnded(leg)]
+            return (news[Int(random.next() % 4)], [])
         case 4...6:
             let ringing = contacts.compactMap { engine.calls[$0.id]?.consult?.leg ?? engine.calls[$0.id]?.agent }
             return (ringing.last.map { .legAnswered($0) } ?? .timePassed, [])
@@ -99,7 +104,15 @@ struct History {
                     .handOverWanted(agent, contact.id), .holdWanted(agent, contact.id, random.chance(0.5)),
                     .muteWanted(agent, contact.id, random.chance(0.5)), .answerWanted(agent, contact.id), .declineWanted(agent, contact.id),
                 ] + (engine.calls[contact.id]?.agent.map { [.legInterrupted($0), .legResumed($0)] } ?? [])
-            return (wishes[Int(random.next() % UInt64(wishes.count))], [])
+            let wish = Int(random.next() % UInt64(wishes.count + 2))
+            if wish < wishes.count { return (wishes[wish], []) }
+            let leg = LegID(at: now, using: &random)
+            let number = "+9955\(10_000_000 + random.next() % 50)"
+            secrets.append(number)
+            let input: Input =
+                wish == wishes.count
+                ? .outsideTransferWanted(agent, contact.id, leg) : .outsideConsultWanted(agent, contact.id, leg)
+            return (input, [.outside(contact.id, leg, number: number)])
         default: return random.chance(0.2) ? (changedAgent(agent), []) : (.timePassed, [])
         }
     }

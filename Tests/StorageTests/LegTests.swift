@@ -23,6 +23,7 @@ struct LegTests {
                 var rung: [Filing] = []
                 for entry in batch.entries {
                     switch entry.event {
+                    case .sentOutside(let contact, _, let leg, _): rung = [.leg(Self.record(of: leg, contact, .outside))]
                     // The number is called once the agent's phone is answered.
                     case .dialStarted(let contact, _, let leg, _): rung.append(.leg(Self.record(of: leg, contact, .agent)))
                     case .numberCalled(let contact, _, _): rung.append(.leg(Self.record(of: LegID(sameAs: contact), contact, .customer)))
@@ -39,13 +40,14 @@ struct LegTests {
             let legs = try await store.restore().legs
             var expected: [LegRecord] = []
             for (contact, call) in history.engine.calls {
-                if case .wrapUp = history.engine.contacts[contact]?.state { continue }
+                if case .wrapUp = history.engine.contacts[contact]?.state, call.outside == nil { continue }
                 if case .dialling(_, .phone, _) = history.engine.contacts[contact]?.state {
                     expected += [call.agent].compactMap(\.self).map { Self.record(of: $0, contact, .agent) }
                     continue
                 }
                 expected.append(Self.record(of: call.customer, contact, .customer))
                 if let leg = call.agent { expected.append(Self.record(of: leg, contact, .agent)) }
+                if let leg = call.outside?.leg { expected.append(Self.record(of: leg, contact, .outside)) }
             }
             #expect(Set(legs) == Set(expected) && legs.count == expected.count, "seed \(seed)")
             #expect(!legs.isEmpty)

@@ -161,6 +161,15 @@ enum Samples {
         ("consultStarted", .consultStarted(id(1), id(8), by: id(7), leg: id(17), until: moment + .seconds(20))),
         ("consultArranged", .consultArranged(id(1), id(8), .conference)),
         ("consultEnded", .consultEnded(id(1), id(8))),
+        ("consultStarted.outside", .consultStarted(id(1), nil, by: id(7), leg: id(17), until: moment + .seconds(20))),
+        ("consultArranged.outside", .consultArranged(id(1), nil, .colleague)),
+        ("consultRefused", .consultRefused(id(1), .busy)),
+        ("consultEnded.outside", .consultEnded(id(1), nil)),
+        ("sentOutside", .sentOutside(id(1), id(7), leg: id(17), until: moment + .seconds(45))),
+        ("outsideAnswered", .outsideAnswered(id(1))),
+        ("outsideRefused", .outsideRefused(id(1), .noAnswer)),
+        ("outsideEnded", .outsideEnded(id(1), by: .outside)),
+        ("agentReleased", .agentReleased(id(1), id(7))),
         ("contactTransferred", .contactTransferred(id(1), id(7), to: .queue(id(14)))),
         ("contactTransferred.agent", .contactTransferred(id(1), id(7), to: .agent(id(8)))),
         ("talkEnded", .talkEnded(id(1), id(7), by: .customer)),
@@ -230,7 +239,7 @@ enum Samples {
                 .refused(one(ContactOutcome.RefusalReason.allCases)), .notReached(one(DialResult.allCases)),
             ])
         }
-        switch random.next() % 29 {
+        switch random.next() % 35 {
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:
@@ -252,12 +261,18 @@ enum Samples {
         case 12: return .agentStoppedResponding(any(), one([nil, any()]))
         case 26: return .dialStarted(any(), any(), leg: any(), until: time())
         case 27: return .numberCalled(any(), any(), until: time())
+        case 29: return .consultRefused(any(), one(DialResult.allCases))
+        case 30: return .sentOutside(any(), any(), leg: any(), until: time())
+        case 31: return .outsideAnswered(any())
+        case 32: return .outsideRefused(any(), one(DialResult.allCases))
+        case 33: return .outsideEnded(any(), by: one(Party.allCases))
+        case 34: return .agentReleased(any(), any())
         case 28: return .dialEnded(any(), any(), one(DialResult.allCases))
         case 13: return .holdStarted(any(), any(), by: one(HoldSide.allCases))
         case 14: return .holdEnded(any(), any(), by: one(HoldSide.allCases))
-        case 22: return .consultStarted(any(), any(), by: any(), leg: any(), until: time())
-        case 23: return .consultArranged(any(), any(), one(ConsultStage.allCases))
-        case 24: return .consultEnded(any(), any())
+        case 22: return .consultStarted(any(), one([nil, any()]), by: any(), leg: any(), until: time())
+        case 23: return .consultArranged(any(), one([nil, any()]), one(ConsultStage.allCases))
+        case 24: return .consultEnded(any(), one([nil, any()]))
         case 21: return .muteChanged(any(), any(), isMuted: one([true, false]))
         case 15: return .agentHungUp(any(), any(), until: time())
         case 16: return .phoneRungAgain(any(), any(), leg: any(), until: time())

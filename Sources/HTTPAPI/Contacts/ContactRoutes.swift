@@ -67,7 +67,9 @@ struct ContactRoutes: Sendable {
             throw Problem(.notFound)
         }
         let entries = try await store.entries(of: id)
-        return StoryWire(row, Array(entries.prefix(Limits.storyMax)), names: names.current, language: caller.language, now: now())
+        let outside = try await store.numbersOutside(of: id)
+        return StoryWire(
+            row, Array(entries.prefix(Limits.storyMax)), outside: outside, names: names.current, language: caller.language, now: now())
     }
 }
 

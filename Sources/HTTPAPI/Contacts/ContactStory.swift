@@ -24,6 +24,8 @@ struct ContactStory: Sendable {
         /// The agent talks with a colleague, and the customer hears music.
         case consult
         case wrapUp
+        /// The customer is with a number outside, and no agent has any more to do with it.
+        case outside
     }
 
     struct Segment: Hashable, Sendable {
@@ -88,13 +90,18 @@ struct ContactStory: Sendable {
             if segments.last?.kind == .consult {
                 begin(heldBy.isEmpty ? .talk : .hold, at: entry.at, agent: consulting, queue: entry.queue)
             }
-        case .talkEnded, .contactTransferred:
+        case .agentReleased:
+            begin(.outside, at: entry.at, queue: entry.queue)
+        case .outsideRefused, .outsideEnded:
+            if segments.last?.kind == .outside { end(at: entry.at) }
+        case .sentOutside, .talkEnded, .contactTransferred:
             end(at: entry.at)
         case .wrapUpStarted(_, let agent, _):
             begin(.wrapUp, at: entry.at, agent: agent, queue: entry.queue)
         case .contactClosed:
             end(at: entry.at)
-        case .numberCalled, .muteChanged, .phoneRungAgain, .customerWarned, .customerDismissed, .contactDisposed, .defined, .setUpApplied,
+        case .numberCalled, .consultRefused, .outsideAnswered, .muteChanged, .phoneRungAgain, .customerWarned, .customerDismissed,
+            .contactDisposed, .defined, .setUpApplied,
             .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break
@@ -142,7 +149,13 @@ extension Event {
         case .contactTransferred: "contactTransferred"
         case .consultStarted: "consultStarted"
         case .consultArranged(_, _, let stage): stage == .conference ? "conferenceStarted" : "consultArranged"
+        case .consultRefused: "consultRefused"
         case .consultEnded: "consultEnded"
+        case .sentOutside: "sentOutside"
+        case .outsideAnswered: "outsideAnswered"
+        case .outsideRefused: "outsideRefused"
+        case .outsideEnded: "outsideEnded"
+        case .agentReleased: "agentReleased"
         case .wrapUpStarted: "wrapUpStarted"
         case .contactDisposed: "contactDisposed"
         case .contactClosed: "contactClosed"
@@ -156,7 +169,8 @@ extension Event {
 }
 
 extension StoryWire {
-    init(_ row: ContactRow, _ entries: [LogEntry], names: Names, language: Language, now: Timestamp) {
+    /// - Parameter outside: the numbers outside that were called about it, by leg.
+    init(_ row: ContactRow, _ entries: [LogEntry], outside: [LegID: String], names: Names, language: Language, now: Timestamp) {
         let story = ContactStory(entries)
         contact = ContactWire(row, names: names, language: language, now: now)
         segments = story.segments.map {
@@ -174,7 +188,13 @@ extension StoryWire {
             if case .dialEnded(_, _, let result) = entry.event { event.result = result.rawValue }
             if case .talkEnded(_, _, let party) = entry.event { event.by = party.rawValue }
             if case .customerDismissed(_, _, let reason) = entry.event { event.reason = reason.rawValue }
-            if case .consultStarted(_, let colleague, _, _, _) = entry.event { event.to = names.agent(colleague) }
+            if case .consultStarted(_, let colleague, _, let leg, _) = entry.event {
+                event.to = colleague.map { names.agent($0) } ?? outside[leg]
+            }
+            if case .sentOutside(_, _, let leg, _) = entry.event { event.to = outside[leg] }
+            if case .outsideEnded(_, let party) = entry.event { event.by = party.rawValue }
+            if case .consultRefused(_, let result) = entry.event { event.result = result.rawValue }
+            if case .outsideRefused(_, let result) = entry.event { event.result = result.rawValue }
             if case .contactTransferred(_, _, let target) = entry.event {
                 event.to =
                     switch target {

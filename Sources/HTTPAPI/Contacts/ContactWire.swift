@@ -43,7 +43,7 @@ struct ContactWire: WireType {
         }
         waitedMilliseconds = span(from: row.queuedAt, to: row.answeredAt)
         talkedMilliseconds = span(from: row.answeredAt, to: row.talkEndedAt)
-        wrapUpMilliseconds = span(from: row.talkEndedAt, to: nil)
+        wrapUpMilliseconds = span(from: row.talkEndedAt, to: row.releasedAt)
         closedAt = row.closedAt?.milliseconds
         queue = row.queue.map { names.queue($0, in: language) }
         agent = row.agent.map { names.agent($0) }

@@ -67,6 +67,7 @@ struct CustomerRoutes: Sendable {
             case .arriving, .queued, .offered, .dialling: .waiting
             case .talking: engine.calls[contact]?.isHeld == true ? .held : .talking
             case .leftBehind: .held
+            case .outside: .talking
             case .wrapUp, nil: .ended
             }
         }

@@ -11,6 +11,7 @@ struct CallRoutes: Sendable {
     let centre: CentreActor
     /// Keeps keys where the call is until they are pressed; nil forgets them. They may be a card's number: no input and no log has them.
     let keepKeys: @Sendable (ID<Keys>, String?) async -> Void
+    let numbers: NumberDesk
     let names: NameBook
     let now: @Sendable () -> Timestamp
 
@@ -42,9 +43,14 @@ struct CallRoutes: Sendable {
             command(
                 "ring-again", "Rings the agent's phone again for a customer on whom it hung up.", takes: Nothing.self
             ) { agent, contact, _ in .phoneWanted(agent, contact) },
-            command(
-                "consult", "Calls a free colleague; the customer hears music.", takes: ConsultWish.self, problems: [.agentNotFree]
-            ) { agent, contact, wish in .consultWanted(agent, contact, with: try wish.checked()) },
+            numberCommand(
+                "consult", "Calls a free colleague, or a number outside; the customer hears music.", takes: ConsultWish.self
+            ) { agent, contact, wish in
+                switch try wish.checked() {
+                case .agent(let colleague): .inside(.consultWanted(agent, contact, with: colleague))
+                case .number(let number): .outside(number) { .outsideConsultWanted(agent, contact, $0) }
+                }
+            },
             command(
                 "consult/change", "Lets the agent talk with the colleague, with the customer, or all three together.",
                 takes: ConsultChange.self
@@ -55,10 +61,15 @@ struct CallRoutes: Sendable {
             command("consult/cancel", "Ends the consult; the agent talks with the customer.", takes: Nothing.self) { agent, contact, _ in
                 .consultEndWanted(agent, contact, isTransfer: false)
             },
-            command(
-                "transfer", "Sends the contact to a queue, or to a free colleague; it keeps its rank.", takes: TransferWish.self,
-                problems: [.agentNotFree]
-            ) { agent, contact, wish in .transferWanted(agent, contact, to: try wish.checked()) },
+            numberCommand(
+                "transfer", "Sends the contact to a queue, to a free colleague or to a number outside; it keeps its rank.",
+                takes: TransferWish.self
+            ) { agent, contact, wish in
+                switch try wish.checked() {
+                case .inside(let target): .inside(.transferWanted(agent, contact, to: target))
+                case .number(let number): .outside(number) { .outsideTransferWanted(agent, contact, $0) }
+                }
+            },
             .read(
                 "/api/desk/contacts/{contact}/targets", "Where the contact in the agent's slot can be sent.",
                 access: .may(.handleContacts, atLeast: .own), answers: TransferTargetsWire.self, problems: [.notFound, .staleState]
@@ -88,6 +99,45 @@ struct CallRoutes: Sendable {
         } catch {
             await keepKeys(id, nil)
             throw error
+        }
+    }
+
+    /// What becomes of a wish that may name a number outside.
+    private enum Wanted {
+        case inside(Input)
+        /// The number, and what is asked of the engine once it is kept for a leg.
+        case outside(String, (LegID) -> Input)
+    }
+
+    private func numberCommand<Body: WireInput>(
+        _ deed: String, _ summary: String, takes: Body.Type, _ wanted: @escaping @Sendable (AgentID, ContactID, Body) throws -> Wanted
+    ) -> Route {
+        .command(
+            .post, "/api/desk/contacts/{contact}/\(deed)", summary, access: .may(.handleContacts, atLeast: .own), takes: takes,
+            problems: [.notFound, .staleState, .agentNotFree, .noTrunk, .destinationNotAllowed, .callsLimit, .callsPerHourLimit]
+        ) { call, body in
+            let (caller, agent) = try call.agent()
+            let contact: ContactID = try call.id("contact")
+            let key = try call.commandKey()
+            switch try wanted(agent, contact, body) {
+            case .inside(let input):
+                return PositionWire(position: try await centre.perform(input, by: caller.account.user.id, key: key).number)
+            case .outside(let number, let input):
+                guard let project = await centre.read({ $0.contacts[contact]?.project }) else { throw Problem(.staleState) }
+                var random = Random(seed: .random(in: 0 ... .max))
+                let leg = LegID(at: now(), using: &random)
+                let accepted = try await numbers.accept(number, leg, project, agent)
+                do {
+                    let position = try await centre.perform(
+                        input(leg), by: caller.account.user.id, key: key,
+                        filings: [.outside(contact, leg, number: accepted.number.description)])
+                    await numbers.settle(leg)
+                    return PositionWire(position: position.number)
+                } catch {
+                    await numbers.settle(leg)
+                    throw error
+                }
+            }
         }
     }
 

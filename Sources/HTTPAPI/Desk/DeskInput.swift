@@ -74,37 +74,60 @@ struct Dismissal: WireInput {
     }
 }
 
-/// `POST /api/desk/contacts/{contact}/transfer`: to a queue or to an agent.
+/// `POST /api/desk/contacts/{contact}/transfer`: to a queue, to an agent or to a number outside.
 struct TransferWish: WireInput {
     var queue: String?
     var agent: String?
+    var number: String?
 
     static let schemaName = "TransferWish"
-    static let schema = Schema.object([.optional("queue", .nullable(.id)), .optional("agent", .nullable(.id))])
+    static let schema = Schema.object([
+        .optional("queue", .nullable(.id)), .optional("agent", .nullable(.id)), .optional("number", .nullable(.string)),
+    ])
 
-    func checked() throws -> TransferTarget {
+    enum Target {
+        case inside(TransferTarget)
+        case number(String)
+    }
+
+    func checked() throws -> Target {
         var check = FieldCheck()
         let queue: QueueID? = check.id(self.queue, "queue")
         let agent: AgentID? = check.id(self.agent, "agent")
-        if self.queue == nil, self.agent == nil { check.refuse("to", .required) }
-        if self.queue != nil, self.agent != nil { check.refuse("to", .notAllowed) }
+        if let number { check.text(number, "number", limit: Limits.numberMax) }
+        let named = [self.queue, self.agent, number].count { $0 != nil }
+        if named == 0 { check.refuse("to", .required) }
+        if named > 1 { check.refuse("to", .notAllowed) }
         try check.pass()
-        if let queue { return .queue(queue) }
-        guard let agent else { throw Problem.invalid("to", .required) }
-        return .agent(agent)
+        if let queue { return .inside(.queue(queue)) }
+        if let agent { return .inside(.agent(agent)) }
+        guard let number else { throw Problem.invalid("to", .required) }
+        return .number(number)
     }
 }
 
-/// `POST /api/desk/contacts/{contact}/consult`
+/// `POST /api/desk/contacts/{contact}/consult`: a colleague, or a number outside.
 struct ConsultWish: WireInput {
-    var agent: String
+    var agent: String?
+    var number: String?
 
     static let schemaName = "ConsultWish"
-    static let schema = Schema.object([.required("agent", .id)])
+    static let schema = Schema.object([.optional("agent", .nullable(.id)), .optional("number", .nullable(.string))])
 
-    func checked() throws -> AgentID {
-        guard let agent = AgentID(agent) else { throw Problem.invalid("agent", .malformed) }
-        return agent
+    enum Target {
+        case agent(AgentID)
+        case number(String)
+    }
+
+    func checked() throws -> Target {
+        var check = FieldCheck()
+        let agent: AgentID? = check.id(self.agent, "agent")
+        if let number { check.text(number, "number", limit: Limits.numberMax) }
+        if self.agent == nil, number == nil { check.refuse("agent", .required) }
+        if self.agent != nil, number != nil { check.refuse("number", .notAllowed) }
+        try check.pass()
+        if let agent { return .agent(agent) }
+        return .number(number ?? "")
     }
 }
 

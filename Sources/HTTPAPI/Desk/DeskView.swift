@@ -13,6 +13,8 @@ struct CallerCard: Sendable {
     var number: String?
     var dialled: String?
     var earlier: [ContactRow] = []
+    /// The numbers outside that were called about the contact, by leg.
+    var outside: [LegID: String] = [:]
     var draft: (disposition: DispositionID?, note: String)?
 }
 
@@ -36,7 +38,7 @@ extension DeskWire {
         queues = desk.queues.map { queue in
             LineWire(
                 id: queue.id.description, name: names.queue(queue.id, in: language), waiting: queue.waiting,
-                oldestSince: queue.oldestSince?.milliseconds)
+                oldestSince: queue.oldestSince?.milliseconds, callsOut: names.callsOut(queue.project))
         }
         audio = headset.map { AudioWire($0, until: desk.contact?.call.interruptedUntil) }
         consulted = desk.consulted.map {
@@ -59,7 +61,7 @@ extension DeskContactWire {
         let contact = desk.contact
         let handling = desk.handling
         switch contact.state {
-        case .arriving, .queued: return nil
+        case .arriving, .queued, .outside: return nil
         case .dialling: state = "dialling"
         case .offered: state = "ringing"
         case .talking, .leftBehind: state = "talking"
@@ -85,8 +87,12 @@ extension DeskContactWire {
         dialled = card.dialled
         held = [HoldSide.connection, .desk, .phone].first(where: desk.call.heldBy.contains)?.rawValue
         consult = desk.call.consult.map {
-            ConsultWire(agent: NamedWire(id: $0.agent.description, name: names.agent($0.agent)), stage: $0.stage.rawValue)
+            ConsultWire(
+                agent: $0.agent.map { NamedWire(id: $0.description, name: names.agent($0)) }, number: card.outside[$0.leg],
+                stage: $0.stage.rawValue)
         }
+        consultResult = desk.call.consultResult?.rawValue
+        outside = desk.call.outside.map { OutsideWire(number: card.outside[$0.leg], answered: $0.isAnswered) }
         transferredBy = contact.sender.map {
             SenderWire(
                 agent: NamedWire(id: $0.agent.description, name: names.agent($0.agent)),

@@ -87,10 +87,13 @@ struct DeskWire: WireType {
         var name: String
         var waiting: Int
         @OrNull var oldestSince: Int64?
+        /// Whether numbers outside can be called for it.
+        var callsOut: Bool
 
         static let schemaName = "Line"
         static let schema = Schema.object([
             .required("id", .id), .required("name", .string), .required("waiting", .integer), .required("oldestSince", .nullable(.time)),
+            .required("callsOut", .boolean),
         ])
     }
 }
@@ -121,8 +124,12 @@ struct DeskContactWire: WireType, Hashable {
     @OrNull var wrapUpUntil: Int64?
     /// The agent's phone hung up first, and the customer is still there.
     @OrNull var leftBehind: LeftBehindWire?
-    /// The colleague whom the agent asks.
+    /// The colleague, or the number outside, whom the agent asks.
     @OrNull var consult: ConsultWire?
+    /// Why the number outside that he wanted to ask last did not take the call.
+    @OrNull var consultResult: String?
+    /// The number outside to which he has sent the customer.
+    @OrNull var outside: OutsideWire?
     /// Who transferred the contact to this desk.
     @OrNull var transferredBy: SenderWire?
     /// Where the customer was put on hold: `desk` can take him back at the desk, `phone` only at the phone, `connection` is the agent's
@@ -152,6 +159,8 @@ struct DeskContactWire: WireType, Hashable {
         .required("endedAt", .nullable(.time)), .required("endedBy", .nullable(.enumeration(["customer", "agent", "system"]))),
         .required("wrapUpUntil", .nullable(.time)), .required("leftBehind", .nullable(.reference(LeftBehindWire.self))),
         .required("consult", .nullable(.reference(ConsultWire.self))),
+        .required("consultResult", .nullable(.enumeration(DialResult.allCases.map(\.rawValue)))),
+        .required("outside", .nullable(.reference(OutsideWire.self))),
         .required("transferredBy", .nullable(.reference(SenderWire.self))),
         .required("held", .nullable(.enumeration(HoldSide.allCases.map(\.rawValue)))), .required("muted", .boolean),
         .required("warned", .boolean), .required("why", .nullable(.reference(WhyWire.self))),

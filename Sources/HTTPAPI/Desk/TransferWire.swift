@@ -10,23 +10,26 @@ struct TransferTargetsWire: WireType {
     var agents: [ColleagueWire]
     /// Whether there are supervisors to hand over to.
     var escalation: Bool
+    /// Whether numbers outside can be called.
+    var numbers: Bool
 
     static let schemaName = "TransferTargets"
     static let schema = Schema.object([
         .required("queues", .array(.reference(DeskWire.LineWire.self))), .required("agents", .array(.reference(ColleagueWire.self))),
-        .required("escalation", .boolean),
+        .required("escalation", .boolean), .required("numbers", .boolean),
     ])
 
     init(_ targets: TransferTargets, names: Names, language: Language) {
         queues = targets.queues.map {
             DeskWire.LineWire(
                 id: $0.id.description, name: names.queue($0.id, in: language), waiting: $0.waiting,
-                oldestSince: $0.oldestSince?.milliseconds)
+                oldestSince: $0.oldestSince?.milliseconds, callsOut: names.callsOut($0.project))
         }
         agents = targets.agents.map {
             ColleagueWire(id: $0.id.description, name: names.agent($0.id), state: $0.state.routing.name, free: $0.state.isFree)
         }
         escalation = targets.hasEscalation
+        numbers = names.callsOut(targets.project)
     }
 
     struct ColleagueWire: WireType, Hashable {
@@ -53,14 +56,25 @@ struct SenderWire: WireType, Hashable {
     static let schema = Schema.object([.required("agent", .reference(NamedWire.self)), .required("queue", .reference(NamedWire.self))])
 }
 
-/// A consult, to the one who asks.
+/// A number outside to which the customer was sent, while its agent wraps up.
+struct OutsideWire: WireType, Hashable {
+    @OrNull var number: String?
+    var answered: Bool
+
+    static let schemaName = "Outside"
+    static let schema = Schema.object([.required("number", .nullable(.string)), .required("answered", .boolean)])
+}
+
+/// A consult, to the one who asks: with a colleague, or with a number outside.
 struct ConsultWire: WireType, Hashable {
-    var agent: NamedWire
+    @OrNull var agent: NamedWire?
+    @OrNull var number: String?
     var stage: String
 
     static let schemaName = "Consult"
     static let schema = Schema.object([
-        .required("agent", .reference(NamedWire.self)), .required("stage", .enumeration(ConsultStage.allCases.map(\.rawValue))),
+        .required("agent", .nullable(.reference(NamedWire.self))), .required("number", .nullable(.string)),
+        .required("stage", .enumeration(ConsultStage.allCases.map(\.rawValue))),
     ])
 }
 

@@ -110,6 +110,7 @@ extension LiveFeed {
             card.earlier = try await store.earlierContacts(
                 of: number, before: contact.id, in: [contact.project], limit: Limits.earlierMax)
         }
+        card.outside = try await store.numbersOutside(of: contact.id)
         card.draft = try await store.draft(of: contact.id)
         return (card, true)
     }

@@ -154,11 +154,18 @@ actor LiveFeed {
                 sendClosed(contact, in: entry.project, by: touched)
             }
             // Back in its queue it is nobody's.
-            if case .contactQueued = entry.event { holders[contact] = nil }
+            switch entry.event {
+            case .sentOutside: forgetCaller(of: contact)
+            // Whoever sent it outside sees it close.
+            case .contactQueued: holders[contact] = nil
+            default: break
+            }
         }
         // A consult is seen by both: who is asked stands in the entry, who asks has the contact.
         switch entry.event {
-        case .consultStarted, .consultArranged, .consultEnded:
+        case .consultStarted, .consultArranged, .consultRefused, .consultEnded, .outsideAnswered, .outsideEnded, .outsideRefused:
+            // A number has been filed with it.
+            if let contact = entry.contact, entry.agent == nil { forgetCaller(of: contact) }
             if let holder = entry.contact.flatMap({ holders[$0] }) { urgent.insert(holder) }
         default: break
         }

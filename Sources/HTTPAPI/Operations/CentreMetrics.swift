@@ -44,7 +44,7 @@ struct CentreReading: Sendable {
         for contact in engine.handlings.keys {
             guard let contact = engine.contacts[contact], let place = places[contact.queue] else { continue }
             switch contact.state {
-            case .arriving, .queued: break
+            case .arriving, .queued, .outside: break
             case .offered: lines[place].offered += 1
             case .talking: lines[place].talking += 1
             case .dialling: lines[place].dialling += 1
@@ -113,7 +113,8 @@ struct CentreCounters: Sendable {
         case .defined, .setUpApplied, .contactOpened, .dialStarted, .numberCalled, .dialEnded, .offerMade, .holdStarted, .holdEnded,
             .muteChanged, .talkEnded, .agentHungUp,
             .phoneRungAgain, .agentReturned, .customerWarned, .customerDismissed, .consultStarted,
-            .consultArranged, .consultEnded, .wrapUpStarted, .contactDisposed, .presenceChanged,
+            .consultArranged, .consultRefused, .consultEnded, .sentOutside, .outsideAnswered, .outsideRefused, .outsideEnded,
+            .agentReleased, .wrapUpStarted, .contactDisposed, .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break
         }

@@ -46,6 +46,8 @@ extension Input {
         case .holdWanted(let agent, let contact, let isWanted), .muteWanted(let agent, let contact, let isWanted):
             ["\(agent)", "\(contact)", "\(isWanted)"]
         case .consultWanted(let agent, let contact, let colleague): ["\(agent)", "\(contact)", "\(colleague)"]
+        case .outsideConsultWanted(let agent, let contact, let leg), .outsideTransferWanted(let agent, let contact, let leg):
+            ["\(agent)", "\(contact)", "\(leg)"]
         case .consultChangeWanted(let agent, let contact, let stage): ["\(agent)", "\(contact)", stage.rawValue]
         case .consultEndWanted(let agent, let contact, let isTransfer): ["\(agent)", "\(contact)", "\(isTransfer)"]
         case .transferWanted(let agent, let contact, let target): ["\(agent)", "\(contact)"] + target.words
@@ -88,6 +90,10 @@ extension Input {
         case "keysWanted": self = .keysWanted(try words.id("an agent"), try words.id("a contact"), try words.id("keys"))
         case "consultWanted":
             self = .consultWanted(try words.id("an agent"), try words.id("a contact"), with: try words.id("an agent"))
+        case "outsideConsultWanted":
+            self = .outsideConsultWanted(try words.id("an agent"), try words.id("a contact"), try words.id("a leg"))
+        case "outsideTransferWanted":
+            self = .outsideTransferWanted(try words.id("an agent"), try words.id("a contact"), try words.id("a leg"))
         case "consultChangeWanted":
             self = .consultChangeWanted(try words.id("an agent"), try words.id("a contact"), try words.raw("a stage"))
         case "consultEndWanted":

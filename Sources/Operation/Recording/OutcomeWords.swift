@@ -27,7 +27,7 @@ extension CallDirective {
         let kind = try words.word("a directive")
         switch kind {
         case "ring": self = .ring(try words.id("a leg"), phone: try words.id("a phone"), customer: try words.id("a leg"))
-        case "call": self = .call(try words.id("a leg"), agent: try words.id("a leg"))
+        case "call": self = .call(try words.id("a leg"), for: try words.id("a leg"))
         case "answer": self = .answer(try words.id("a leg"))
         case "refuse": self = .refuse(try words.id("a leg"), try words.raw("a reason"))
         case "end": self = .end(try words.id("a leg"))

@@ -11,6 +11,17 @@ import SDP
 import SIP
 import SIPTransport
 
+extension DialRefusal {
+    /// What a phone is told.
+    var status: Int {
+        switch self {
+        case .noTrunk, .badNumber: 404
+        case .destinationNotAllowed: 403
+        case .callsLimit, .callsPerHourLimit: 486
+        }
+    }
+}
+
 /// Numbers outside: accepted before the engine hears of them, called when it asks, heard before they answer.
 extension CallControl {
     /// Holds what an agent has written against the rules of his project, and keeps it for the leg that will call it. The engine takes that
@@ -41,25 +52,28 @@ extension CallControl {
     }
 
     /// Calls the number kept under the leg by the project's line.
-    func call(_ leg: ID<SIPLeg>, for agent: ID<SIPLeg>) {
-        guard let contact = lines[agent]?.contact, let number = dialled.take(leg, at: leg.madeAt),
+    ///
+    /// - Parameter partner: the agent who dials or consults, or the customer who is sent there.
+    func call(_ leg: ID<SIPLeg>, for partner: ID<SIPLeg>) {
+        guard let caller = lines[partner], let number = dialled.take(leg, at: leg.madeAt),
             let address = try? media.open(ID<MediaSession>(sameAs: leg))
         else {
             // Next round of the loop: the engine is still handing over the step that asked for this call.
             return loop.execute { self.submit(.legRefused(LegID(sameAs: leg), .unreachable)) }
         }
+        let party: Party = caller.party == .customer ? .outside : leg == ID(sameAs: caller.contact) ? .customer : .colleague
         var line = Line(
-            contact: contact, party: .customer, address: address, description: [], codec: lines[agent]?.codec ?? .pcmu,
+            contact: caller.contact, party: party, address: address, description: [], codec: caller.codec,
             callerNumber: number.accepted.number.description)
         line.isOutside = true
-        line.partner = agent
+        line.partner = partner
         line.description = offer(to: leg, line)
         lines[leg] = line
-        lines[agent]?.partner = leg
-        if lines[agent]?.headset != nil {
+        if party != .colleague { lines[partner]?.partner = leg }
+        if party == .customer, lines[partner]?.headset != nil, lines[partner]?.isUp == false {
             // It was not answered by anybody, and so not filed.
-            lines[agent]?.isUp = true
-            file(agent)
+            lines[partner]?.isUp = true
+            file(partner)
         }
         order(
             .invite(
@@ -70,10 +84,10 @@ extension CallControl {
 
     /// The number's side plays something before it answers: the agent hears that instead of our ringing.
     func earlyMedia(_ leg: ID<SIPLeg>, _ body: [UInt8]) {
-        guard let line = lines[leg], line.isOutside, let agent = line.partner, lines[agent] != nil,
+        guard let line = lines[leg], line.isOutside, let partner = line.partner, lines[partner] != nil,
             let agreed = try? SessionDescription(parsing: body).result(ofOffering: SDP.Codec.allCases)
         else { return }
         listen(leg, agreed)
-        media.bridge(session(of: leg), session(of: agent))
+        media.bridge(session(of: leg), session(of: partner))
     }
 }

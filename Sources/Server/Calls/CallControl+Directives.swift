@@ -18,7 +18,7 @@ extension CallControl {
             case .ring(let leg, let phone, let customer): ring(ID(sameAs: leg), ID(sameAs: phone), for: ID(sameAs: customer))
             case .consult(let leg, let phone, let customer, let agent):
                 ring(ID(sameAs: leg), ID(sameAs: phone), for: ID(sameAs: customer), partner: ID(sameAs: agent))
-            case .call(let leg, let agent): call(ID(sameAs: leg), for: ID(sameAs: agent))
+            case .call(let leg, let partner): call(ID(sameAs: leg), for: ID(sameAs: partner))
             case .answer(let leg): answer(ID(sameAs: leg))
             case .refuse(let leg, let why):
                 if lines[ID(sameAs: leg)]?.way != .page { order(.refuse(ID(sameAs: leg), status: why == .busy ? 486 : 404)) }
@@ -75,7 +75,8 @@ extension CallControl {
         lines[second]?.partner = first
         // The colleague goes on with the customer.
         if lines[first]?.party == .customer, lines[second]?.party == .colleague {
-            lines[second]?.party = .agent
+            let isOutside = lines[second]?.isOutside == true
+            lines[second]?.party = isOutside ? .outside : .agent
             file(second)
         }
         for leg in [first, second] { lines[leg]?.isUp = true }

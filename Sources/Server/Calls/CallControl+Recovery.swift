@@ -43,7 +43,7 @@ extension CallControl {
             line.description = offer(to: leg, line)
             lines[leg] = line
         }
-        for (leg, line) in lines where line.party == .agent {
+        for (leg, line) in lines where line.party == .agent || line.party == .outside {
             let customer = ID<SIPLeg>(sameAs: line.contact)
             lines[leg]?.partner = customer
             lines[customer]?.partner = leg
@@ -59,7 +59,7 @@ extension CallControl {
             if let agent = line.headset, headsets[agent]?.state != .open { submit(.legInterrupted(LegID(sameAs: leg))) }
         }
         let wanted = centre.assumeIsolated { actor in
-            actor.read { Set($0.calls.values.flatMap { [$0.customer, $0.agent].compactMap(\.self) }) }
+            actor.read { Set($0.calls.values.flatMap { [$0.customer, $0.agent, $0.outside?.leg].compactMap(\.self) }) }
         }
         for leg in lines.keys.sorted() where !wanted.contains(ID(sameAs: leg)) { perform([.end(LegID(sameAs: leg))]) }
     }

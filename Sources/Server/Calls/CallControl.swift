@@ -49,13 +49,17 @@ final class CallControl: @unchecked Sendable {
     /// Calls are left as they are when the server stops: its successor takes them up.
     var isHandingOver = false
 
+    private let now: @Sendable () -> Timestamp
+    private var random = Random(seed: .random(in: 0 ... .max))
+
     /// - Parameter audioAddresses: where browsers reach our media; empty: where its ports are bound.
     /// - Parameter show: hears how an agent's headset is connected; nil: it is not any more.
     init(
-        on loop: any EventLoop, media: MediaServer, audioAddresses: [IPAddress] = [],
+        on loop: any EventLoop, media: MediaServer, audioAddresses: [IPAddress] = [], now: @escaping @Sendable () -> Timestamp,
         show: @escaping @Sendable (HeadsetState?, AgentID) -> Void = { _, _ in }, logger: Logger
     ) {
         self.loop = loop
+        self.now = now
         self.media = media
         self.audioAddresses = audioAddresses
         self.show = show
@@ -105,6 +109,9 @@ final class CallControl: @unchecked Sendable {
         loop.preconditionInEventLoop()
         return lines[ID(sameAs: contact)]?.callerNumber
     }
+
+    /// The id of a leg that is to be.
+    func newLeg() -> LegID { LegID(at: now(), using: &random) }
 
     // MARK: From SIP
 

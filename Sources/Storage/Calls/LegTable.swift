@@ -4,8 +4,8 @@ import Contacts
 import Operation
 import Primitives
 
-/// The legs that a restart takes up again: at most three for each open contact: the customer's, the
-/// agent's, and that of the colleague whom he asks.
+/// The legs that a restart takes up again: at most three for each open contact: the customer's, the agent's, and that of the colleague
+/// whom he asks; or the customer's, and that of the number outside to which he was sent.
 enum LegTable {
     static func write(_ record: LegRecord, to connection: any Connection) throws {
         try connection.run(
@@ -24,16 +24,22 @@ enum LegTable {
             try connection.run(deleteBoth, ["contact": .of(contact)])
         case .offerEnded(_, let contact, _, let result) where result != .answered:
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.agent.rawValue)])
-        case .talkEnded(let contact, _, _), .agentHungUp(let contact, _, _), .contactTransferred(let contact, _, _):
+        case .sentOutside(let contact, _, _, _), .talkEnded(let contact, _, _), .agentHungUp(let contact, _, _),
+            .contactTransferred(let contact, _, _):
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.agent.rawValue)])
+        case .outsideRefused(let contact, _):
+            try connection.run(delete, ["contact": .of(contact), "party": .of(Party.outside.rawValue)])
         case .consultEnded(let contact, _):
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.colleague.rawValue)])
-        case .wrapUpStarted(let contact, _, _), .contactClosed(let contact, _):
+        case .wrapUpStarted(let contact, _, _):
+            try connection.run(deleteUnlessOutside, ["contact": .of(contact)])
+        case .outsideEnded(let contact, _), .contactClosed(let contact, _):
             try connection.run(deleteBoth, ["contact": .of(contact)])
         case .defined, .setUpApplied, .contactOpened, .dialStarted, .numberCalled, .dialEnded, .contactQueued, .offerMade, .offerEnded,
             .holdStarted, .holdEnded, .muteChanged,
             .phoneRungAgain,
-            .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .contactDisposed, .presenceChanged,
+            .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .outsideAnswered,
+            .agentReleased, .contactDisposed, .presenceChanged,
             .presencePlanned,
             .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break
@@ -64,5 +70,11 @@ enum LegTable {
         """)
 
     private static let delete = Statement("DELETE FROM leg WHERE contact = $contact AND party = $party")
+    // Whoever wraps up a customer who is with a number outside does so while the two talk.
+    private static let deleteUnlessOutside = Statement(
+        """
+        DELETE FROM leg WHERE contact = $contact
+            AND NOT EXISTS (SELECT 1 FROM contact WHERE contact.id = $contact AND contact.outside_at IS NOT NULL)
+        """)
     private static let deleteBoth = Statement("DELETE FROM leg WHERE contact = $contact")
 }

@@ -38,12 +38,17 @@ struct AgentStates {
             holders[contact] = agent
             enter(.handling(contact), agent, at: now)
             return agent
-        case .consultStarted(let contact, let colleague, _, _, _):
+        case .consultStarted(let contact, let colleague?, _, _, _):
             enter(.consulted(contact), colleague, at: now)
             return colleague
-        case .consultEnded(_, let colleague):
+        case .consultEnded(_, let colleague?):
             enter(freeState(of: colleague), colleague, at: now)
             return colleague
+        case .agentReleased(let contact, _), .outsideRefused(let contact, _):
+            guard let agent = holders.removeValue(forKey: contact) else { return nil }
+            states[agent]?.idleSince = now
+            enter(freeState(of: agent), agent, at: now)
+            return agent
         case .contactTransferred(let contact, let agent, _):
             holders[contact] = nil
             states[agent]?.idleSince = now
@@ -71,7 +76,9 @@ struct AgentStates {
         case .defined, .setUpApplied, .contactOpened, .contactQueued, .numberCalled, .dialEnded, .holdStarted, .holdEnded, .muteChanged,
             .talkEnded, .agentHungUp,
             .phoneRungAgain,
-            .agentReturned, .customerWarned, .customerDismissed, .consultArranged, .contactDisposed:
+            .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,
+            .sentOutside,
+            .outsideAnswered, .outsideEnded, .contactDisposed:
             return nil
         }
     }

@@ -26,6 +26,13 @@ enum ContactProjection {
             try connection.run(answered, ["agent": .of(agent), "at": .of(entry.at), "id": .of(contact)])
         case .talkEnded(let contact, _, let party):
             try connection.run(talkEnded, ["at": .of(entry.at), "party": .of(party.rawValue), "id": .of(contact)])
+        case .sentOutside(let contact, _, _, _):
+            try connection.run(transferred, ["at": .of(entry.at), "id": .of(contact)])
+            try connection.run(sentOutside, ["at": .of(entry.at), "id": .of(contact)])
+        case .outsideRefused(let contact, _):
+            try connection.run(sentOutside, ["at": .null, "id": .of(contact)])
+        case .agentReleased(let contact, _):
+            try connection.run(released, ["at": .of(entry.at), "id": .of(contact)])
         case .contactTransferred(let contact, _, _):
             try connection.run(transferred, ["at": .of(entry.at), "id": .of(contact)])
         case .contactDisposed(let contact, _, let disposition):
@@ -39,7 +46,8 @@ enum ContactProjection {
                 ])
         case .numberCalled, .offerMade, .offerEnded, .holdStarted, .holdEnded, .muteChanged, .agentHungUp, .phoneRungAgain, .agentReturned,
             .customerWarned,
-            .customerDismissed, .consultStarted, .consultArranged, .consultEnded, .wrapUpStarted, .defined, .setUpApplied, .presenceChanged,
+            .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded, .outsideAnswered, .outsideEnded,
+            .wrapUpStarted, .defined, .setUpApplied, .presenceChanged,
             .presencePlanned, .agentStoppedResponding,
             .phoneReachabilityChanged, .headsetChanged:
             break
@@ -65,7 +73,8 @@ enum ContactProjection {
     private static let answered = Statement(
         """
         UPDATE contact SET agent = $agent, team = (SELECT team FROM agent WHERE id = $agent),
-            answered_at = CASE WHEN answered_at IS NULL THEN $at ELSE answered_at END, talk_ended_at = NULL, ended_by = NULL
+            answered_at = CASE WHEN answered_at IS NULL THEN $at ELSE answered_at END, talk_ended_at = NULL, ended_by = NULL,
+            released_at = NULL
         WHERE id = $id
         """)
 
@@ -73,6 +82,10 @@ enum ContactProjection {
 
     // The talk with who handed it on is over, or none came about; it goes on if somebody answers.
     private static let transferred = Statement("UPDATE contact SET talk_ended_at = $at WHERE id = $id")
+
+    private static let sentOutside = Statement("UPDATE contact SET outside_at = $at WHERE id = $id")
+
+    private static let released = Statement("UPDATE contact SET released_at = $at WHERE id = $id")
 
     private static let disposed = Statement("UPDATE contact SET disposition = $disposition WHERE id = $id")
 

@@ -46,6 +46,10 @@ package struct ContactRow: Sendable, Hashable {
     package var queuedAt: Timestamp?
     package var answeredAt: Timestamp?
     package var talkEndedAt: Timestamp?
+    /// When it was sent to a number outside, where it is or was until it ended.
+    package var outsideAt: Timestamp?
+    /// When its agent was done with it, which a number outside had by then.
+    package var releasedAt: Timestamp?
     package var closedAt: Timestamp?
     package var outcome: ContactOutcome?
     package var endedBy: Party?
@@ -81,7 +85,7 @@ extension ContactRow {
     static let columns: SQL =
         """
         contact.id, contact.project, contact.channel, contact.direction, contact.queue, contact.agent, contact.team, contact.opened_at,
-        contact.queued_at, contact.answered_at, contact.talk_ended_at, contact.closed_at, contact.outcome, contact.outcome_detail,
+        contact.queued_at, contact.answered_at, contact.talk_ended_at, contact.outside_at, contact.released_at, contact.closed_at, contact.outcome, contact.outcome_detail,
         contact.ended_by, contact.disposition, contact_note.note, contact_caller.number, contact_caller.dialled
         """
 
@@ -103,6 +107,8 @@ extension ContactRow {
         queuedAt = try row.timeOrNil()
         answeredAt = try row.timeOrNil()
         talkEndedAt = try row.timeOrNil()
+        outsideAt = try row.timeOrNil()
+        releasedAt = try row.timeOrNil()
         closedAt = try row.timeOrNil()
         let word = try row.textOrNil()
         let detail = try row.textOrNil()

@@ -1,3 +1,4 @@
+import Calls
 import Contacts
 import Organization
 import Primitives
@@ -52,6 +53,15 @@ extension Store {
         }
     }
 
+    /// The numbers outside that were called about a contact, by the legs that called them.
+    package func numbersOutside(of contact: ContactID) async throws -> [LegID: String] {
+        try await readers.read {
+            Dictionary(
+                try $0.all(ContactStatements.outside, ["contact": .of(contact)]) { (try $0.id() as LegID, try $0.text()) },
+                uniquingKeysWith: { first, _ in first })
+        }
+    }
+
     package func caller(of contact: ContactID) async throws -> (number: String?, dialled: String)? {
         try await readers.read {
             try $0.first(ContactStatements.caller, ["contact": .of(contact)]) { (try $0.textOrNil(), try $0.text()) }
@@ -98,6 +108,8 @@ private enum ContactStatements {
         SELECT agent, opened_at FROM contact
         WHERE opened_at >= $since AND direction = 'outbound' AND agent IS NOT NULL ORDER BY opened_at
         """)
+
+    static let outside = Statement("SELECT leg, number FROM contact_outside WHERE contact = $contact")
 
     static let caller = Statement("SELECT number, dialled FROM contact_caller WHERE contact = $contact")
 

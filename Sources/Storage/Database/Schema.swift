@@ -5,7 +5,7 @@
 /// names, secrets, sessions; rows of them can be erased. Ids are 16 bytes (`Fragment.bytes`), times microseconds since
 /// 1970 UTC, spans microseconds.
 enum Schema {
-    static let migrations: [[SQL]] = [first, filedTrunks, calls, presentedNumbers, hangingUp, headsets, dialling]
+    static let migrations: [[SQL]] = [first, filedTrunks, calls, presentedNumbers, hangingUp, headsets, dialling, outside]
     static var newest: Int { migrations.count }
 
     /// The tables that come from the log.
@@ -77,6 +77,20 @@ enum Schema {
             prefix \(.text) NOT NULL,
             allowed \(.integer) NOT NULL,
             PRIMARY KEY (project, prefix)
+        ) \(.keyedTable)
+        """,
+    ]
+
+    /// Customers sent to a number outside.
+    private static let outside: [SQL] = [
+        "ALTER TABLE contact ADD COLUMN outside_at \(.integer)",
+        "ALTER TABLE contact ADD COLUMN released_at \(.integer)",
+        """
+        CREATE TABLE contact_outside (
+            contact \(.bytes) NOT NULL,
+            leg \(.bytes) NOT NULL,
+            number \(.text) NOT NULL,
+            PRIMARY KEY (contact, leg)
         ) \(.keyedTable)
         """,
     ]

@@ -84,12 +84,27 @@ extension EventCodec {
         case .consultStarted:
             let read: Payload.ConsultStarted = try read(payload)
             return .consultStarted(
-                try envelope.theContact(), try envelope.theAgent(), by: try id(read.by), leg: try id(read.leg),
+                try envelope.theContact(), envelope.agent, by: try id(read.by), leg: try id(read.leg),
                 until: Timestamp(microseconds: read.until))
         case .consultArranged:
             let read: Payload.ConsultArranged = try read(payload)
-            return .consultArranged(try envelope.theContact(), try envelope.theAgent(), try choice(read.stage))
-        case .consultEnded: return .consultEnded(try envelope.theContact(), try envelope.theAgent())
+            return .consultArranged(try envelope.theContact(), envelope.agent, try choice(read.stage))
+        case .consultRefused:
+            let read: Payload.DialEnded = try read(payload)
+            return .consultRefused(try envelope.theContact(), try choice(read.result))
+        case .consultEnded: return .consultEnded(try envelope.theContact(), envelope.agent)
+        case .sentOutside:
+            let read: Payload.DialStarted = try read(payload)
+            return .sentOutside(
+                try envelope.theContact(), try envelope.theAgent(), leg: try id(read.leg), until: Timestamp(microseconds: read.until))
+        case .outsideAnswered: return .outsideAnswered(try envelope.theContact())
+        case .outsideRefused:
+            let read: Payload.DialEnded = try read(payload)
+            return .outsideRefused(try envelope.theContact(), try choice(read.result))
+        case .outsideEnded:
+            let read: Payload.TalkEnded = try read(payload)
+            return .outsideEnded(try envelope.theContact(), by: try choice(read.by))
+        case .agentReleased: return .agentReleased(try envelope.theContact(), try envelope.theAgent())
         case .agentReturned: return .agentReturned(try envelope.theContact(), try envelope.theAgent())
         case .customerWarned: return .customerWarned(try envelope.theContact(), try envelope.theAgent())
         case .customerDismissed:

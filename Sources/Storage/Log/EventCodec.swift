@@ -43,7 +43,10 @@ struct EventCodec {
         case .consultStarted(_, _, let agent, let leg, let until):
             text(Payload.ConsultStarted(by: agent.description, leg: leg.description, until: until.microseconds))
         case .consultArranged(_, _, let stage): text(Payload.ConsultArranged(stage: stage.rawValue))
-        case .agentReturned, .customerWarned, .consultEnded: text(Payload.Empty())
+        case .agentReturned, .customerWarned, .consultEnded, .outsideAnswered, .agentReleased: text(Payload.Empty())
+        case .consultRefused(_, let result), .outsideRefused(_, let result): text(Payload.DialEnded(result: result.rawValue))
+        case .sentOutside(_, _, let leg, let until): text(Payload.DialStarted(leg: leg.description, until: until.microseconds))
+        case .outsideEnded(_, let party): text(Payload.TalkEnded(by: party.rawValue))
         case .talkEnded(_, _, let party): text(Payload.TalkEnded(by: party.rawValue))
         case .agentHungUp(_, _, let until): text(Payload.AgentHungUp(until: until.microseconds))
         case .phoneRungAgain(_, _, let leg, let until):

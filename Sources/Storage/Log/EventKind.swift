@@ -9,7 +9,8 @@ enum EventKind: String, CaseIterable, Sendable {
     case contactOpened, contactQueued, offerMade, offerEnded, holdStarted, holdEnded, talkEnded, wrapUpStarted, contactDisposed,
         contactClosed
     case agentHungUp, phoneRungAgain, agentReturned, customerWarned, customerDismissed, contactTransferred, muteChanged
-    case consultStarted, consultArranged, consultEnded
+    case consultStarted, consultArranged, consultRefused, consultEnded
+    case sentOutside, outsideAnswered, outsideRefused, outsideEnded, agentReleased
     case presenceChanged, presencePlanned, agentStoppedResponding, phoneReachabilityChanged, headsetChanged
 
     /// The version in which events of this kind are written today.
@@ -48,7 +49,13 @@ enum EventKind: String, CaseIterable, Sendable {
             case .contactTransferred: .contactTransferred
             case .consultStarted: .consultStarted
             case .consultArranged: .consultArranged
+            case .consultRefused: .consultRefused
             case .consultEnded: .consultEnded
+            case .sentOutside: .sentOutside
+            case .outsideAnswered: .outsideAnswered
+            case .outsideRefused: .outsideRefused
+            case .outsideEnded: .outsideEnded
+            case .agentReleased: .agentReleased
             case .wrapUpStarted: .wrapUpStarted
             case .contactDisposed: .contactDisposed
             case .contactClosed: .contactClosed

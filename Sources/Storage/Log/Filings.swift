@@ -28,6 +28,8 @@ struct Filings {
                     "contact": .of(contact), "number": .of(number), "dialled": .of(dialled), "digits": .of(digits),
                     "digits_reversed": .of(digits.map { String($0.reversed()) }),
                 ])
+        case .outside(let contact, let leg, let number):
+            try connection.run(Self.outside, ["contact": .of(contact), "leg": .of(leg), "number": .of(number)])
         case .note(let contact, let note): try connection.run(Self.note, ["contact": .of(contact), "note": .of(note)])
         case .setUp(let setUp): try SetUpFiling.write(setUp, to: connection)
         case .performed(let key, let position):
@@ -56,6 +58,12 @@ struct Filings {
         VALUES ($contact, $number, $dialled, $digits, $digits_reversed)
         ON CONFLICT (contact) DO UPDATE SET number = excluded.number, dialled = excluded.dialled, digits = excluded.digits,
             digits_reversed = excluded.digits_reversed
+        """)
+
+    private static let outside = Statement(
+        """
+        INSERT INTO contact_outside (contact, leg, number) VALUES ($contact, $leg, $number)
+        ON CONFLICT (contact, leg) DO UPDATE SET number = excluded.number
         """)
 
     private static let note = Statement(

@@ -74,6 +74,7 @@ enum Payload {
         var leg: String
     }
 
+    /// The same for a customer who is sent outside.
     struct DialStarted: Decodable {
         var leg: String
         var until: Int64
@@ -151,7 +152,7 @@ enum Payload {
     }
 
     struct ConsultStarted: Decodable {
-        /// Who asks; the colleague stands in the envelope.
+        /// Who asks; the colleague stands in the envelope, and nobody where it is a number outside.
         var by: String
         var leg: String
         var until: Int64
