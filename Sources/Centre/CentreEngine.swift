@@ -126,25 +126,6 @@ package struct CentreEngine: Sendable {
     /// A state that must not be: said, and the decision is left out, instead of ending the centre.
     mutating func fault(_ description: String) { step.faults.append(description) }
 
-    private func project(of event: Event) -> ProjectID? {
-        switch event {
-        case .defined(.project(let project)): project.id
-        case .defined(.queue(let queue)): queue.project
-        case .defined(.entryPoint(let entry)): entry.project
-        case .defined(.disposition(let disposition)): disposition.project
-        case .contactOpened(let contact, _): contact.project
-        default: event.contact.flatMap { contacts[$0]?.project }
-        }
-    }
-
-    private func queue(of event: Event) -> QueueID? {
-        switch event {
-        case .defined(.queue(let queue)): queue.id
-        case .contactOpened(let contact, _): contact.queue
-        default: nil
-        }
-    }
-
     // MARK: Applying
 
     /// Brings the state to what it is after `entry`. Total: an entry of the log is never refused.

@@ -1,0 +1,25 @@
+import Contacts
+import Organization
+import Primitives
+
+/// What an event concerns, where it does not say so itself.
+extension CentreEngine {
+    func project(of event: Event) -> ProjectID? {
+        switch event {
+        case .defined(.project(let project)): project.id
+        case .defined(.queue(let queue)): queue.project
+        case .defined(.entryPoint(let entry)): entry.project
+        case .defined(.disposition(let disposition)): disposition.project
+        case .contactOpened(let contact, _): contact.project
+        default: event.contact.flatMap { contacts[$0]?.project }
+        }
+    }
+
+    func queue(of event: Event) -> QueueID? {
+        switch event {
+        case .defined(.queue(let queue)): queue.id
+        case .contactOpened(let contact, _): contact.queue
+        default: nil
+        }
+    }
+}
