@@ -98,6 +98,7 @@ package struct CentreEngine: Sendable {
         while let due = deadlines.min, due.at <= now {
             deadlines.removeMin()
             // Deadlines are not taken back when their reason goes; here they are held against what is still there.
+            guard stands(due) else { continue }
             switch due.kind {
             case .offer(let offer): offerLapsed(offer, at: now, using: &random)
             case .wrapUp(let contact): wrapUpLapsed(contact, at: now, using: &random)

@@ -1,3 +1,4 @@
+import Calls
 import Contacts
 import Primitives
 import Routing
@@ -42,5 +43,25 @@ extension Deadline.Kind {
         case .dial(let id): (6, id.high, id.low)
         case .outside(let id): (7, id.high, id.low)
         }
+    }
+}
+
+extension CentreEngine {
+    /// Whether what was due then still is: not what was put off since. An engine that is restored knows of deadlines that passed before,
+    /// and must not take them for those that replaced them.
+    func stands(_ due: Deadline) -> Bool {
+        switch due.kind {
+        case .offer, .help: return true
+        case .wrapUp(let id):
+            if case .wrapUp(_, due.at?) = contacts[id]?.state { return true }
+        case .leftBehind(let id):
+            if case .leftBehind(_, due.at) = contacts[id]?.state { return true }
+        case .dial(let id):
+            if case .dialling(_, _, due.at) = contacts[id]?.state { return true }
+        case .consult(let id): return calls[id]?.consult?.deadline == due.at
+        case .outside(let id): return calls[id]?.outside?.deadline == due.at
+        case .interruption(let id): return calls[id]?.interruptedUntil == due.at
+        }
+        return false
     }
 }

@@ -322,6 +322,8 @@ struct World {
         guard let consult = call.consult else { return call.isHeld ? customer == .sound(.music) : talk() }
         switch consult.stage {
         case .ringing: return customer == .sound(.music) && hears(agent) == .sound(.ringBack)
+        case .conference where call.heldBy.contains(.connection):
+            return customer == .parties([consult.leg]) && hears(consult.leg) == .parties([call.customer])
         case .colleague,
             .conference where call.isHeld:
             return customer == .sound(.music) && hears(agent) == .parties([consult.leg]) && hears(consult.leg) == .parties([agent])

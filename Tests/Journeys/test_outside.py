@@ -3,7 +3,7 @@
 import pytest
 from outside import OUTSIDE_TONE, PREMIUM, WANTED, calls_out, somebody
 from phones import ANA_TONE, CUSTOMER_TONE
-from server import HTTPProblem, leaves
+from seat import HTTPProblem, leaves
 from test_consult import hear_all
 from test_restart import talk
 
