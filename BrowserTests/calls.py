@@ -24,6 +24,9 @@ def complete(page):
     """Ends whatever is in the agent's slot, and the work."""
     tell(page, "PUT", "/api/desk/presence", {"state": "notReady"})
     contact = page.request.get("/api/desk").json()["contact"]
+    if contact and contact["state"] == "dialling":
+        tell(page, "POST", f"/api/desk/contacts/{contact['id']}/end")
+        contact = page.request.get("/api/desk").json()["contact"]
     if contact and contact["state"] == "talking":
         tell(page, "POST", f"/api/desk/contacts/{contact['id']}/end", {"reason": "test"})
         contact = page.request.get("/api/desk").json()["contact"]

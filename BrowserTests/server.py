@@ -13,6 +13,7 @@ from pathlib import Path
 
 root = Path(__file__).resolve().parent.parent
 sys.path.append(str(root / "Tests/Journeys"))
+from outside import OUTSIDE_TONE  # noqa: E402
 from phones import (  # noqa: E402
     AGENTS_FIXED, AGENTS_REGISTERED, ANA_TONE, BILAL_TONE, CUSTOMER_TONE, CUSTOMERS, Phone, Timeout, free_port)
 
@@ -22,14 +23,19 @@ binary = os.environ.get("CALLFLOOR_BINARY", root / ".build/debug/callfloor")
 # examples/home-internet.yaml
 users = {"agent": ("ana", "demo-agent"), "colleague": ("bilal", "demo-agent"), "supervisor": ("deniz", "demo-supervisor")}
 phone_user, phone_secret, number = "101", "take-the-first-call", "+442079460100"
+outside_number = "+995322550777"
 
-# What the example leaves open: a port of the system's choice for the phone at a fixed address, and somebody to hand over to.
+# What the example leaves open: a port of the system's choice for the phone at a fixed address, a line to call out by, and somebody
+# to hand over to.
 additions = """
 callfloor: 1
 phones:
   "102": {address: "%s"}
+trunks:
+  provider: {addresses: [%s], server: "%s"}
 projects:
   home-internet:
+    outbound: {trunk: provider, callerNumber: "%s", allowed: [+44, +995, "!+4490"], callsPerHour: 1000}
     queues:
       support: {ringTimeout: 20, reasonTimeout: 20, escalation: supervisors, wrapUp: 60, serviceLevel: 20}
       supervisors: {name: Supervisors}
@@ -51,7 +57,8 @@ class Server:
             assert json.load(answer)["status"] == "ok"
         self.colleague = Phone(
             "bilal", self.data.name, user="102", address=AGENTS_FIXED, port=free_port(AGENTS_FIXED), tone=BILAL_TONE)
-        self._apply(additions % f"{AGENTS_FIXED}:{self.colleague.port}")
+        self.outside = Phone("outside", self.data.name, user=outside_number, address=CUSTOMERS, tone=OUTSIDE_TONE)
+        self._apply(additions % (f"{AGENTS_FIXED}:{self.colleague.port}", CUSTOMERS, f"{CUSTOMERS}:{self.outside.port}", number))
         self.phone = Phone(
             phone_user, self.data.name, address=AGENTS_REGISTERED, tone=ANA_TONE, domain=self.sip, secret=phone_secret)
         self.customer = Phone("+447700900042", self.data.name, address=CUSTOMERS, tone=CUSTOMER_TONE)
@@ -106,7 +113,7 @@ class Server:
         self.ending.set()
         for call in self.calls:
             call.join(5)
-        for phone in (self.phone, self.colleague, self.customer):
+        for phone in (self.phone, self.colleague, self.outside, self.customer):
             phone.stop()
         self.process.terminate()
         self.process.wait(timeout=start_timeout)

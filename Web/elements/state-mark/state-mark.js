@@ -10,6 +10,11 @@ export function stateMark(state) {
     return html`<span class="state-mark state-text" data-state="${state}">${icon(state)}<span>${t(`common.state.${state}`)}</span></span>`;
 }
 
+/** Who called whom, as an icon and its word. */
+export function directionMark(direction) {
+    return html`<span class="direction-mark" data-direction="${direction}">${icon(direction)}<span>${t(`common.direction.${direction}`)}</span></span>`;
+}
+
 /** How a contact ended, as an icon and its name. */
 export function outcomeMark(outcome) {
     if (!outcome) return html`<span class="soft">–</span>`;

@@ -9,8 +9,9 @@ import { go, place } from "../../base/router.js";
 import { Store } from "../../base/store.js";
 import { on } from "../../base/stream.js";
 import { t } from "../../base/text.js";
-import { outcomeMark } from "../../elements/state-mark/state-mark.js";
-import { deskStore } from "../desk/desk-store.js";
+import { directionMark, outcomeMark } from "../../elements/state-mark/state-mark.js";
+import { callBack, callBackButton } from "../desk/call-back.js";
+import { canDial, deskStore } from "../desk/desk-store.js";
 import { floorStore } from "../floor/floor-store.js";
 import { may, onNamesChanged } from "../session/session.js";
 
@@ -29,7 +30,7 @@ class ContactList extends PageElement {
     #typing;
 
     start() {
-        this.watch(this.#list);
+        this.watch(this.#list, deskStore);
         this.keep(place.subscribe(({ path }) => path === "/contacts" && this.#load()));
         this.keep(floorStore.subscribe(() => this.#choices()));
         this.keep(onNamesChanged(() => this.#load()));
@@ -53,10 +54,11 @@ class ContactList extends PageElement {
                 this.#filter();
             },
             again: () => this.#load(),
+            callBack: (source) => callBack(source.value),
         });
         this.listen(this, "click", (event) => {
             const row = event.target.closest("tr[data-id]");
-            if (row && !event.target.closest("a") && String(getSelection()) === "") go(`/contacts/${row.dataset.id}`);
+            if (row && !event.target.closest("a, button") && String(getSelection()) === "") go(`/contacts/${row.dataset.id}`);
         });
         this.keep(shortcut("filter", () => this.querySelector("input").focus()));
     }
@@ -121,7 +123,10 @@ class ContactList extends PageElement {
     #row(contact) {
         return html`<tr data-key="${contact.id}" data-id="${contact.id}">
             <td><a href="/contacts/${contact.id}"><time>${dateTime(contact.openedAt, now())}</time></a></td>
-            <td><span class="number">${contact.number === null ? t("common.numberWithheld") : phone(contact.number)}</span></td>
+            <td><div class="row-number"><span class="number">${
+                contact.number === null ? t("common.numberWithheld") : phone(contact.number)}</span>
+                ${contact.direction === "outbound" && directionMark(contact.direction)}
+                ${contact.number !== null && canDial(deskStore.value) && callBackButton(contact)}</div></td>
             <td><bdi>${contact.queue ?? "–"}</bdi></td>
             <td><bdi>${contact.agent ?? "–"}</bdi></td>
             <td class="figure number">${duration(contact.waitedMilliseconds)}</td>

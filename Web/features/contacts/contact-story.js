@@ -7,8 +7,10 @@ import { icon } from "../../base/icons.js";
 import { on } from "../../base/stream.js";
 import { known, t } from "../../base/text.js";
 import "../../elements/segment-track/segment-track.js";
-import { outcomeMark } from "../../elements/state-mark/state-mark.js";
+import { directionMark, outcomeMark } from "../../elements/state-mark/state-mark.js";
 import { whyExplanation } from "../../elements/why-explanation/why-explanation.js";
+import { callBack, callBackButton } from "../desk/call-back.js";
+import { canDial, deskStore } from "../desk/desk-store.js";
 import { onNamesChanged } from "../session/session.js";
 
 /** One contact from its opening to its close: its parts to scale, to whom it was offered and why, and every event of it. */
@@ -22,7 +24,8 @@ class ContactStory extends PageElement {
         this.#load();
         this.keep(on("contact", ({ id }) => id === this.getAttribute("contact") && this.#load()));
         this.keep(onNamesChanged(() => this.#load()));
-        this.act({ again: () => this.#load() });
+        this.watch(deskStore);
+        this.act({ again: () => this.#load(), callBack: (source) => callBack(source.value) });
     }
 
     attributeChangedCallback() {
@@ -53,10 +56,12 @@ class ContactStory extends PageElement {
                     <h1 class="number">${contact.number === null ? t("common.numberWithheld") : phone(contact.number)}</h1>
                     <p>${contact.closedAt === null ? html`<span
                         class="soft">${t("contacts.open")}</span>` : outcomeMark(contact.outcome)}</p>
+                    ${contact.number !== null && canDial(deskStore.value) && callBackButton(contact)}
                 </div>
                 <dl class="story-facts">
                     ${this.#fact(t("contacts.openedAt"), html`<time>${date(contact.openedAt)}</time> <span
                         class="number">${timeSeconds(contact.openedAt)}</span>`)}
+                    ${this.#fact(t("contacts.direction"), directionMark(contact.direction))}
                     ${this.#fact(t("common.project"), contact.project)} ${this.#fact(t("common.queue"), contact.queue)}
                     ${this.#fact(t("common.agent"), contact.agent)}
                     ${this.#fact(t("contacts.waited"), duration(contact.waitedMilliseconds))}

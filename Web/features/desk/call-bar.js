@@ -14,12 +14,13 @@ const talking = (contact) => contact.state === "talking" && !contact.leftBehind;
 /** Held by the agent himself, at the desk or at his phone. */
 const onHold = (contact) => ["desk", "phone"].includes(contact?.held);
 const inHand = (contact) => contact.state === "talking";
-const ringsHere = (contact) => contact.state === "ringing" && contact.answerable === true;
+const dialling = (contact) => contact?.state === "dialling";
+const ringsHere = (contact) => ["ringing", "dialling"].includes(contact.state) && contact.answerable === true;
 const canBeRung = (contact) => Boolean(contact.leftBehind) && !contact.leftBehind.phoneRings;
 
 /**
  * The buttons in their order. Each has its place for ever; what cannot be done now is dimmed. `look` says how it looks for a contact,
- * `can` when it can be pressed; it either does something or `opens` one of the windows above the bar.
+ * `can` when it can be pressed; it `opens` one of the windows above the bar, or it does something.
  */
 const buttons = [
     {
@@ -46,10 +47,17 @@ const buttons = [
         can: talking,
         does: (contact) => callCommand(contact.id, contact.muted ? "unmute" : "mute"),
     },
-    { name: "keypad", look: () => ({ icon: "keypad", label: "call.keypad" }), can: talking, opens: "call-keypad" },
-    { name: "transfer", look: () => ({ icon: "transfer", label: "call.transfer" }), can: inHand, opens: "call-transfer" },
-    { name: "handOver", look: () => ({ icon: "handOver", label: "call.handOver" }), can: inHand, opens: "call-hand-over" },
-    { name: "end", look: () => ({ icon: "end", label: "call.end" }), can: inHand, opens: "call-end" },
+    { name: "keypad", look: () => ({ icon: "keypad", label: "call.keypad" }), can: talking, opens: () => "call-keypad" },
+    { name: "transfer", look: () => ({ icon: "transfer", label: "call.transfer" }), can: inHand, opens: () => "call-transfer" },
+    { name: "handOver", look: () => ({ icon: "handOver", label: "call.handOver" }), can: inHand, opens: () => "call-hand-over" },
+    {
+        name: "end",
+        look: (contact) => ({ icon: "end", label: dialling(contact) ? "call.dial.giveUp" : "call.end" }),
+        can: (contact) => inHand(contact) || dialling(contact),
+        // Nobody is there yet who would want to know why.
+        opens: (contact) => (dialling(contact) ? null : "call-end"),
+        does: (contact) => callCommand(contact.id, "end"),
+    },
 ];
 
 /** The contact that the buttons are about: the agent's own, or one about which a colleague asks him while it rings on his headset. */
@@ -73,10 +81,11 @@ class CallBar extends PageElement {
     /** Does what a button does, or opens what it opens, if that can be done now; `reason` is why a call is to end. */
     press(name, reason = null) {
         const contact = subject(deskStore.value);
-        const { can, does, opens } = buttons.find((button) => button.name === name);
+        const { can, does, opens = () => null } = buttons.find((button) => button.name === name);
         if (contact === null || !can(contact)) return;
-        if (does) return void this.#attempt.run(name, () => does(contact));
-        const panel = this.querySelector(opens);
+        const opened = opens(contact);
+        if (opened === null) return void this.#attempt.run(name, () => does(contact));
+        const panel = this.querySelector(opened);
         if (reason) panel.openFor(reason);
         else panel.open();
     }
@@ -105,12 +114,13 @@ class CallBar extends PageElement {
         );
     }
 
-    #button({ name, look, can, opens }, contact) {
+    #button({ name, look, can, opens = () => null }, contact) {
         const possible = contact !== null && can(contact);
+        const opened = opens(contact);
         const { icon: picture, label, on } = look(contact);
         const key = shownKeyOf(name);
-        return html`<button data-key="${name}" ${attribute("data-action", opens ? null : "press")}
-            ${attribute("popovertarget", opens && possible ? opens : null)} ${attribute("aria-haspopup", opens ? "dialog" : null)}
+        return html`<button data-key="${name}" ${attribute("data-action", opened ? null : "press")}
+            ${attribute("popovertarget", opened && possible ? opened : null)} ${attribute("aria-haspopup", opened ? "dialog" : null)}
             aria-keyshortcuts="${key}" title="${t(label)} (${key})" ${attribute("data-on", on)}
             ${this.#attempt.state(name, possible)}>
             ${icon(picture)}<span class="call-label">${t(label)}</span><kbd aria-hidden="true">${key}</kbd>

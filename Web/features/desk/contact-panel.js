@@ -1,3 +1,4 @@
+import { now } from "../../base/clock.js";
 import { PageElement } from "../../base/element.js";
 import { phone as phoneNumber, time } from "../../base/format.js";
 import { attribute, html, render } from "../../base/html.js";
@@ -7,16 +8,21 @@ import { notifyProblem } from "../../base/notices.js";
 import { t } from "../../base/text.js";
 import "../../elements/count-down/count-down.js";
 import "../../elements/live-timer/live-timer.js";
+import { directionMark } from "../../elements/state-mark/state-mark.js";
 import { whyExplanation } from "../../elements/why-explanation/why-explanation.js";
 import "../headset/headset-line.js";
 import { isChosen } from "../headset/headset.js";
 import { settings } from "../headset/settings.js";
 import "./consult-row.js";
-import { agentState, beganAt, contactInHand, deskStore, setPresence } from "./desk-store.js";
+import { agentState, beganAt, canDial, contactInHand, deskStore, isNotReached, notReached, setPresence } from "./desk-store.js";
+import "./dial-form.js";
 import "./left-behind.js";
 
 /** The middle of the desk: the contact that rings or is being handled; without one, what to expect. */
 class ContactPanel extends PageElement {
+    // A bar begins full where nobody saw it begin.
+    #shownAt = now();
+
     start() {
         this.watch(deskStore, settings, ownKeys);
         this.act({ ready: () => setPresence("ready").catch(notifyProblem) });
@@ -25,7 +31,7 @@ class ContactPanel extends PageElement {
     show() {
         const desk = deskStore.value;
         const contact = desk?.contact ?? null;
-        const inSituation = this.querySelector("left-behind, consult-row")?.contains(document.activeElement) === true;
+        const inSituation = this.querySelector("left-behind, consult-row, dial-form")?.contains(document.activeElement) === true;
         render(
             this,
             html`<section class="panel contact" tabindex="-1" aria-label="${t("desk.currentContact")}"
@@ -35,6 +41,7 @@ class ContactPanel extends PageElement {
                 </div>
                 ${contact?.leftBehind && html`<left-behind data-key="left-behind"></left-behind>`}
                 ${contact?.consult && html`<consult-row data-key="consult"></consult-row>`}
+                ${canDial(desk) && html`<dial-form data-key="dial"></dial-form>`}
             </section>`,
         );
         // What had the focus is over: whoever works by keyboard goes on from here.
@@ -42,7 +49,9 @@ class ContactPanel extends PageElement {
     }
 
     #contact(contact, desk) {
-        const mark = { ringing: "offered", dialling: "talking" }[contact.state] ?? contact.state;
+        const mark = contact.state === "ringing" ? "offered" : contact.state;
+        // Whom he called himself did not wait for him.
+        const isOwnCall = contact.direction === "outbound" && contact.why === null;
         return html`<header class="contact-head" data-key="head-${contact.id}">
                 <div class="contact-marks">
                     <p class="contact-state state-text">${
@@ -50,6 +59,7 @@ class ContactPanel extends PageElement {
                             ? html`${icon("notResponding")}<span>${t("contacts.segment.leftBehind")}</span>`
                             : html`${icon(mark)}<span>${t(`common.state.${mark}`)}</span>`
                     }</p>
+                    ${contact.direction && directionMark(contact.direction)}
                     ${this.#marks(contact)}
                 </div>
                 <p class="contact-number number">${contact.number === null ? t("common.numberWithheld") : phoneNumber(contact.number)}</p>
@@ -59,12 +69,14 @@ class ContactPanel extends PageElement {
                     ${contact.transferredBy &&
                     html`<div data-key="sender"><dt class="visually-hidden">${t("call.sender")}</dt><dd>${t("call.transferredBy", {
                         agent: contact.transferredBy.agent.name, queue: contact.transferredBy.queue.name })}</dd></div>`}
-                    ${contact.dialled && html`<div><dt>${t("desk.dialled")}</dt><dd class="number">${phoneNumber(contact.dialled)}</dd></div>`}
+                    ${contact.dialled && html`<div><dt>${t(contact.direction === "outbound" ? "call.dial.shown" : "desk.dialled")}</dt><dd class="number">${phoneNumber(contact.dialled)}</dd></div>`}
                 </dl>
             </header>
             <ol class="steps" data-key="steps-${contact.id}">
-                ${this.#step("waited", contact.arrivedAt, contact.offeredAt, contact.offeredAt === null)}
-                ${this.#step("rang", contact.offeredAt, contact.answeredAt, contact.state === "ringing")}
+                ${isOwnCall
+                    ? this.#step("dialled", contact.arrivedAt, contact.answeredAt ?? contact.endedAt, contact.state === "dialling")
+                    : html`${this.#step("waited", contact.arrivedAt, contact.offeredAt, contact.offeredAt === null)}
+                        ${this.#step("rang", contact.offeredAt, contact.answeredAt, contact.state === "ringing")}`}
                 ${this.#step("talked", contact.answeredAt, contact.endedAt, contact.state === "talking")}
                 ${this.#step("wrapUp", contact.endedAt, null, contact.state === "wrapUp")}
             </ol>
@@ -109,12 +121,22 @@ class ContactPanel extends PageElement {
                 ${contact.answerBy !== null && html`<count-down data-key="answer" from="${contact.offeredAt}" until="${contact.answerBy}"
                     label="${t("desk.timeToAnswer")}"></count-down>`}`;
         }
+        if (contact.state === "dialling") return this.#dialling(contact);
         if (contact.state === "talking") {
             const since = t("desk.talkingSince", { time: time(contact.answeredAt) });
             return html`<p data-key="talking">${icon("talking")}<span>${since}</span></p>`;
         }
+        if (isNotReached(contact)) return html`<p data-key="not-reached">${icon("notReached")}<span>${notReached(contact)}</span></p>`;
         const ended = t(`desk.endedBy.${contact.endedBy ?? "system"}`, { time: time(contact.endedAt) });
         return html`<p data-key="ended">${icon("wrapUp")}<span>${ended}</span></p>`;
+    }
+
+    /** First the agent's own phone rings, then the number; each for its time. */
+    #dialling({ dial: { stage, until }, answerable }) {
+        const text = answerable === true ? t("call.answerHere", { key: shownKeyOf("answer") }) : t(`call.dial.stage.${stage}`);
+        return html`<p data-key="dialling">${icon(stage === "phone" ? "phone" : "dialling")}<span>${text}</span></p>
+            <count-down data-key="dial-${stage}" from="${beganAt("dial") ?? this.#shownAt}" until="${until}"
+                label="${t("desk.timeToAnswer")}"></count-down>`;
     }
 
     #howToAnswer(contact, { agent: { phone } }) {
@@ -126,7 +148,7 @@ class ContactPanel extends PageElement {
         if (desk === null) return html`<div class="empty contact-empty" data-key="loading"><p>${t("common.loading")}</p></div>`;
         const doing = agentState(desk);
         // The contact has just left and the routing state is still on its way.
-        const state = ["offered", "talking", "wrapUp"].includes(doing) ? "idle" : doing;
+        const state = ["offered", "dialling", "talking", "wrapUp"].includes(doing) ? "idle" : doing;
         const { phone } = desk.agent;
         if (desk.consulted) return this.#asked(desk.consulted, phone);
         const trouble = phone === null ? "noPhone" : phone.reachable ? null : "phoneUnreachable";

@@ -1,8 +1,10 @@
 import { announce, announceNow } from "../../base/announce.js";
 import { command, get } from "../../base/api.js";
-import { phone } from "../../base/format.js";
+import { phone, time } from "../../base/format.js";
+import { Store } from "../../base/store.js";
 import { follow } from "../../base/stream.js";
 import { t } from "../../base/text.js";
+import { session } from "../session/session.js";
 
 /** The signed-in agent's desk as the server has it: the whole with every event. null for somebody who is no agent. */
 export const deskStore = follow("desk", (_, next) => next);
@@ -30,17 +32,23 @@ function urgency({ contact, consulted }) {
 }
 
 // The server says what is; since when, this tab knows if it has seen it begin.
-const began = { held: null, leftBehind: null };
+const began = { held: null, leftBehind: null, dial: null };
 let before = null;
 deskStore.subscribe((desk) => {
     for (const what of Object.keys(began)) {
-        const goesOn = before?.contact?.[what] && before.contact.id === desk?.contact?.id;
+        const goesOn = before?.contact?.[what] && before.contact.id === desk?.contact?.id && isSameSpell(before.contact, desk.contact, what);
         if (!desk?.contact?.[what]) began[what] = null;
         else if (before !== null && !goesOn) began[what] = desk.now;
     }
     tellChange(contactInHand(before), contactInHand(desk));
+    tellDial(before?.contact ?? null, desk?.contact ?? null);
     before = desk;
 });
+
+/** Of a number that is dialled each stage has its own time. */
+function isSameSpell(earlier, contact, what) {
+    return what !== "dial" || earlier.dial.stage === contact.dial?.stage;
+}
 
 /** Who presses a key while he types hears what it did. */
 function tellChange(earlier, contact) {
@@ -49,7 +57,25 @@ function tellChange(earlier, contact) {
     if (Boolean(earlier.held) !== Boolean(contact.held)) announce(t(contact.held ? "call.onHold" : "call.takenBack"));
 }
 
-/** Since when the customer is `held` or `leftBehind`, in the server's milliseconds; null if this tab has not seen it begin. */
+/** Who dialled listens to the phone, and hears of the screen what changes. */
+function tellDial(earlier, contact) {
+    if (contact === null) return;
+    const stage = contact.dial?.stage ?? null;
+    if (stage !== null && stage !== earlier?.dial?.stage) announce(t(`call.dial.stage.${stage}`));
+    else if (earlier?.state === "dialling" && isNotReached(contact)) announce(notReached(contact));
+}
+
+/** Whether the agent dialled and nobody answered. */
+export function isNotReached({ dialResult, state }) {
+    return state === "wrapUp" && (dialResult ?? "answered") !== "answered";
+}
+
+/** What came of a number that did not answer, with the time. */
+export function notReached({ dialResult, endedAt }) {
+    return t("call.dial.ended", { time: time(endedAt), result: t(`contacts.dialResult.${dialResult}`) });
+}
+
+/** Since when the customer is `held` or `leftBehind`, or a stage of `dial` goes on, in the server's milliseconds; null if this tab has not seen it begin. */
 export function beganAt(what) {
     return began[what];
 }
@@ -58,7 +84,7 @@ export function beganAt(what) {
 export function agentState(desk) {
     if (desk.routing.state !== "handling") return desk.routing.state;
     if (desk.contact === null && desk.consulted) return "consulted";
-    return desk.contact?.state === "wrapUp" ? "wrapUp" : "talking";
+    return ["dialling", "wrapUp"].includes(desk.contact?.state) ? desk.contact.state : "talking";
 }
 
 /** The contact whose customer is there, for the agent to talk with or to say why not; null if there is none. */
@@ -78,6 +104,37 @@ export async function setPresence(state, reason = null) {
     if (state === "ready") await prepare();
     return command("PUT", "/api/desk/presence", { state, reason });
 }
+
+/** The queues for which the agent may call numbers. */
+export function dialQueues(desk) {
+    return desk?.queues.filter(({ callsOut }) => callsOut ?? true) ?? [];
+}
+
+/** Whether the agent can call somebody now. */
+export function canDial(desk) {
+    if (desk === null || desk.contact || desk.consulted || dialQueues(desk).length === 0) return false;
+    return !["off", "offered"].includes(desk.routing.state);
+}
+
+/** Calls {number, queue}, or the number of an earlier {contact}: the agent's phone rings first. Throws a Problem. */
+export function dial(wish) {
+    return command("POST", "/api/desk/dial", wish);
+}
+
+/** The contact whose number this agent had last in this tab: {id, number}. */
+export const lastContact = new Store(null);
+
+let owner = null;
+session.subscribe((value) => {
+    const user = value?.user.id ?? null;
+    if (user === owner) return;
+    owner = user;
+    lastContact.set(null);
+});
+deskStore.subscribe((desk) => {
+    const { id, number } = desk?.contact ?? {};
+    if (id && id !== lastContact.value?.id) lastContact.set(number ? { id, number } : null);
+});
 
 /** Gives an offered contact back. Throws a Problem. */
 export function decline(offer) {

@@ -5,12 +5,14 @@ import { html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
 import { outcomeMark } from "../../elements/state-mark/state-mark.js";
-import { deskStore } from "./desk-store.js";
+import { callBack, callBackButton } from "./call-back.js";
+import { canDial, deskStore, lastContact } from "./desk-store.js";
 
 /** Left: the slots for contacts, each in the colour and shape of its state, and what happened with this customer before. */
 class EarlierContacts extends PageElement {
     start() {
-        this.watch(deskStore);
+        this.watch(deskStore, lastContact);
+        this.act({ callBack: (source) => callBack(source.value) });
     }
 
     show() {
@@ -25,6 +27,7 @@ class EarlierContacts extends PageElement {
                 <section class="panel earlier" aria-labelledby="earlier-title">
                     <h2 class="panel-title" id="earlier-title">${t("desk.earlier")}</h2>
                     ${this.#earlier(contact)}
+                    ${contact === null && lastContact.value && this.#last(lastContact.value, canDial(desk))}
                 </section>`,
         );
     }
@@ -49,6 +52,15 @@ class EarlierContacts extends PageElement {
                 <span class="number">${contact.number === null ? t("common.numberWithheld") : phone(contact.number)}</span>
                 <span class="state-text slot-state">${icon(mark)}<span>${t(`common.state.${mark}`)}</span></span>
             </span>
+        </div>`;
+    }
+
+    /** Whoever was cut off is called back from here. */
+    #last({ id, number }, possible) {
+        return html`<div class="last-contact" data-key="last">
+            <p class="soft">${t("desk.last")}</p>
+            <p class="number">${phone(number)}</p>
+            ${callBackButton({ id, number }, possible)}
         </div>`;
     }
 

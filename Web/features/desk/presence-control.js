@@ -36,7 +36,7 @@ class PresenceControl extends PageElement {
         if (desk === null) return render(this, html``);
         const state = agentState(desk);
         const { presence } = desk;
-        const busy = ["offered", "talking", "wrapUp"].includes(state);
+        const busy = ["offered", "dialling", "talking", "wrapUp"].includes(state);
         const after = presence.next;
         const reason = state === "notReady" ? (presence.reason?.name ?? "") : "";
         const detail = after ? t("desk.then", { state: this.#name(after) }) : reason;

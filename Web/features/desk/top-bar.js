@@ -39,6 +39,7 @@ class TopBar extends PageElement {
         if (!contact) return html`<span class="soft top-none" data-key="none">${t("desk.noContact")}</span>`;
         const times = {
             ringing: html`<live-timer data-key="ringing" until="${contact.answerBy ?? 0}"></live-timer>`,
+            dialling: html`<live-timer data-key="dialling" since="${contact.arrivedAt}"></live-timer>`,
             talking: html`<live-timer data-key="talking" since="${contact.answeredAt}"></live-timer>`,
             wrapUp: contact.wrapUpUntil === null ? html`<live-timer data-key="wrap"
                 since="${contact.endedAt}"></live-timer>` : html`<live-timer data-key="left" until="${contact.wrapUpUntil}"></live-timer>`,
