@@ -111,7 +111,8 @@ def talk(visit, server):
         pages.append(page)
         calls.tell(page, "PUT", "/api/desk/presence", {"state": "ready"})
         server.connect()
-        expect(calls.contact(page, language).get_by_text(t("common.state.talking", language), exact=True)).to_be_visible(timeout=30_000)
+        state = calls.contact(page, language).get_by_role("paragraph").get_by_text(t("common.state.talking", language), exact=True)
+        expect(state).to_be_visible(timeout=30_000)
         return page
 
     yield talk

@@ -12,7 +12,8 @@ export function stateMark(state) {
 
 /** Who called whom, as an icon and its word. */
 export function directionMark(direction) {
-    return html`<span class="direction-mark" data-direction="${direction}">${icon(direction)}<span>${t(`common.direction.${direction}`)}</span></span>`;
+    const name = t(`common.direction.${direction}`);
+    return html`<span class="direction-mark" data-direction="${direction}">${icon(direction)}<span>${name}</span></span>`;
 }
 
 /** How a contact ended, as an icon and its name. */

@@ -13,6 +13,9 @@ import { callBack, callBackButton } from "../desk/call-back.js";
 import { canDial, deskStore } from "../desk/desk-store.js";
 import { onNamesChanged } from "../session/session.js";
 
+// Who ended a call with a number outside.
+const hungUp = { customer: "call.consult.customer", outside: "call.transfer.number" };
+
 /** One contact from its opening to its close: its parts to scale, to whom it was offered and why, and every event of it. */
 class ContactStory extends PageElement {
     static observedAttributes = ["contact"];
@@ -109,9 +112,11 @@ class ContactStory extends PageElement {
     }
 
     /** A newer server may log kinds that we have no words for. */
-    #event({ kind, reason, result, to }) {
+    #event({ kind, reason, result, to, by }) {
         const text = known(`contacts.event.${kind}`) ? t(`contacts.event.${kind}`) : kind;
-        const what = result === null ? to : t(`contacts.dialResult.${result}`);
+        const where = to === null ? null : phone(to);
+        const who = kind === "outsideEnded" && by in hungUp ? t(hungUp[by]) : where;
+        const what = result === null ? who : t(`contacts.dialResult.${result}`);
         const more = reason === null ? what : t(`contacts.dismissal.${reason}`);
         return more === null ? text : html`${text}: <bdi>${more}</bdi>`;
     }

@@ -44,6 +44,12 @@ export class Attempt {
         this.problem = null;
     }
 
+    /** What was refused, in words: what is wrong with a field where it is one, nothing if nothing is. */
+    get text() {
+        const { problem } = this;
+        return problem && (problem.textFor(problem.errors[0]?.field) ?? problem.text);
+    }
+
     /** The attributes of a button: dimmed while it cannot be pressed, busy while the server has not answered. */
     state(name, possible = true) {
         const busy = this.#busy.has(name);
@@ -53,6 +59,6 @@ export class Attempt {
     /** What was refused, in the language of the screen. */
     get said() {
         return html`<p class="field-error" role="alert" data-key="refused">${this.problem &&
-        html`${icon("alert")}<span>${this.problem.text}</span>`}</p>`;
+        html`${icon("alert")}<span>${this.text}</span>`}</p>`;
     }
 }

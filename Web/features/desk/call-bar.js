@@ -8,7 +8,7 @@ import "./call-end.js";
 import "./call-hand-over.js";
 import "./call-keypad.js";
 import "./call-transfer.js";
-import { callCommand, contactInHand, decline, deskStore } from "./desk-store.js";
+import { callCommand, consultRefusal, contactInHand, decline, deskStore } from "./desk-store.js";
 
 const talking = (contact) => contact.state === "talking" && !contact.leftBehind;
 /** Held by the agent himself, at the desk or at his phone. */
@@ -130,6 +130,8 @@ class CallBar extends PageElement {
     /** What the state of the call means, in one line. */
     #hint(contact) {
         if (contact?.state === "ringing" && contact.offer !== null) return t("desk.declineHint");
+        const refused = consultRefusal(contactInHand(deskStore.value));
+        if (refused !== null) return refused;
         const held = contactInHand(deskStore.value)?.held;
         // Of a connection that is cut off the banner tells.
         if (held && held !== "connection") return t(held === "phone" ? "call.heldAtPhoneText" : "call.onHoldText");

@@ -11,8 +11,18 @@ import { draftOf } from "./draft.js";
 // Colleagues become free and busy while one looks for somebody.
 const readEvery = 3;
 
+/** Whether a telephone number is being typed: its groups stay in their order, also where one writes from the right. */
+function beginsNumber(text) {
+    return /^[+(\d]/.test(text);
+}
+
+/** Whether it is one, as people write them. */
+function looksLikeNumber(text) {
+    return /^[+(]?\d[\d\s().\/-]*$/.test(text) && text.replace(/\D/g, "").length >= 3;
+}
+
 /**
- * Where the call can go: queues with their lines, colleagues with their states. One types, goes up and down, and Enter leads to the
+ * Where the call can go: queues with their lines, colleagues with their states, a number outside. One types, goes up and down, and Enter leads to the
  * buttons: nobody is sent on by a slip of the hand.
  */
 class CallTransfer extends CallPopover {
@@ -63,10 +73,11 @@ class CallTransfer extends CallPopover {
         const entries = groups.flatMap(({ entries }) => entries);
         if (!entries.some(({ key }) => key === this.#chosen)) this.#chosen = entries.find(({ free }) => free)?.key ?? entries[0]?.key ?? null;
         const chosen = entries.find(({ key }) => key === this.#chosen) ?? null;
-        const canAsk = chosen?.agent !== undefined && chosen.free && !contact.leftBehind && !contact.consult;
-        return html`<label for="transfer-search">${t("call.transfer.search")}</label>
+        const canAsk = Boolean(chosen?.agent ?? chosen?.number) && chosen.free && !contact.leftBehind && !contact.consult;
+        const wanted = this.#callsOut ? "call.transfer.searchNumber" : "call.transfer.search";
+        return html`<label for="transfer-search">${t(wanted)}</label>
             <input id="transfer-search" type="search" role="combobox" autocomplete="off" data-first aria-expanded="true"
-                aria-controls="transfer-list" aria-autocomplete="list" ${attribute("aria-activedescendant", this.#chosen)}>
+                ${attribute("dir", beginsNumber(this.#search) ? "ltr" : null)} aria-controls="transfer-list" aria-autocomplete="list" ${attribute("aria-activedescendant", this.#chosen)}>
             <div id="transfer-list" class="transfer-list" role="listbox" tabindex="-1" aria-labelledby="call-transfer-title">
                 ${groups.map(
                     ({ heading, entries }) => html`<div role="group" data-key="${heading}" aria-label="${t(heading)}">
@@ -85,10 +96,14 @@ class CallTransfer extends CallPopover {
             </footer>`;
     }
 
-    #entry({ key, name, free, queue, agent }) {
+    get #callsOut() {
+        return this.#targets?.numbers ?? false;
+    }
+
+    #entry({ key, name, free, queue, agent, number }) {
         return html`<div role="option" class="transfer-entry" id="${key}" data-key="${key}" data-action="choose"
             aria-selected="${key === this.#chosen}" ${attribute("aria-disabled", free ? null : "true")}>
-            <span class="transfer-name"><bdi>${name}</bdi></span>
+            <span class="transfer-name">${number ? html`<span class="number">${number}</span>` : html`<bdi>${name}</bdi>`}</span>
             ${queue && html`<span class="soft" data-key="waiting">${t("call.transfer.waiting", { count: queue.waiting })}</span>`}
             ${agent && html`<span data-key="state">${stateMark(agent.state === "handling" ? "talking" : agent.state)}</span>`}
         </div>`;
@@ -98,6 +113,7 @@ class CallTransfer extends CallPopover {
     #groups() {
         const { queues = [], agents = [] } = this.#targets ?? {};
         const matching = ({ name }) => name.toLocaleLowerCase().includes(this.#search);
+        const number = this.#callsOut && looksLikeNumber(this.#search) ? this.#search : null;
         const byName = (first, second) => Number(second.free) - Number(first.free) || compare(first.name, second.name);
         const entries = (list, made) => list.map(made).filter(matching).sort(byName);
         return [
@@ -108,6 +124,10 @@ class CallTransfer extends CallPopover {
             {
                 heading: "call.transfer.queues",
                 entries: entries(queues, (queue) => ({ key: `queue-${queue.id}`, name: queue.name, free: true, queue })),
+            },
+            {
+                heading: "call.transfer.number",
+                entries: number === null ? [] : [{ key: "number-typed", name: number, free: true, number }],
             },
         ].filter(({ entries }) => entries.length > 0);
     }
@@ -135,6 +155,7 @@ class CallTransfer extends CallPopover {
 
     #target() {
         const [kind, id] = this.#chosen.split(/-(.*)/s);
+        if (kind === "number") return { number: this.#search };
         return { [kind]: id };
     }
 

@@ -1,4 +1,5 @@
 import { PageElement } from "../../base/element.js";
+import { phone } from "../../base/format.js";
 import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { ownKeys, shortcut, shownKeyOf } from "../../base/keys.js";
@@ -9,7 +10,7 @@ import { draftOf } from "./draft.js";
 
 const stages = ["colleague", "customer", "conference"];
 
-/** The colleague whom the agent asks: who hears whom now, whom to talk with next, and how it ends. */
+/** The colleague, or the number outside, whom the agent asks: who hears whom now, whom to talk with next, and how it ends. */
 class ConsultRow extends PageElement {
     #attempt = new Attempt(() => this.show());
 
@@ -57,18 +58,23 @@ class ConsultRow extends PageElement {
     show() {
         const consult = this.#consult;
         if (consult === null) return;
-        const agent = consult.agent.name;
+        // Of a number that has been forgotten nothing is left but that it is one.
+        const number = consult.agent === null ? phone(consult.number) || t("call.transfer.number") : null;
+        const agent = consult.agent?.name ?? number;
         const rings = consult.stage === "ringing";
+        const isCalled = rings && number !== null;
+        const said = isCalled ? t("call.consult.stage.calling", { number }) : t(`call.consult.stage.${consult.stage}`, { agent });
         render(
             this,
             html`<section class="situation" data-state="consulted" aria-label="${t("call.consult.title", { agent })}">
                 <h3>${icon("consulted")}<span>${t("call.consult.title", { agent })}</span></h3>
-                <p role="status">${t(`call.consult.stage.${consult.stage}`, { agent })}</p>
+                <p role="status">${said}</p>
                 <div class="situation-actions">
                     <div class="consult-stages" role="group" aria-label="${t("call.consult.who")}">
                         ${stages.map(
                             (stage) => html`<button data-key="${stage}" data-action="stage" value="${stage}"
-                                aria-pressed="${consult.stage === stage}" ${this.#attempt.state(stage, !rings)}>${t(`call.consult.${stage}`)}</button>`,
+                                aria-pressed="${consult.stage === stage}" ${this.#attempt.state(stage, !rings)}>${
+                                    t(`call.consult.${stage === "colleague" && number !== null ? "outside" : stage}`)}</button>`,
                         )}
                     </div>
                     <button class="primary" data-action="complete" aria-keyshortcuts="${shownKeyOf("completeConsult")}"

@@ -41,6 +41,7 @@ class ContactPanel extends PageElement {
                 </div>
                 ${contact?.leftBehind && html`<left-behind data-key="left-behind"></left-behind>`}
                 ${contact?.consult && html`<consult-row data-key="consult"></consult-row>`}
+                ${contact?.outside && this.#outside(contact.outside)}
                 ${canDial(desk) && html`<dial-form data-key="dial"></dial-form>`}
             </section>`,
         );
@@ -69,7 +70,9 @@ class ContactPanel extends PageElement {
                     ${contact.transferredBy &&
                     html`<div data-key="sender"><dt class="visually-hidden">${t("call.sender")}</dt><dd>${t("call.transferredBy", {
                         agent: contact.transferredBy.agent.name, queue: contact.transferredBy.queue.name })}</dd></div>`}
-                    ${contact.dialled && html`<div><dt>${t(contact.direction === "outbound" ? "call.dial.shown" : "desk.dialled")}</dt><dd class="number">${phoneNumber(contact.dialled)}</dd></div>`}
+                    ${contact.dialled &&
+                    html`<div><dt>${t(contact.direction === "outbound" ? "call.dial.shown" : "desk.dialled")}</dt><dd
+                        class="number">${phoneNumber(contact.dialled)}</dd></div>`}
                 </dl>
             </header>
             <ol class="steps" data-key="steps-${contact.id}">
@@ -127,6 +130,7 @@ class ContactPanel extends PageElement {
             return html`<p data-key="talking">${icon("talking")}<span>${since}</span></p>`;
         }
         if (isNotReached(contact)) return html`<p data-key="not-reached">${icon("notReached")}<span>${notReached(contact)}</span></p>`;
+        if (contact.outside) return null;
         const ended = t(`desk.endedBy.${contact.endedBy ?? "system"}`, { time: time(contact.endedAt) });
         return html`<p data-key="ended">${icon("wrapUp")}<span>${ended}</span></p>`;
     }
@@ -142,6 +146,15 @@ class ContactPanel extends PageElement {
     #howToAnswer(contact, { agent: { phone } }) {
         if (contact.answerable === true) return t("call.answerHere", { key: shownKeyOf("answer") });
         return phone ? t("desk.answerOn", { phone: phone.name }) : t("desk.answerNowhere");
+    }
+
+    /** Where the customer is whom the agent has sent outside. */
+    #outside({ number, answered }) {
+        const sent = t("call.outside.sent", { number: phoneNumber(number) || t("call.transfer.number") });
+        return html`<section class="situation" data-key="outside" data-state="${answered ? "talking" : "dialling"}" aria-label="${sent}">
+            <h3>${icon(answered ? "talking" : "dialling")}<span>${sent}</span></h3>
+            <p role="status">${t(`call.outside.${answered ? "talks" : "rings"}`)}</p>
+        </section>`;
     }
 
     #nobody(desk) {

@@ -36,7 +36,8 @@ const began = { held: null, leftBehind: null, dial: null };
 let before = null;
 deskStore.subscribe((desk) => {
     for (const what of Object.keys(began)) {
-        const goesOn = before?.contact?.[what] && before.contact.id === desk?.contact?.id && isSameSpell(before.contact, desk.contact, what);
+        const wasThere = before?.contact?.[what] && before.contact.id === desk?.contact?.id;
+        const goesOn = wasThere && isSameSpell(before.contact, desk.contact, what);
         if (!desk?.contact?.[what]) began[what] = null;
         else if (before !== null && !goesOn) began[what] = desk.now;
     }
@@ -53,6 +54,7 @@ function isSameSpell(earlier, contact, what) {
 /** Who presses a key while he types hears what it did. */
 function tellChange(earlier, contact) {
     if (!earlier || earlier.id !== contact?.id) return;
+    if (earlier.consult && consultRefusal(contact)) announce(consultRefusal(contact));
     if (earlier.muted !== contact.muted) announce(t(contact.muted ? "call.muted" : "call.heard"));
     if (Boolean(earlier.held) !== Boolean(contact.held)) announce(t(contact.held ? "call.onHold" : "call.takenBack"));
 }
@@ -63,6 +65,14 @@ function tellDial(earlier, contact) {
     const stage = contact.dial?.stage ?? null;
     if (stage !== null && stage !== earlier?.dial?.stage) announce(t(`call.dial.stage.${stage}`));
     else if (earlier?.state === "dialling" && isNotReached(contact)) announce(notReached(contact));
+}
+
+/** Why the number outside that was to be asked last did not take the call; null while nothing is to be said. */
+export function consultRefusal(contact) {
+    const result = contact?.consultResult ?? "answered";
+    // Who gave up himself knows.
+    if (contact?.consult || ["answered", "cancelled"].includes(result)) return null;
+    return t("call.consult.refused", { result: t(`contacts.dialResult.${result}`) });
 }
 
 /** Whether the agent dialled and nobody answered. */

@@ -53,7 +53,7 @@ class DialForm extends PageElement {
     show() {
         const queues = dialQueues(deskStore.value);
         const key = shownKeyOf("dial");
-        const said = this.#said;
+        const said = this.#attempt.text;
         render(
             this,
             html`<form class="dial" novalidate aria-label="${t("call.dial.title")}">
@@ -72,12 +72,6 @@ class DialForm extends PageElement {
         if (!queues.some(({ id }) => id === this.#queue)) this.#queue = queues[0]?.id ?? null;
         const choice = this.querySelector("select");
         if (choice && choice.value !== this.#queue) choice.value = this.#queue;
-    }
-
-    /** What is wrong with the number, or why it is not called. */
-    get #said() {
-        const { problem } = this.#attempt;
-        return problem && (problem.textFor("number") ?? problem.textFor("queue") ?? problem.text);
     }
 
     async #dial() {
