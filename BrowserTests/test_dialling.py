@@ -52,7 +52,7 @@ def call(page, server, language="en"):
     expect(contact(page, language).get_by_text(t("call.dial.stage.number", language))).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("language", languages)
 def test_a_number_is_dialled_by_keyboard_alone_and_given_up_without_a_reason(server, desk, language):
     page = desk(language)
     look(page, f"dial-{language}")
@@ -133,7 +133,7 @@ def test_the_last_customer_is_called_back_from_the_desk(server, desk):
     expect(contact(page).get_by_text(t("call.dial.stage.phone"))).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize("language", languages)
 def test_an_earlier_contact_is_called_back_from_its_record(server, desk, visit, language):
     page = desk(language)
     call(page, server, language)
@@ -171,3 +171,15 @@ def picture(page, name):
     page.screenshot(path=shots / f"dial-{name}.png")
     assert page.evaluate(overflows) == []
     assert serious(page) == []
+
+
+def test_nobody_is_told_to_pick_up_a_headset(desk):
+    """As a server says it of a browser that is the phone: it answers by itself."""
+    page = desk()
+    number(page).fill("00995322550777")
+    page.keyboard.press("Enter")
+    expect(contact(page).get_by_text(t("call.dial.stage.phone"))).to_be_visible()
+    page.evaluate(
+        """() => import("/features/desk/desk-store.js").then(({ deskStore }) =>
+            deskStore.set({ ...deskStore.value, audio: { id: "here", state: "connected" } }))""")
+    expect(contact(page).get_by_text(t("call.dial.stage.headset"))).to_be_visible()

@@ -133,7 +133,8 @@ class ContactList extends PageElement {
             <td class="figure number">${duration(contact.talkedMilliseconds)}</td>
             <td class="figure number">${duration(contact.wrapUpMilliseconds)}</td>
             <td>${contact.closedAt === null ? html`<span class="soft">${t("contacts.open")}</span>` : outcomeMark(contact.outcome)}</td>
-            <td class="wide"><div class="row-note"><bdi>${contact.disposition ?? "–"}</bdi>${contact.note && html`<span class="soft cut"
+            <td class="wide"><div class="row-note"><bdi class="cut"
+                ${attribute("title", contact.disposition)}>${contact.disposition ?? "–"}</bdi>${contact.note && html`<span class="soft cut"
                 dir="auto" title="${contact.note}">${contact.note}</span>`}</div></td>
         </tr>`;
     }

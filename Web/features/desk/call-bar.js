@@ -15,7 +15,7 @@ const talking = (contact) => contact.state === "talking" && !contact.leftBehind;
 const onHold = (contact) => ["desk", "phone"].includes(contact?.held);
 const inHand = (contact) => contact.state === "talking";
 const dialling = (contact) => contact?.state === "dialling";
-const ringsHere = (contact) => ["ringing", "dialling"].includes(contact.state) && contact.answerable === true;
+const ringsHere = (contact) => contact.state === "ringing" && contact.answerable === true;
 const canBeRung = (contact) => Boolean(contact.leftBehind) && !contact.leftBehind.phoneRings;
 
 /**

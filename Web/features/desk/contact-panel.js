@@ -14,7 +14,7 @@ import "../headset/headset-line.js";
 import { isChosen } from "../headset/headset.js";
 import { settings } from "../headset/settings.js";
 import "./consult-row.js";
-import { agentState, beganAt, canDial, contactInHand, deskStore, isNotReached, notReached, setPresence } from "./desk-store.js";
+import { agentState, beganAt, canDial, contactInHand, deskStore, dialStage, isNotReached, notReached, setPresence } from "./desk-store.js";
 import "./dial-form.js";
 import "./left-behind.js";
 
@@ -124,7 +124,7 @@ class ContactPanel extends PageElement {
                 ${contact.answerBy !== null && html`<count-down data-key="answer" from="${contact.offeredAt}" until="${contact.answerBy}"
                     label="${t("desk.timeToAnswer")}"></count-down>`}`;
         }
-        if (contact.state === "dialling") return this.#dialling(contact);
+        if (contact.state === "dialling") return this.#dialling(desk);
         if (contact.state === "talking") {
             const since = t("desk.talkingSince", { time: time(contact.answeredAt) });
             return html`<p data-key="talking">${icon("talking")}<span>${since}</span></p>`;
@@ -136,9 +136,9 @@ class ContactPanel extends PageElement {
     }
 
     /** First the agent's own phone rings, then the number; each for its time. */
-    #dialling({ dial: { stage, until }, answerable }) {
-        const text = answerable === true ? t("call.answerHere", { key: shownKeyOf("answer") }) : t(`call.dial.stage.${stage}`);
-        return html`<p data-key="dialling">${icon(stage === "phone" ? "phone" : "dialling")}<span>${text}</span></p>
+    #dialling(desk) {
+        const { stage, until } = desk.contact.dial;
+        return html`<p data-key="dialling">${icon(stage === "phone" ? "phone" : "dialling")}<span>${dialStage(desk)}</span></p>
             <count-down data-key="dial-${stage}" from="${beganAt("dial") ?? this.#shownAt}" until="${until}"
                 label="${t("desk.timeToAnswer")}"></count-down>`;
     }

@@ -42,7 +42,7 @@ deskStore.subscribe((desk) => {
         else if (before !== null && !goesOn) began[what] = desk.now;
     }
     tellChange(contactInHand(before), contactInHand(desk));
-    tellDial(before?.contact ?? null, desk?.contact ?? null);
+    tellDial(before?.contact ?? null, desk);
     before = desk;
 });
 
@@ -60,10 +60,10 @@ function tellChange(earlier, contact) {
 }
 
 /** Who dialled listens to the phone, and hears of the screen what changes. */
-function tellDial(earlier, contact) {
+function tellDial(earlier, desk) {
+    const contact = desk?.contact ?? null;
     if (contact === null) return;
-    const stage = contact.dial?.stage ?? null;
-    if (stage !== null && stage !== earlier?.dial?.stage) announce(t(`call.dial.stage.${stage}`));
+    if (contact.dial && contact.dial.stage !== earlier?.dial?.stage) announce(dialStage(desk));
     else if (earlier?.state === "dialling" && isNotReached(contact)) announce(notReached(contact));
 }
 
@@ -73,6 +73,11 @@ export function consultRefusal(contact) {
     // Who gave up himself knows.
     if (contact?.consult || ["answered", "cancelled"].includes(result)) return null;
     return t("call.consult.refused", { result: t(`contacts.dialResult.${result}`) });
+}
+
+/** Whose phone rings while a number is dialled; a headset answers by itself. */
+export function dialStage({ contact: { dial }, audio }) {
+    return t(`call.dial.stage.${dial.stage === "phone" && audio ? "headset" : dial.stage}`);
 }
 
 /** Whether the agent dialled and nobody answered. */
