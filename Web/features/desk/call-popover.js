@@ -37,7 +37,11 @@ export class CallPopover extends PageElement {
     /** Opens it and puts the focus inside; once more does no harm. */
     open() {
         if (!this.contact) return;
-        if (!this.isOpen) this.querySelector("[popover]").showPopover();
+        if (!this.isOpen) {
+            this.querySelector("[popover]").showPopover();
+            // That it was closed before may not have been told yet.
+            this.#contact = null;
+        }
         // At once: the next key is already on its way.
         this.#toggled(true);
     }
