@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from calls import bar, button, contact, look, window
+from calls import bar, button, complete, contact, look, window
 from catalogue import languages, t
+from conftest import shots
 from playwright.sync_api import expect
 from screens import overflows
 
@@ -121,3 +122,37 @@ def test_who_has_sent_a_customer_outside_sees_whether_it_is_answered(server, tal
         assert page.evaluate(overflows) == []
         if language in ("en", "ur"):
             look(page, f"outside-{text}-{language}")
+
+
+def test_a_number_is_asked_and_gets_the_customer(server, talk):
+    page = talk()
+    panel = open_transfer(page)
+    page.keyboard.type("00995 322 55 07 77")
+    expect(panel.get_by_role("option", selected=True)).to_have_text("00995 322 55 07 77")
+    since = server.outside.mark
+    panel.get_by_role("button", name=t("call.transfer.ask")).click()
+    server.outside.rings(since=since)
+    row = page.get_by_role("region", name=t("call.consult.title", agent=outside))
+    expect(row.get_by_text(t("call.consult.stage.calling", number=outside))).to_be_visible()
+    server.outside.refuse(486)
+    refused = t("call.consult.refused", result=t("contacts.dialResult.busy"))
+    expect(bar(page).get_by_text(refused)).to_be_visible()
+    panel = open_transfer(page)
+    panel.get_by_role("combobox").fill("+995322550777")
+    since = server.outside.mark
+    panel.get_by_role("button", name=t("call.transfer.now")).click()
+    server.outside.rings(since=since)
+    sent = contact(page).get_by_role("region", name=t("call.outside.sent", number=outside))
+    expect(sent.get_by_text(t("call.outside.rings"))).to_be_visible()
+    server.outside.answer()
+    expect(sent.get_by_text(t("call.outside.talks"))).to_be_visible()
+    server.outside.hang_up()
+    expect(sent).to_have_count(0)
+    complete(page)
+    page.get_by_role("link", name=t("common.screen.contacts")).click()
+    page.get_by_role("row").nth(1).get_by_role("link").click()
+    events = page.get_by_role("region", name=t("contacts.events"))
+    expect(events.get_by_text(f"{t('contacts.event.consultRefused')}: {t('contacts.dialResult.busy')}")).to_be_visible()
+    expect(events.get_by_text(f"{t('contacts.event.sentOutside')}: {outside}")).to_be_visible()
+    expect(events.get_by_text(f"{t('contacts.event.outsideEnded')}: {t('call.transfer.number')}")).to_be_visible()
+    page.screenshot(path=shots / "outside-story-en.png")
