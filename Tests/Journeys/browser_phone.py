@@ -81,9 +81,10 @@ setInterval(async () => {
 class BrowserPhone:
     """One browser profile of an agent, with as many tabs as wanted; `page` is the one in front."""
 
-    def __init__(self, playwright, folder, server, cookie, *, allowed=True, microphone=None, **settings):
+    def __init__(self, playwright, folder, server, cookie, *, allowed=True, microphone=None, origin=None, within=None, **settings):
         """With the cookie of a session; without leave to use the microphone if not `allowed`; `settings` are the headset's own.
 
+        At `origin` instead of the server's own, which is then as good as this machine's; `within` a network of its own.
         What is said is a WAV file that is played in a loop: Eva's tone, or what `microphone(path)` writes.
         """
         self.server = server
@@ -93,11 +94,14 @@ class BrowserPhone:
         else:
             write_tone(self._microphone, EVA_TONE, 10.0)
         arguments = [*ARGUMENTS, f"--use-file-for-fake-audio-capture={self._microphone}"]
-        self._browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=arguments)
+        origin = origin or server.origin
+        arguments.append(f"--unsafely-treat-insecure-origin-as-secure={origin}")
+        program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        self._browser = playwright.chromium.launch(executable_path=within.program(program, folder) if within else program, args=arguments)
         self.context = self._browser.new_context(
-            base_url=server.origin, locale="en-GB", viewport={"width": 1366, "height": 768}, permissions=["microphone"] if allowed else [])
+            base_url=origin, locale="en-GB", viewport={"width": 1366, "height": 768}, permissions=["microphone"] if allowed else [])
         name, _, value = cookie.partition("=")
-        self.context.add_cookies([{"name": name, "value": value, "url": server.origin}])
+        self.context.add_cookies([{"name": name, "value": value, "url": origin}])
         kept = json.dumps(json.dumps({**SETTINGS, **settings}))
         self.context.add_init_script(f"if (origin !== 'null') localStorage.headset ??= {kept};")
         self.context.add_init_script(EARS)

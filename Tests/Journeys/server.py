@@ -27,7 +27,7 @@ class Server:
 
     def __init__(
         self, folder, *, prompts=None, recording=None, media_ports=None, drain_seconds=0, environment=None, address="127.0.0.1",
-        log_level="info", certificate=None, https=False, https_certificate=None, customer_page=False
+        log_level="info", certificate=None, https=False, https_certificate=None, customer_page=False, host="127.0.0.1"
     ):
         """With `environment` beside what this process has; with a `certificate` and its key over TCP and TLS, too.
 
@@ -47,6 +47,7 @@ class Server:
         self.https = f"127.0.0.1:{free_port('127.0.0.1', socket.SOCK_STREAM)}" if https else None
         self.https_certificate = https_certificate
         self.customer_page = customer_page
+        self.host = host
         self.sip_tcp, self.sip_tls = (f"{address}:{free_port(address, socket.SOCK_STREAM)}" for _ in range(2))
         self.media_ports = media_ports or _free_media_ports(address)
         self.port = None
@@ -57,7 +58,7 @@ class Server:
     def start(self, port=0):
         """Starts, with what the data folder holds; HTTP on a port of the system's choice unless one is wanted."""
         arguments = [
-            BINARY, "serve", "--data", self.data, "--host", "127.0.0.1", "--port", str(port), "--sip", self.sip, "--media", self.address,
+            BINARY, "serve", "--data", self.data, "--host", self.host, "--port", str(port), "--sip", self.sip, "--media", self.address,
             "--media-ports", self.media_ports, "--web", os.path.join(ROOT, "Web"), "--log", self.log_level,
             "--sip-tcp", self.sip_tcp if self.certificate else "off", "--drain-seconds", str(self.drain_seconds)]
         if self.certificate:
@@ -81,7 +82,7 @@ class Server:
                 arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, restore_signals=False,
                 env={**os.environ, **self.environment})
         said = _first_line(self._process, START_DEADLINE)
-        match = re.search(r"http://127\.0\.0\.1:(\d+)", said)
+        match = re.search(r"http://[0-9.]+:(\d+)", said)
         if not match:
             self.kill()
             raise AssertionError(f"the server did not say where it is: {said!r}\n{self.end_of_log()}")

@@ -51,6 +51,14 @@ users:
 """
 
 
+def set_up_with_eva(fixed_port):
+    """With an agent, beside the others, who has no phone but the browser."""
+    return set_up(fixed_port).rstrip() + f"""
+  eva:
+    {{name: Eva Novak, password: {PASSWORD}, role: agent, projects: [home-internet], queues: {{support: {{}}}}}}
+"""
+
+
 class SmallCentre:
     """A server with that set-up. Phones and seats are made when first used."""
 

@@ -7,14 +7,10 @@ from phones import ANA_TONE, CUSTOMER_TONE
 from playwright.sync_api import expect, sync_playwright
 from room import PAUSE, quiet_and_loud, write_speech_over_babble
 from seat import wait_until
-from small_centre import PASSWORD, set_up
+from small_centre import set_up_with_eva
 from sound import write_tone
 from test_transfer import target
 
-EVA = f"""
-  eva:
-    {{name: Eva Novak, password: {PASSWORD}, role: agent, projects: [home-internet], queues: {{support: {{}}}}}}
-"""
 TABS = 8
 
 
@@ -27,7 +23,7 @@ def playwright():
 @pytest.fixture
 def centre(centre):
     """With an agent who has no phone but the browser."""
-    centre.server.apply(set_up(centre.fixed_port).rstrip() + EVA)
+    centre.server.apply(set_up_with_eva(centre.fixed_port))
     return centre
 
 

@@ -4,18 +4,14 @@ import pytest
 from other_browser import TONE, OtherBrowser
 from phones import CUSTOMER_TONE
 from seat import HTTPProblem
-from small_centre import PASSWORD, set_up
+from small_centre import set_up_with_eva
 
-EVA = f"""
-  eva:
-    {{name: Eva Novak, password: {PASSWORD}, role: agent, projects: [home-internet], queues: {{support: {{}}}}}}
-"""
 
 
 @pytest.fixture
 def eva(centre):
     """An agent who has no phone but the browser."""
-    centre.server.apply(set_up(centre.fixed_port).rstrip() + EVA)
+    centre.server.apply(set_up_with_eva(centre.fixed_port))
     return centre.seat("eva")
 
 
