@@ -2,7 +2,7 @@
 
 import pytest
 from catalogue import t
-from conftest import desk_size, sign_in
+from conftest import choose, desk_size, sign_in
 from playwright.sync_api import expect
 
 
@@ -16,6 +16,8 @@ def page(server, browser):
 
 def test_the_floor_is_live_over_http_2(page, server):
     sign_in(page, *server.users["supervisor"])
+    # In whatever language the one before has left it.
+    choose(page, "tr")
     expect(page.get_by_text(t("common.connection.open", "tr"), exact=True)).to_be_visible()
     assert page.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol") == "h2"
     assert page.evaluate("isSecureContext") is True
@@ -25,6 +27,7 @@ def test_the_floor_is_live_over_http_2(page, server):
 
 def test_many_tabs_are_live_at_once(page, server):
     sign_in(page, *server.users["supervisor"])
+    choose(page, "tr")
     expect(page.get_by_role("heading", name=t("common.screen.floor", "tr"))).to_be_attached()
     # Each tab its own stream, as if they could not share one: over HTTP/1.1 the seventh would wait for ever.
     tabs = page.evaluate("""async () => {
