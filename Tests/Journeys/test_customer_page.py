@@ -50,7 +50,7 @@ def hears(page, frequency):
     while run < STEADY:
         if time.monotonic() > until:
             raise Timeout(f"{frequency} Hz was not heard on the page within {DEADLINE} s")
-        sound = page.evaluate("(frequencies) => window.listen(frequencies)", [frequency])
+        sound = page.evaluate("(frequencies) => window.listen(frequencies, 'heard')", [frequency])
         run = run + 1 if sound and sound["loudness"] * 32768 >= AUDIBLE and sound["shares"][0] >= PURE else 0
         page.wait_for_timeout(50)  # polling
 
