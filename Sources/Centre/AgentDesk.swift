@@ -54,7 +54,7 @@ extension CentreEngine {
     }
 
     mutating func wrapUpLapsed(_ id: ContactID, at now: Timestamp, using random: inout Random) {
-        guard case .wrapUp(let agent, let until?) = contacts[id]?.state, until <= now else { return }
+        guard case .wrapUp(let agent, _) = contacts[id]?.state else { return }
         close(id, by: agent, at: now, using: &random)
     }
 

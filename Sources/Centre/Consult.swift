@@ -67,7 +67,7 @@ extension CentreEngine {
     }
 
     mutating func consultLapsed(_ id: ContactID, at now: Timestamp, using random: inout Random) {
-        guard let consult = calls[id]?.consult, consult.stage == .ringing, consult.deadline <= now else { return }
+        guard let consult = calls[id]?.consult, consult.stage == .ringing else { return }
         direct(.end(consult.leg))
         consultEnded(on: consult.leg, for: .noAnswer, at: now, using: &random)
     }

@@ -47,7 +47,7 @@ extension CentreEngine {
 
     /// The customer goes to the head of his queue.
     mutating func interruptedTooLong(_ id: ContactID, at now: Timestamp, using random: inout Random) {
-        guard let call = calls[id], let until = call.interruptedUntil, until <= now, let leg = call.agent else { return }
+        guard let leg = calls[id]?.agent else { return }
         direct(.end(leg))
         legLost(leg, .vanished, at: now, using: &random)
     }

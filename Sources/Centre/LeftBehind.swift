@@ -32,7 +32,7 @@ extension CentreEngine {
 
     /// The agent has said nothing: a supervisor gets the customer where one is set, else whoever serves the queue; at his old rank.
     mutating func leftBehindTooLong(_ id: ContactID, at now: Timestamp, using random: inout Random) {
-        guard let contact = contacts[id], case .leftBehind(let agent, let until) = contact.state, until <= now else { return }
+        guard let contact = contacts[id], case .leftBehind(let agent, _) = contact.state else { return }
         if let leg = calls[id]?.agent { direct(.end(leg)) }
         giveBack(contact, from: agent, by: .agent, to: escalation(of: contact), at: now)
         assign(id, from: agent, at: now, using: &random)

@@ -69,7 +69,7 @@ extension CentreEngine {
     }
 
     mutating func dialLapsed(_ id: ContactID, at now: Timestamp, using random: inout Random) {
-        guard case .dialling(_, let stage, let until) = contacts[id]?.state, until <= now else { return }
+        guard case .dialling(_, let stage, _) = contacts[id]?.state else { return }
         endDial(of: id, stage == .phone ? .phoneUnanswered : .noAnswer, at: now, using: &random)
     }
 

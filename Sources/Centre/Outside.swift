@@ -56,7 +56,7 @@ extension CentreEngine {
     }
 
     mutating func outsideLapsed(_ id: ContactID, at now: Timestamp, using random: inout Random) {
-        guard let outside = calls[id]?.outside, !outside.isAnswered, outside.deadline <= now else { return }
+        guard let outside = calls[id]?.outside, !outside.isAnswered else { return }
         direct(.end(outside.leg))
         comeBack(id, .noAnswer, at: now, using: &random)
     }
