@@ -73,6 +73,8 @@ extension CentreEngine {
         let leg = LegID(at: now, using: &random)
         emit(.phoneRungAgain(id, agent, leg: leg, until: max(until, now + queue.ringTimeout)), at: now)
         direct(.ring(leg, phone: phone, customer: call.customer))
+        // A headset is on his head already: who asks for it has answered.
+        if phone == agent.headset { agentReturned(on: leg, at: now) }
     }
 
     func escalation(of contact: Contact) -> QueueID? {

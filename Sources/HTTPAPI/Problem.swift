@@ -80,8 +80,7 @@ package struct Problem: Error, Sendable {
         case let problem as Problem: self = problem
         case is CentreActor.Unavailable: self.init(.unavailable, retryAfter: 5)
         case let refusal as Refusal: self.init(refusal: refusal)
-        case let refusal as HeadsetPort.Refusal: self.init(refusal)
-        case let refusal as CustomerPort.Refusal: self.init(refusal)
+        case let refusal as BrowserRefusal: self.init(refusal)
         case let refusal as DialRefusal: self.init(refusal: refusal)
         case let error as StorageError: self.init(storage: error)
         case let error as DatabaseError: self.init(database: error)

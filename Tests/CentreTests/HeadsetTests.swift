@@ -91,6 +91,17 @@ struct HeadsetTests {
         #expect(try centre.holdsAtDesk(.ana, call, false) == [.connect(call, .ana)])
     }
 
+    @Test func `who has hung up his phone and puts his headset on goes on as soon as he asks for it`() throws {
+        var centre = try Centre.with(.ana, ready: true)
+        let call = try centre.incomingCall(to: .billing)
+        try centre.answers(.ana)
+        try centre.hangsUp(.ana)
+        try centre.headset(of: .ana, isConnected: true)
+        #expect(try centre.take(.phoneWanted(Centre.Name.ana.agent, call.contact)) == [.ring(.ana, for: call), .connect(call, .ana)])
+        #expect(try centre.after(.seconds(60)) == [])
+        #expect(centre.contact(of: .ana) == call)
+    }
+
     @Test func `a customer who hangs up meanwhile is wrapped up like any other`() throws {
         var (centre, call) = try talking()
         try centre.isCutOff(.ana, true)

@@ -132,7 +132,9 @@ class BrowserPhone:
         self.wait(lambda: any(word in self.status(page).inner_text() for word in wanted), f"the headset {words}", deadline)
 
     def wait_until_connected(self, page=None, deadline=CONNECT_DEADLINE):
+        """Waits until the browser says so, and the server, which learns it a moment later."""
         self.wait_for_status("open", "good", "fair", "poor", page=page, deadline=deadline)
+        self.wait(lambda: (self.desk(page)["audio"] or {}).get("state") == "open", "the server's word", deadline, page=page)
 
     def ready(self):
         """Sets himself ready, and waits until he is, or is told why not."""

@@ -22,8 +22,7 @@ def test_another_client_connects_and_both_sides_hear_each_other(centre, eva, cod
         eva.wait(lambda seat: (seat.desk["audio"] or {}).get("state") == "open", "an open headset")
         eva.ready()
         call = centre.calls(customer)
-        contact = eva.wait_for_contact("ringing")
-        assert contact["answerable"]
+        contact = eva.wait(lambda seat: (found := seat.desk["contact"]) and found["answerable"] and found, "a call to answer")
         eva.command(contact, "answer")
         browser.hears(CUSTOMER_TONE)
         customer.hears_anew(TONE, call=call)
@@ -44,12 +43,18 @@ def test_what_is_no_call_of_a_browser_is_refused(eva, offer, code):
 
 
 def test_a_call_at_a_phone_is_not_answered_on_the_screen(centre):
+    """Nor if a headset is connected while the phone rings."""
     phone, customer, ana = centre.anas_phone(), centre.customer(), centre.ana
     ana.ready()
     centre.calls(customer)
     phone.rings()
     contact = ana.wait_for_contact("ringing")
-    assert not contact["answerable"]
+    browser = OtherBrowser(ana, "PCMU")
+    try:
+        ana.wait(lambda seat: (seat.desk["audio"] or {}).get("state") == "open", "an open headset")
+        assert not ana.desk["contact"]["answerable"]
+    finally:
+        browser.stop()
     with pytest.raises(HTTPProblem) as refused:
         ana.command(contact, "answer")
     assert refused.value.problem["code"] == "answerAtPhone"

@@ -15,16 +15,6 @@ package struct CustomerPort: Sendable {
         }
     }
 
-    package enum Refusal: Error, Sendable, Hashable {
-        case malformed, unsuitable
-        /// The number leads nowhere.
-        case number
-        /// No such call under this key, or none any more.
-        case unknown
-        /// Too many at once, or the server is about to stop.
-        case unavailable
-    }
-
     /// Calls a number: the call arrives like any other.
     package var call: @Sendable (_ number: String, _ offer: String, _ leg: LegID) async throws -> Answer
     package var press: @Sendable (_ leg: LegID, _ key: String, _ keys: String) async throws -> Void

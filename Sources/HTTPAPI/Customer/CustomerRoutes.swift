@@ -89,18 +89,6 @@ struct CustomerRoutes: Sendable {
     }
 }
 
-extension Problem {
-    init(_ refusal: CustomerPort.Refusal) {
-        switch refusal {
-        case .malformed: self = .invalid("offer", .malformed)
-        case .number: self = .invalid("number", .unknown)
-        case .unsuitable: self.init(.browserUnsuitable)
-        case .unknown: self.init(.notFound)
-        case .unavailable: self.init(.unavailable, retryAfter: 5)
-        }
-    }
-}
-
 /// `GET /api/customer`
 struct CustomerLinesWire: WireType {
     var numbers: [NumberWire]

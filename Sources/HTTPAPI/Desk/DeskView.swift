@@ -45,10 +45,10 @@ extension DeskWire {
             ConsultedWire(
                 contact: $0.contact.id.description, by: NamedWire(id: $0.by.description, name: names.agent($0.by)),
                 queue: NamedWire(id: $0.contact.queue.description, name: names.queue($0.contact.queue, in: language)),
-                stage: $0.stage.rawValue, answerable: $0.stage == .ringing && state.hasHeadset)
+                stage: $0.stage.rawValue, answerable: $0.stage == .ringing && $0.contact.id == headset?.rangFor)
         }
         contact = desk.contact.flatMap {
-            DeskContactWire($0, isAtHeadset: state.hasHeadset, card: card ?? CallerCard(), names: names, language: language)
+            DeskContactWire($0, rangFor: headset?.rangFor, card: card ?? CallerCard(), names: names, language: language)
         }
     }
 }
@@ -56,8 +56,8 @@ extension DeskWire {
 extension DeskContactWire {
     /// Nil for a contact that nobody has in his slot.
     ///
-    /// - Parameter isAtHeadset: what rings for the agent he answers here.
-    init?(_ desk: DeskContact, isAtHeadset: Bool, card: CallerCard, names: Names, language: Language) {
+    /// - Parameter rangFor: what the agent's headset rang for last.
+    init?(_ desk: DeskContact, rangFor: ContactID?, card: CallerCard, names: Names, language: Language) {
         let contact = desk.contact
         let handling = desk.handling
         switch contact.state {
@@ -69,7 +69,7 @@ extension DeskContactWire {
         }
         id = contact.id.description
         channel = contact.channel.rawValue
-        answerable = state == "ringing" && isAtHeadset
+        answerable = state == "ringing" && contact.id == rangFor
         direction = contact.direction.rawValue
         warned = contact.wasWarned
         muted = desk.call.isMuted

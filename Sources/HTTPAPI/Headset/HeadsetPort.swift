@@ -4,6 +4,22 @@ import Operation
 import Organization
 import Primitives
 
+/// Why a browser's call is not taken, an agent's or a customer's.
+package enum BrowserRefusal: Error, Sendable, Hashable {
+    /// No session description.
+    case malformed
+    /// A description of a call that we cannot take part in.
+    case unsuitable
+    /// The number leads nowhere.
+    case number
+    /// No such connection of this agent, or no such call under this key.
+    case unknown
+    /// Not while a call is on the headset.
+    case inCall
+    /// All ports are taken, there are too many calls, or the server is about to stop.
+    case unavailable
+}
+
 /// What the desk asks of the part that ends browsers' calls.
 package struct HeadsetPort: Sendable {
     /// The browser's description of its call, and which connection it renews; nil: a new one, in place of any that the agent has.
@@ -30,44 +46,31 @@ package struct HeadsetPort: Sendable {
         }
     }
 
-    package enum Refusal: Error, Sendable, Hashable {
-        /// No session description.
-        case malformed
-        /// A description of a call that we cannot take part in.
-        case unsuitable
-        /// No such connection of this agent.
-        case unknown
-        /// Not while a call is on it.
-        case inCall
-        /// All ports are taken, or the server is about to stop.
-        case unavailable
-    }
-
     package var connect: @Sendable (AgentID, Offer) async throws -> Answer
     package var disconnect: @Sendable (AgentID, HeadsetID) async throws -> Void
     package var test: @Sendable (AgentID, HeadsetID, Bool) async throws -> Void
-    /// What rings on the agent's headset for the contact; nil: nothing does.
-    package var ringing: @Sendable (AgentID, ContactID) async -> LegRecord?
+    /// Whether the contact rings on the agent's headset.
+    package var rings: @Sendable (AgentID, ContactID) async -> Bool
     package var iceServers: @Sendable (UserID) -> [AudioNetwork.ICEServer]
 
     package init(
         connect: @escaping @Sendable (AgentID, Offer) async throws -> Answer,
         disconnect: @escaping @Sendable (AgentID, HeadsetID) async throws -> Void,
         test: @escaping @Sendable (AgentID, HeadsetID, Bool) async throws -> Void,
-        ringing: @escaping @Sendable (AgentID, ContactID) async -> LegRecord?,
+        rings: @escaping @Sendable (AgentID, ContactID) async -> Bool,
         iceServers: @escaping @Sendable (UserID) -> [AudioNetwork.ICEServer]
     ) {
         self.connect = connect
         self.disconnect = disconnect
         self.test = test
-        self.ringing = ringing
+        self.rings = rings
         self.iceServers = iceServers
     }
 
     /// Where browsers cannot be phones.
     package static let none = HeadsetPort(
-        connect: { _, _ in throw Refusal.unavailable }, disconnect: { _, _ in throw Refusal.unknown },
-        test: { _, _, _ in throw Refusal.unknown }, ringing: { _, _ in nil }, iceServers: { _ in [] })
+        connect: { _, _ in throw BrowserRefusal.unavailable }, disconnect: { _, _ in throw BrowserRefusal.unknown },
+        test: { _, _, _ in throw BrowserRefusal.unknown }, rings: { _, _ in false }, iceServers: { _ in [] })
 }
 
 /// How an agent's headset is connected.
@@ -99,10 +102,13 @@ package struct HeadsetState: Sendable, Hashable {
     package var id: HeadsetID
     package var connection: Connection
     package var quality: Quality?
+    /// What it rang for last. His phone goes on ringing for whoever connects a headset meanwhile.
+    package var rangFor: ContactID?
 
-    package init(id: HeadsetID, connection: Connection, quality: Quality? = nil) {
+    package init(id: HeadsetID, connection: Connection, quality: Quality? = nil, rangFor: ContactID? = nil) {
         self.id = id
         self.connection = connection
         self.quality = quality
+        self.rangFor = rangFor
     }
 }

@@ -63,8 +63,8 @@ struct HeadsetRoutes: Sendable {
             ) { call, _ in
                 let (_, agent) = try call.agent()
                 let contact: ContactID = try call.id("contact")
-                guard let leg = await headsets.ringing(agent, contact) else { throw await refusal(of: contact, to: agent) }
-                return try await perform(.answerWanted(agent, contact), for: call, filings: [.leg(leg)])
+                guard await headsets.rings(agent, contact) else { throw await refusal(of: contact, to: agent) }
+                return try await perform(.answerWanted(agent, contact), for: call)
             },
             .command(
                 .post, "/api/desk/contacts/{contact}/decline", "Does not take the contact that rings for the agent, on whatever phone.",
@@ -76,9 +76,9 @@ struct HeadsetRoutes: Sendable {
         ]
     }
 
-    private func perform(_ input: Input, for call: Call, filings: [Filing] = []) async throws -> PositionWire {
+    private func perform(_ input: Input, for call: Call) async throws -> PositionWire {
         let user = try call.signedIn().account.user.id
-        return PositionWire(position: try await centre.perform(input, by: user, key: call.commandKey(), filings: filings).number)
+        return PositionWire(position: try await centre.perform(input, by: user, key: call.commandKey()).number)
     }
 
     /// Why there is nothing to answer: the contact rings at the agent's phone, or not for him at all.
@@ -95,9 +95,10 @@ struct HeadsetRoutes: Sendable {
 }
 
 extension Problem {
-    init(_ refusal: HeadsetPort.Refusal) {
+    init(_ refusal: BrowserRefusal) {
         switch refusal {
         case .malformed: self = .invalid("offer", .malformed)
+        case .number: self = .invalid("number", .unknown)
         case .unsuitable: self.init(.browserUnsuitable)
         case .unknown: self.init(.notFound)
         case .inCall: self.init(.staleState)

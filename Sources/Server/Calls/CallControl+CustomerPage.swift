@@ -17,20 +17,13 @@ extension CallControl {
     private static let pageCallsMax = 50
     private static let pagePatience = TimeAmount.seconds(20)
 
-    func callFromPage(_ number: String, _ description: String, _ id: LegID) throws(CustomerPort.Refusal) -> CustomerPort.Answer {
+    func callFromPage(_ number: String, _ description: String, _ id: LegID) throws(BrowserRefusal) -> CustomerPort.Answer {
         loop.preconditionInEventLoop()
         guard let centre, !isDraining, !isHandingOver, pageKeys.count < Self.pageCallsMax, centre.assumeIsolated({ $0.keepsUp }) else {
             throw .unavailable
         }
         guard let (entryPoint, dialled) = numbers.entryPoint(for: number) else { throw .number }
-        let offer: BrowserOffer
-        do throws(BrowserOffer.Refusal) {
-            offer = try BrowserOffer(parsing: Array(description.utf8))
-        } catch {
-            logger.info("a page's offer was refused", metadata: ["reason": "\(error)"])
-            if case .malformed = error { throw .malformed }
-            throw .unsuitable
-        }
+        let offer = try read(description)
         let leg = ID<SIPLeg>(sameAs: id)
         let session = ID<MediaSession>(sameAs: id)
         guard let port = try? media.openBrowser(session) else { throw .unavailable }
@@ -55,17 +48,17 @@ extension CallControl {
         return CustomerPort.Answer(key: key, description: String(decoding: answer.bytes, as: UTF8.self))
     }
 
-    func checkPage(_ id: LegID, _ key: String) throws(CustomerPort.Refusal) {
+    func checkPage(_ id: LegID, _ key: String) throws(BrowserRefusal) {
         loop.preconditionInEventLoop()
         guard pageKeys[ID(sameAs: id)] == key else { throw .unknown }
     }
 
-    func endFromPage(_ id: LegID, _ key: String) throws(CustomerPort.Refusal) {
+    func endFromPage(_ id: LegID, _ key: String) throws(BrowserRefusal) {
         try checkPage(id, key)
         ended(ID(sameAs: id), .legEnded(id))
     }
 
-    func pressFromPage(_ id: LegID, _ key: String, _ keys: String) throws(CustomerPort.Refusal) {
+    func pressFromPage(_ id: LegID, _ key: String, _ keys: String) throws(BrowserRefusal) {
         try checkPage(id, key)
         if let partner = lines[ID(sameAs: id)]?.partner { press(keys, towards: partner) }
     }

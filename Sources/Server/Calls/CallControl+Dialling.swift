@@ -70,11 +70,7 @@ extension CallControl {
         line.description = offer(to: leg, line)
         lines[leg] = line
         if party != .colleague { lines[partner]?.partner = leg }
-        if party == .customer, lines[partner]?.headset != nil, lines[partner]?.isUp == false {
-            // It was not answered by anybody, and so not filed.
-            lines[partner]?.isUp = true
-            file(partner)
-        }
+        putThrough(partner)
         order(
             .invite(
                 leg, to: .trunk(number.trunk, user: number.accepted.number.description), callerUser: number.accepted.shown.description,

@@ -79,7 +79,8 @@ extension CallControl {
             lines[second]?.party = isOutside ? .outside : .agent
             file(second)
         }
-        for leg in [first, second] { lines[leg]?.isUp = true }
+        putThrough(first)
+        putThrough(second)
         media.bridge(session(of: first), session(of: second))
     }
 
@@ -87,7 +88,7 @@ extension CallControl {
     private func confer(_ legs: [ID<SIPLeg>], muted: ID<SIPLeg>?) {
         guard let first = legs.first, let contact = lines[first]?.contact else { return }
         for leg in legs {
-            lines[leg]?.isUp = true
+            putThrough(leg)
             do {
                 try media.join(session(of: leg), room: ID(sameAs: contact), heardBy: leg == muted ? .nobody : .everyone)
             } catch {

@@ -23,30 +23,34 @@ extension CallControl {
 
     // MARK: What browsers ask
 
-    func connectHeadset(of agent: AgentID, _ wanted: HeadsetPort.Offer) throws(HeadsetPort.Refusal) -> HeadsetPort.Answer {
+    func connectHeadset(of agent: AgentID, _ wanted: HeadsetPort.Offer) throws(BrowserRefusal) -> HeadsetPort.Answer {
         loop.preconditionInEventLoop()
         guard !isDraining, !isHandingOver, agents.contains(agent) else { throw .unavailable }
-        let offer: BrowserOffer
-        do throws(BrowserOffer.Refusal) {
-            offer = try BrowserOffer(parsing: Array(wanted.description.utf8))
-        } catch {
-            logger.info("a browser's offer was refused", metadata: ["agent": "\(agent)", "reason": "\(error)"])
-            if case .malformed = error { throw .malformed }
-            throw .unsuitable
-        }
+        let offer = try read(wanted.description)
         let isOpus = wanted.codec == .opus
         guard let renewed = wanted.renewed else { return try openHeadset(of: agent, offer, named: wanted.new, isOpus: isOpus) }
         guard let headset = headsets[agent], headset.id == renewed else { throw .unknown }
         return try renew(headset, of: agent, offer, isOpus: isOpus)
     }
 
+    /// Reads what a browser offers, an agent's or a customer's.
+    func read(_ description: String) throws(BrowserRefusal) -> BrowserOffer {
+        do throws(BrowserOffer.Refusal) {
+            return try BrowserOffer(parsing: Array(description.utf8))
+        } catch {
+            logger.info("a browser's offer was refused", metadata: ["reason": "\(error)"])
+            if case .malformed = error { throw .malformed }
+            throw .unsuitable
+        }
+    }
+
     private func openHeadset(
         of agent: AgentID, _ offer: BrowserOffer, named id: HeadsetID, isOpus: Bool
-    ) throws(HeadsetPort.Refusal) -> HeadsetPort.Answer {
+    ) throws(BrowserRefusal) -> HeadsetPort.Answer {
         guard let port = try? media.openBrowser(ID(sameAs: id)) else { throw .unavailable }
         var headset = Headset(id: id, offer: offer, port: port)
         let answer: String
-        do throws(HeadsetPort.Refusal) {
+        do throws(BrowserRefusal) {
             answer = try agree(&headset, offer, isOpus: isOpus)
         } catch {
             media.close(headset.session)
@@ -63,7 +67,7 @@ extension CallControl {
 
     private func renew(
         _ headset: Headset, of agent: AgentID, _ offer: BrowserOffer, isOpus: Bool
-    ) throws(HeadsetPort.Refusal) -> HeadsetPort.Answer {
+    ) throws(BrowserRefusal) -> HeadsetPort.Answer {
         var headset = headset
         if offer.restartsICE(of: headset.offer) {
             guard let credentials = try? media.restartBrowser(headset.session) else { throw .unknown }
@@ -75,7 +79,7 @@ extension CallControl {
     }
 
     /// Answers an offer and tells media what was agreed on.
-    private func agree(_ headset: inout Headset, _ offer: BrowserOffer, isOpus: Bool) throws(HeadsetPort.Refusal) -> String {
+    private func agree(_ headset: inout Headset, _ offer: BrowserOffer, isOpus: Bool) throws(BrowserRefusal) -> String {
         let side = side(of: headset.port, prefersOpus: isOpus)
         headset.version += 1
         headset.offer = offer
@@ -100,24 +104,24 @@ extension CallControl {
             codecs: prefersOpus ? [.opus, .pcmu, .pcma] : [.pcmu, .pcma, .opus])
     }
 
-    func disconnectHeadset(of agent: AgentID, _ id: HeadsetID) throws(HeadsetPort.Refusal) {
+    func disconnectHeadset(of agent: AgentID, _ id: HeadsetID) throws(BrowserRefusal) {
         loop.preconditionInEventLoop()
         guard headsets[agent]?.id == id else { throw .unknown }
         forget(headsetOf: agent)
     }
 
     /// The agent hears himself until a call is put through to him.
-    func testHeadset(of agent: AgentID, _ id: HeadsetID, _ isOn: Bool) throws(HeadsetPort.Refusal) {
+    func testHeadset(of agent: AgentID, _ id: HeadsetID, _ isOn: Bool) throws(BrowserRefusal) {
         loop.preconditionInEventLoop()
         guard let headset = headsets[agent], headset.id == id else { throw .unknown }
         guard headset.state == .open, !legs(onHeadsetOf: agent).contains(where: { lines[$0]?.isUp == true }) else { throw .inCall }
         media.echo(headset.session, isOn)
     }
 
-    /// What has rung on the agent's headset for the contact and is not answered.
-    func ringing(_ contact: ContactID, onHeadsetOf agent: AgentID) -> LegRecord? {
+    /// Whether something rings there for the contact and is not answered.
+    func rings(_ contact: ContactID, onHeadsetOf agent: AgentID) -> Bool {
         loop.preconditionInEventLoop()
-        return legs(onHeadsetOf: agent).first { lines[$0]?.contact == contact && lines[$0]?.isUp == false }.flatMap { record(of: $0) }
+        return legs(onHeadsetOf: agent).contains { lines[$0]?.contact == contact && lines[$0]?.isUp == false }
     }
 
     // MARK: What media tells
@@ -212,6 +216,15 @@ extension CallControl {
         line.partner = partner ?? customer
         lines[leg] = line
         if partner == nil { lines[customer]?.partner = leg }
+        headsets[agent]?.rangFor = line.contact
+        show(headsets[agent]?.shown, agent)
+    }
+
+    /// What is put through is filed then: on a headset nobody may have had to answer it.
+    func putThrough(_ leg: ID<SIPLeg>) {
+        guard lines[leg]?.isUp == false else { return }
+        lines[leg]?.isUp = true
+        if lines[leg]?.headset != nil { file(leg) }
     }
 
     /// A leg of before a restart: the agent's browser is on its way back.

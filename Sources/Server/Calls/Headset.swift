@@ -16,11 +16,12 @@ struct Headset {
     var version: UInt64 = 0
     var state = HeadsetState.Connection.connecting
     var quality: HeadsetState.Quality?
+    var rangFor: ContactID?
     /// Counts its changes of state, so that what was planned in an earlier one is left.
     var turn = 0
 
     var session: ID<MediaSession> { ID(sameAs: id) }
-    var shown: HeadsetState { HeadsetState(id: id, connection: state, quality: quality) }
+    var shown: HeadsetState { HeadsetState(id: id, connection: state, quality: quality, rangFor: rangFor) }
 }
 
 extension BrowserRemote {
@@ -62,8 +63,8 @@ extension HeadsetPort {
             connect: { agent, offer in try await loop.submit { try calls.connectHeadset(of: agent, offer) }.get() },
             disconnect: { agent, id in try await loop.submit { try calls.disconnectHeadset(of: agent, id) }.get() },
             test: { agent, id, isOn in try await loop.submit { try calls.testHeadset(of: agent, id, isOn) }.get() },
-            ringing: { agent, contact in
-                try? await loop.submit { calls.ringing(contact, onHeadsetOf: agent) }.get()
+            rings: { agent, contact in
+                (try? await loop.submit { calls.rings(contact, onHeadsetOf: agent) }.get()) ?? false
             },
             iceServers: { user in audio?.iceServers(for: user, at: now()) ?? [] })
     }
