@@ -11,7 +11,7 @@ callfloor: 1
 projects:
   home-internet:
     queues:
-      support: {{ringTimeout: 4, wrapUp: 30, reasonTimeout: {REASON_TIMEOUT}, escalation: help}}
+      support: {{ringTimeout: 20, wrapUp: 30, reasonTimeout: {REASON_TIMEOUT}, escalation: help}}
       help: {{name: Supervisors}}
 users:
   bilal: {{queues: {{help: {{}}}}}}

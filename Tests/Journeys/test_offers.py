@@ -1,10 +1,11 @@
 """Offers that come to nothing: the caller keeps his rank, and the agent gets no more until he says so."""
 
 from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE, OTHER_CUSTOMER_TONE
-from small_centre import CALLER, OTHER_CALLER, RING_TIMEOUT
+from small_centre import CALLER, OTHER_CALLER, RINGS_SHORTLY, SHORT_RING_TIMEOUT
 
 
 def test_a_call_that_nobody_answers_goes_to_another_agent_before_a_newer_one(centre):
+    centre.server.apply(RINGS_SHORTLY)
     anas_phone, bilals_phone = centre.anas_phone(), centre.bilals_phone()
     first, second = centre.customer(), centre.customer(OTHER_CALLER, name="other customer", tone=OTHER_CUSTOMER_TONE)
     ana, bilal, supervisor = centre.ana, centre.bilal, centre.supervisor
@@ -15,8 +16,8 @@ def test_a_call_that_nobody_answers_goes_to_another_agent_before_a_newer_one(cen
     centre.calls(second)
     supervisor.wait_for_queue(waiting=1)
 
-    stopped = anas_phone.wait_for("ended", RING_TIMEOUT + 3, call=rang["call"])
-    assert RING_TIMEOUT - 0.2 <= stopped["at"] - rang["at"] <= RING_TIMEOUT + 1
+    stopped = anas_phone.wait_for("ended", SHORT_RING_TIMEOUT + 3, call=rang["call"])
+    assert SHORT_RING_TIMEOUT - 0.2 <= stopped["at"] - rang["at"] <= SHORT_RING_TIMEOUT + 1
     ana.wait_for_routing("notResponding")
     supervisor.wait_for_queue(waiting=2)
 

@@ -3,7 +3,7 @@
 import pytest
 from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE
 from seat import HTTPProblem
-from small_centre import RING_TIMEOUT
+from small_centre import RINGS_SHORTLY, SHORT_RING_TIMEOUT
 from test_restart import talk
 
 TONES = [ANA_TONE, BILAL_TONE, CUSTOMER_TONE]
@@ -49,6 +49,7 @@ def test_a_contact_sent_to_a_colleague_is_heard_by_him_alone_and_shows_by_whom(c
 
 
 def test_a_colleague_who_does_not_answer_leaves_the_customer_to_the_queue(centre):
+    centre.server.apply(RINGS_SHORTLY)
     phone, other, customer, ana = centre.anas_phone(), centre.bilals_phone(), centre.customer(), centre.ana
     ana.ready()
     call = talk(centre, phone, customer)
@@ -57,7 +58,7 @@ def test_a_colleague_who_does_not_answer_leaves_the_customer_to_the_queue(centre
     since = phone.mark
     ana.command(contact, "transfer", agent=target(ana, contact, "agents", "Bilal Ahmed")["id"])
     other.rings()
-    phone.rings(deadline=RING_TIMEOUT + 5, since=since)
+    phone.rings(deadline=SHORT_RING_TIMEOUT + 5, since=since)
     phone.answer()
     customer.hears_anew(ANA_TONE, call=call)
     assert ana.wait_for_contact("talking")["id"] == contact["id"]
