@@ -6,8 +6,12 @@ import pytest
 
 from phones import AGENTS_FIXED, AGENTS_REGISTERED, CUSTOMERS, GREETING_TONE, Phone, free_port
 from server import Server
-from small_centre import LOGINS, PASSWORD, SmallCentre, set_up
+from small_centre import LOGINS, PASSWORD, SmallCentre, set_up, set_up_with_eva
 from sound import write_tone
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "alone: measures moments, so ./test runs nothing beside it")
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -43,11 +47,20 @@ def prompts(tmp_path_factory):
 @pytest.fixture(scope="session")
 def set_up_centre(tmp_path_factory):
     """A data folder in which the small centre is set up and everybody is signed in: passwords are slow to check by design."""
-    folder = tmp_path_factory.mktemp("set-up")
+    return everybody_signed_in(tmp_path_factory.mktemp("set-up"), set_up, LOGINS)
+
+
+@pytest.fixture(scope="session")
+def set_up_centre_with_eva(tmp_path_factory):
+    """The same with an agent, beside the others, who has no phone but the browser."""
+    return everybody_signed_in(tmp_path_factory.mktemp("set-up-with-eva"), set_up_with_eva, [*LOGINS, "eva"])
+
+
+def everybody_signed_in(folder, set_up, logins):
     fixed_port = free_port(AGENTS_FIXED)
     server = Server(folder)
     server.apply(set_up(fixed_port))
-    cookies = {login: server.sign_in(login, PASSWORD).cookie for login in LOGINS}
+    cookies = {login: server.sign_in(login, PASSWORD).cookie for login in logins}
     server.stop()
     return server.data, fixed_port, cookies
 
@@ -70,11 +83,21 @@ def start_server(tmp_path, prompts, request):
 
 
 @pytest.fixture
-def centre(set_up_centre, start_server, phone, tmp_path):
+def start_centre(start_server, phone, tmp_path):
+    """Starts a server with what was set up in a data folder, which stays as it is; `details` are the server's."""
+
+    def start(set_up, **details):
+        data, fixed_port, cookies = set_up
+        shutil.copytree(data, tmp_path / "data")
+        return SmallCentre(start_server(**details), phone, fixed_port, cookies)
+
+    return start
+
+
+@pytest.fixture
+def centre(set_up_centre, start_centre):
     """A small centre of its own for the test."""
-    data, fixed_port, cookies = set_up_centre
-    shutil.copytree(data, tmp_path / "data")
-    return SmallCentre(start_server(), phone, fixed_port, cookies)
+    return start_centre(set_up_centre)
 
 
 @pytest.fixture(scope="session")
@@ -90,11 +113,9 @@ def certificate(tmp_path_factory):
 
 
 @pytest.fixture
-def connected_centre(set_up_centre, start_server, phone, tmp_path, certificate):
+def connected_centre(set_up_centre, start_centre, certificate):
     """The same, reached over TCP and TLS, too."""
-    data, fixed_port, cookies = set_up_centre
-    shutil.copytree(data, tmp_path / "data")
-    return SmallCentre(start_server(certificate=certificate), phone, fixed_port, cookies)
+    return start_centre(set_up_centre, certificate=certificate)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from phones import ANA_TONE, CUSTOMER_TONE
 from playwright.sync_api import expect, sync_playwright
 from room import PAUSE, quiet_and_loud, write_speech_over_babble
 from seat import wait_until
-from small_centre import set_up_with_eva
 from sound import write_tone
 from test_transfer import target
 
@@ -21,10 +20,9 @@ def playwright():
 
 
 @pytest.fixture
-def centre(centre):
+def centre(set_up_centre_with_eva, start_centre):
     """With an agent who has no phone but the browser."""
-    centre.server.apply(set_up_with_eva(centre.fixed_port))
-    return centre
+    return start_centre(set_up_centre_with_eva)
 
 
 @pytest.fixture

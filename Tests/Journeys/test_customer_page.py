@@ -1,7 +1,6 @@
 """The customer's telephone on a page: anyone calls, hears the music, is answered, and talks."""
 
 import os
-import shutil
 import time
 
 import pytest
@@ -9,8 +8,8 @@ from browser_phone import ARGUMENTS, EARS
 from catalogue import t
 from phones import ANA_TONE, CUSTOMER_TONE, DEADLINE, GREETING_TONE, Timeout
 from playwright.sync_api import expect, sync_playwright
-from seat import HTTPProblem
-from small_centre import NUMBER, SmallCentre
+from seat import HTTPProblem, wait_until
+from small_centre import NUMBER
 from sound import AUDIBLE, PURE, STEADY, write_tone
 
 # A steady tone is what the suppression of noise takes away.
@@ -22,10 +21,8 @@ navigator.mediaDevices.getUserMedia = () =>
 
 
 @pytest.fixture
-def centre(set_up_centre, start_server, phone, tmp_path):
-    data, fixed_port, cookies = set_up_centre
-    shutil.copytree(data, tmp_path / "data")
-    return SmallCentre(start_server(customer_page=True), phone, fixed_port, cookies)
+def centre(set_up_centre, start_centre):
+    return start_centre(set_up_centre, customer_page=True)
 
 
 @pytest.fixture
@@ -76,9 +73,31 @@ def test_anyone_calls_from_a_page_and_talks_to_an_agent(centre, page):
     expect(state(page, "held")).to_be_visible()
     ana.command(contact, "retrieve")
     hears(page, ANA_TONE)
+    page.get_by_role("group", name=t("customer.keypad")).get_by_role("button", name="5").click()
+    phone.wait_for("digit", digit="5")
+    page.keyboard.press("#")
+    phone.wait_for("digit", digit="#")
     page.get_by_role("button", name=t("customer.hangUp")).click()
     phone.wait_for("ended")
     assert ana.wait_for_contact("wrapUp")["endedBy"] == "customer"
+
+
+def test_who_mutes_his_page_is_not_heard_and_hears_on(centre, page):
+    phone, ana = centre.anas_phone(), centre.ana
+    ana.ready()
+    page.get_by_role("button", name=t("customer.call"), exact=True).click()
+    phone.rings()
+    phone.answer()
+    phone.hears(CUSTOMER_TONE)
+    page.get_by_role("button", name=t("customer.mute")).click()
+    expect(page.get_by_role("button", name=t("customer.unmute"))).to_have_attribute("aria-pressed", "true")
+    # What was on its way is heard yet.
+    muted = phone.seconds_recorded() + 0.5
+    wait_until(lambda: phone.seconds_recorded() > muted + 1.0, "a second of silence")
+    assert phone.recording(skip=muted).tones([CUSTOMER_TONE]) == set()
+    hears(page, ANA_TONE)
+    page.get_by_role("button", name=t("customer.unmute")).click()
+    phone.hears_anew(CUSTOMER_TONE)
 
 
 def test_whom_the_agent_dismisses_sees_that_the_call_is_over(centre, page):
@@ -119,10 +138,8 @@ def test_nobody_calls_by_a_wrong_number_or_with_another_ones_key(centre, page):
     expect(state(page, "waiting")).to_be_visible()
 
 
-def test_where_the_page_is_not_offered_there_is_nothing_to_call_with(start_server, set_up_centre, phone, tmp_path):
-    data, fixed_port, cookies = set_up_centre
-    shutil.copytree(data, tmp_path / "data")
-    centre = SmallCentre(start_server(), phone, fixed_port, cookies)
+def test_where_the_page_is_not_offered_there_is_nothing_to_call_with(set_up_centre, start_centre):
+    centre = start_centre(set_up_centre)
     with pytest.raises(HTTPProblem) as refused:
         centre.ana.request("POST", "/api/customer/calls", {"number": NUMBER, "offer": "v=0"})
     assert refused.value.status == 404

@@ -4,14 +4,16 @@ import pytest
 from other_browser import TONE, OtherBrowser
 from phones import CUSTOMER_TONE
 from seat import HTTPProblem
-from small_centre import set_up_with_eva
 
+
+@pytest.fixture
+def centre(set_up_centre_with_eva, start_centre):
+    """With an agent who has no phone but the browser."""
+    return start_centre(set_up_centre_with_eva)
 
 
 @pytest.fixture
 def eva(centre):
-    """An agent who has no phone but the browser."""
-    centre.server.apply(set_up_with_eva(centre.fixed_port))
     return centre.seat("eva")
 
 
