@@ -80,6 +80,9 @@ package struct ServerConfiguration: Sendable {
         }
     }
 
+    /// What stands in an address between `http://` and the path.
+    package func httpAuthority(port: Int) -> String { httpHost.contains(":") ? "[\(httpHost)]:\(port)" : "\(httpHost):\(port)" }
+
     /// Whether plain HTTP leaves this machine: no browser gives a microphone to a page that came so (Secure Contexts section 3.1).
     package var isPlainBeyondThisMachine: Bool {
         if httpHost.lowercased() == "localhost" { return false }

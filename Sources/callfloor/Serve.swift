@@ -167,9 +167,10 @@ struct Serve: AsyncParsableCommand {
         let server = try await CentreServer(configuration, version: Callfloor.version, logger: logger) { started in
             let plain = configuration.isPlainBeyondThisMachine ? " (there browsers give no microphone)" : ""
             let secure = configuration.https.flatMap { https in started.httpsPort.map { ", https://\(https.authority(port: $0))" } } ?? ""
-            Callfloor.say(
-                "Callfloor serves http://\(configuration.httpHost):\(started.httpPort)\(plain)\(secure) and SIP on \(started.sipAddress).")
+            // First: whoever reads that we serve may apply a set-up at once.
             AddressFile.write(host: configuration.httpHost, port: started.httpPort, in: configuration.dataFolder)
+            let authority = configuration.httpAuthority(port: started.httpPort)
+            Callfloor.say("Callfloor serves http://\(authority)\(plain)\(secure) and SIP on \(started.sipAddress).")
             systemd?.ready("Serving HTTP on port \(started.httpPort) and SIP on \(started.sipAddress).")
         }
         try await server.run(beside: systemd.map { [SystemdWatch($0, centre: server.centre)] } ?? [])

@@ -148,10 +148,22 @@ struct OwnCertificateTests {
         }
     }
 
-    @Test func `plain HTTP beyond this machine is known as such`() {
-        var configuration = ServerConfiguration(
+    private var configuration: ServerConfiguration {
+        ServerConfiguration(
             database: .sqlite(path: ""), dataFolder: "", webFolder: "", promptsFolder: nil, httpHost: "", httpPort: 0,
             sipAddress: NetworkAddress(.v4(0), port: 0), mediaAddress: .v4(0), mediaPorts: 20_000...20_010, mediaThreads: 1, recording: nil)
+    }
+
+    @Test func `an address of HTTP can be followed, also over IPv6`() {
+        var configuration = configuration
+        for (host, authority) in [("127.0.0.1", "127.0.0.1:80"), ("localhost", "localhost:80"), ("2001:db8::7", "[2001:db8::7]:80")] {
+            configuration.httpHost = host
+            #expect(configuration.httpAuthority(port: 80) == authority)
+        }
+    }
+
+    @Test func `plain HTTP beyond this machine is known as such`() {
+        var configuration = configuration
         for (host, leaves) in [
             ("127.0.0.1", false), ("127.9.9.9", false), ("localhost", false), ("::1", false), ("0.0.0.0", true), ("::", true),
             ("192.0.2.5", true), ("calls.example.org", true),
