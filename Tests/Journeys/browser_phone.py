@@ -167,6 +167,15 @@ class BrowserPhone:
                 return report.get(inbound.codecId).mimeType;
             }""")
 
+    def remote_address(self):
+        """Where the sound goes to: the server's address in the pair of candidates that was chosen (RFC 8445 section 8.1.1)."""
+        return self.page.evaluate(
+            """async () => {
+                const report = await window.heard.peer.getStats();
+                const transport = [...report.values()].find(({ type }) => type === "transport");
+                return report.get(report.get(transport.selectedCandidatePairId).remoteCandidateId).address;
+            }""")
+
     def rings_at(self):
         """The device on which it rings at this moment; None in silence, and in the pauses of the ringing."""
         sound = self._listen(RING_NOTES, None, "made")

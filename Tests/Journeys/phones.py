@@ -23,10 +23,22 @@ CUSTOMER_TONE, OTHER_CUSTOMER_TONE, ANA_TONE, BILAL_TONE, GREETING_TONE = 750, 1
 
 DEADLINE = 10.0
 
+# Tests run side by side (pytest-xdist): which of so many at most this process is.
+WORKER, WORKERS_MAX = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")), 4
+
+
+def family(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def authority(address, port):
+    """As it stands in a URI."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
 
 def free_port(address, kind=socket.SOCK_DGRAM):
     """A port that nobody has at the moment."""
-    with contextlib.closing(socket.socket(socket.AF_INET, kind)) as probe:
+    with contextlib.closing(socket.socket(family(address), kind)) as probe:
         probe.bind((address, 0))
         return probe.getsockname()[1]
 

@@ -27,7 +27,7 @@ class Client:
         self.cookie = None
 
     def request(self, method, path, body=None, key=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        connection = http.client.HTTPConnection(self.server.reached_at, self.server.port, timeout=30)
         with contextlib.closing(connection):
             connection.request(method, path, None if body is None else json.dumps(body).encode(), self.headers(method, body, key))
             answer = connection.getresponse()
@@ -94,7 +94,7 @@ class Seat(Client):
     def watch(self):
         """Opens the event stream; once more after the server was started again."""
         self.desk, self.queues, self.agents, self.troubles = None, {}, {}, []
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        connection = http.client.HTTPConnection(self.server.reached_at, self.server.port, timeout=60)
         connection.request("GET", "/api/stream", headers={**self.headers(), "Accept": "text/event-stream"})
         answer = connection.getresponse()
         if answer.status != 200:

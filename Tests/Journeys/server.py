@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 
-from phones import free_port
+from phones import WORKER, WORKERS_MAX, authority, family, free_port
 from seat import Seat
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -27,11 +27,12 @@ class Server:
 
     def __init__(
         self, folder, *, prompts=None, recording=None, media_ports=None, drain_seconds=0, environment=None, address="127.0.0.1",
-        log_level="info", certificate=None, https=False, https_certificate=None, customer_page=False, host="127.0.0.1"
+        log_level="info", certificate=None, https=False, https_certificate=None, customer_page=False, host="127.0.0.1",
+        public_address=None
     ):
         """With `environment` beside what this process has; with a `certificate` and its key over TCP and TLS, too.
 
-        With the page by which anyone can call, if `customer_page`. `https`: pages over TLS, too, by `https_certificate` and its key or by one that the server makes.
+        With the page by which anyone can call, if `customer_page`; to browsers known at `public_address`, too. `https`: pages over TLS, too, by `https_certificate` and its key or by one that the server makes.
         """
         self.folder = str(folder)
         self.data = os.path.join(self.folder, "data")
@@ -42,13 +43,14 @@ class Server:
         self.environment = environment or {}
         self.address = address
         self.log_level = log_level
-        self.sip = f"{address}:{free_port(address)}"
+        self.sip = authority(address, free_port(address))
         self.certificate = certificate
         self.https = f"127.0.0.1:{free_port('127.0.0.1', socket.SOCK_STREAM)}" if https else None
         self.https_certificate = https_certificate
         self.customer_page = customer_page
         self.host = host
-        self.sip_tcp, self.sip_tls = (f"{address}:{free_port(address, socket.SOCK_STREAM)}" for _ in range(2))
+        self.public_address = public_address
+        self.sip_tcp, self.sip_tls = (authority(address, free_port(address, socket.SOCK_STREAM)) for _ in range(2))
         self.media_ports = media_ports or _free_media_ports(address)
         self.port = None
         self.started_at = None
@@ -71,6 +73,8 @@ class Server:
             arguments += ["--tls-certificate", self.https_certificate[0], "--tls-key", self.https_certificate[1]]
         if self.customer_page:
             arguments += ["--customer-page"]
+        if self.public_address:
+            arguments += ["--media-public-address", self.public_address]
         if self.prompts:
             arguments += ["--prompts", self.prompts]
         if self.recording:
@@ -82,7 +86,7 @@ class Server:
                 arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, restore_signals=False,
                 env={**os.environ, **self.environment})
         said = _first_line(self._process, START_DEADLINE)
-        match = re.search(r"http://[0-9.]+:(\d+)", said)
+        match = re.search(r"http://(?:[0-9.]+|\[[0-9a-f:]+\]):(\d+)", said)
         if not match:
             self.kill()
             raise AssertionError(f"the server did not say where it is: {said!r}\n{self.end_of_log()}")
@@ -98,7 +102,12 @@ class Server:
 
     @property
     def origin(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{authority(self.reached_at, self.port)}"
+
+    @property
+    def reached_at(self):
+        """The address of HTTP as this machine's own programs use it."""
+        return "127.0.0.1" if self.host == "0.0.0.0" else self.host
 
     @property
     def is_running(self):
@@ -165,7 +174,7 @@ class Server:
 
     def exposition(self):
         """The text of `/metrics`."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+        with contextlib.closing(http.client.HTTPConnection(self.reached_at, self.port, timeout=30)) as connection:
             connection.request("GET", "/metrics")
             answer = connection.getresponse()
             text = answer.read().decode()
@@ -195,12 +204,12 @@ def _first_line(process, deadline):
 
 
 def _free_media_ports(address):
-    """A stretch below the ports that the system hands out, so that no phone gets one of them meanwhile."""
+    """A stretch below the ports that the system hands out, so that no phone gets one of them meanwhile; workers have stretches in turn."""
     for _ in range(100):
-        first = random.randrange(16_384, 32_768 - MEDIA_PORTS, MEDIA_PORTS)
+        first = random.randrange(16_384 + WORKER * MEDIA_PORTS, 32_768 - MEDIA_PORTS, WORKERS_MAX * MEDIA_PORTS)
         with contextlib.ExitStack() as probes, contextlib.suppress(OSError):
             for port in range(first, first + MEDIA_PORTS):
-                probe = probes.enter_context(contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)))
+                probe = probes.enter_context(contextlib.closing(socket.socket(family(address), socket.SOCK_DGRAM)))
                 probe.bind((address, port))
             return f"{first}-{first + MEDIA_PORTS - 1}"
     raise AssertionError("no free ports for sound")

@@ -5,8 +5,6 @@ whose other end is this program: addresses and ports stay what they are, so SIP 
 process of its own (`python3 line.py …`); `Line` starts it and gives it its orders.
 """
 
-import ctypes
-import fcntl
 import heapq
 import json
 import os
@@ -14,17 +12,17 @@ import random
 import select
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Tests", "Journeys"))
+from carrier import open_device  # noqa: E402
 
 # The third number of an address tells the network: 10.77.0.1 is the server.
 NETWORKS = ("server", "customers", "agents")
 SERVER = "10.77.0.1"
 DEVICE = "line"
-CLONE_NEWNET = 0x40000000
-TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
 DATAGRAM_MAX = 65_536
 READ_AT_ONCE_MAX = 64
 
@@ -146,19 +144,6 @@ class Carrier:
         for line in orders.splitlines():
             host, seconds = json.loads(line)
             self.cuts[socket.inet_aton(host)] = time.monotonic() + seconds
-
-
-def open_device(path, name):
-    """A tunnel device in the network at `path`; it stays there when this process goes on to the next."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        if ctypes.CDLL(None, use_errno=True).setns(descriptor, CLONE_NEWNET):
-            raise OSError(ctypes.get_errno(), "setns")
-    finally:
-        os.close(descriptor)
-    device = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-    fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TUN | IFF_NO_PI))
-    return device
 
 
 def main():
