@@ -1,4 +1,4 @@
-"""From home: a browser in a network of its own, whose line is cut in mid-call, loses packets, or has a router at its end."""
+"""From home: a browser in a network of its own, whose line is cut in mid-call, loses packets, has a router at its end, or IPv6 alone."""
 
 import contextlib
 import time
@@ -6,9 +6,11 @@ import time
 import pytest
 from browser_phone import EVA_TONE, BrowserPhone
 from catalogue import t
-from home_network import INNER_SERVER, SERVER, FarNetwork, HomeNetwork, NotAllowed
-from phones import CUSTOMER_TONE, authority
+from home_network import AGENTS_6, CUSTOMERS_6, INNER_SERVER, SERVER, SERVER_6, FarNetwork, HomeNetwork, NotAllowed
+from phones import BILAL_TONE, CUSTOMER_TONE, authority
+from plain_phone import PlainPhone
 from playwright.sync_api import expect, sync_playwright
+from small_centre import CALLER
 
 CUT = 5.0
 # A share at which speech in PCMU is chopped, and Opus still mends it.
@@ -98,3 +100,48 @@ def test_a_server_behind_a_router_is_found_by_its_public_address(lay_network, ce
     centre = centre(address=INNER_SERVER, public_address=SERVER)
     _, browser, _ = talk(centre, centre.customer(), network)
     assert browser.remote_address() == SERVER
+
+
+@pytest.fixture
+def centre_6(centre, lay_network, tmp_path):
+    """A network, and in it a centre that knows IPv6 alone, its agent's phone and a customer."""
+    network = lay_network()
+    with contextlib.ExitStack() as stopped:
+        customer, phone = (
+            PlainPhone(name, str(tmp_path), address=address, tone=tone, user=user) for name, address, tone, user in (
+                ("customer", CUSTOMERS_6, CUSTOMER_TONE, CALLER), ("bilal", AGENTS_6, BILAL_TONE, "102")))
+        for one in (customer, phone):
+            stopped.callback(one.stop)
+        centre = centre(address=SERVER_6, host=SERVER_6)
+        centre.server.apply(
+            f'callfloor: 1\ntrunks: {{provider: {{addresses: ["{CUSTOMERS_6}"]}}}}\nphones: {{"102": {{address: "{phone.here}"}}}}\n')
+        yield network, centre, phone, customer
+
+
+def test_agent_in_a_browser_and_customer_talk_where_there_is_ipv6_alone(centre_6, talk):
+    network, centre, _, customer = centre_6
+    eva, browser, call = talk(centre, customer, network, reached_at=SERVER_6)
+    assert browser.remote_address() == SERVER_6
+    customer.hang_up(call)
+    assert eva.wait_for_contact("wrapUp")["endedBy"] == "customer"
+
+
+def test_phones_talk_where_there_is_ipv6_alone_and_after_a_crash(centre_6):
+    _, centre, phone, customer = centre_6
+    bilal = centre.bilal
+    bilal.ready()
+    call = centre.calls(customer)
+    assert CALLER in phone.rings()["caller"]
+    phone.answer()
+    customer.hears(BILAL_TONE, call=call)
+    phone.hears(CUSTOMER_TONE)
+    contact = bilal.wait_for_contact("talking")
+    centre.server.kill()
+    centre.server.start()
+    customer.hears_anew(BILAL_TONE, call=call)
+    phone.hears_anew(CUSTOMER_TONE)
+    bilal.watch()
+    assert bilal.wait_for_contact("talking")["id"] == contact["id"]
+    customer.hang_up(call)
+    phone.wait_for("ended")
+    assert bilal.wait_for_contact("wrapUp")["endedBy"] == "customer"
