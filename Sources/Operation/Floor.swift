@@ -47,12 +47,12 @@ extension CentreEngine {
     }
 }
 
-/// The day's figures of every queue, counted from the log's entries as they become durable. A value: feed it the day's
-/// entries from the start and it is what it was before a restart.
+/// The day's figures of every queue, counted from the log's entries as they become durable: of the visits that began on it, as in every
+/// report. A value: feed it the day's entries from the start and it is what it was before a restart.
 package struct DayFigures: Sendable {
     private var figures: [QueueID: QueueFigures] = [:]
     private var days: [ProjectID: (start: Timestamp, end: Timestamp)] = [:]
-    private var open: [ContactID: (queue: Queue, queuedAt: Timestamp, answered: Bool)] = [:]
+    private var book = FactBook()
     private var organization = Organization()
 
     package init() {}
@@ -65,29 +65,16 @@ package struct DayFigures: Sendable {
     }
 
     package mutating func count(_ entry: LogEntry) {
-        switch entry.event {
-        case .defined(let definition): organization.apply(definition)
-        case .contactQueued(let contact, let queue): countQueued(contact, in: queue, at: entry.at)
-        case .offerEnded(_, let contact, _, .answered):
-            guard let waiting = open[contact], !waiting.answered else { return }
-            open[contact]?.answered = true
-            turn(waiting.queue.project, at: entry.at)
-            figures[waiting.queue.id, default: QueueFigures()].countAnswered(
-                after: entry.at - waiting.queuedAt, target: waiting.queue.serviceLevelTarget)
-        case .contactClosed(let contact, let outcome):
-            guard let waiting = open.removeValue(forKey: contact), case .abandoned = outcome else { return }
-            turn(waiting.queue.project, at: entry.at)
-            figures[waiting.queue.id, default: QueueFigures()].countAbandoned(
-                after: entry.at - waiting.queuedAt, target: waiting.queue.serviceLevelTarget, shortAbandon: waiting.queue.shortAbandon)
-        default: break
+        if case .defined(let definition) = entry.event { organization.apply(definition) }
+        for visit in book.apply(entry).visits {
+            turn(visit.project, at: entry.at)
+            guard let day = days[visit.project], day.start <= visit.enteredAt else { continue }
+            if visit.end == nil {
+                figures[visit.queue, default: QueueFigures()].countOffered()
+            } else {
+                figures[visit.queue, default: QueueFigures()].countEnd(of: visit)
+            }
         }
-    }
-
-    private mutating func countQueued(_ contact: ContactID, in queue: QueueID, at now: Timestamp) {
-        guard open[contact] == nil, let queue = organization.queues[queue] else { return }
-        open[contact] = (queue, now, false)
-        turn(queue.project, at: now)
-        figures[queue.id, default: QueueFigures()].countOffered()
     }
 
     /// Begins a new day for the project's queues once its midnight has passed.

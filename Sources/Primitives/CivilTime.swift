@@ -25,6 +25,25 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
+    /// `2026-11-21`; nil for anything else, and for a day that the calendar does not have.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard text.utf8.count == 10, parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2] else { return nil }
+        let numbers = parts.compactMap { $0.utf8.allSatisfy { (48...57).contains($0) } ? Int($0) : nil }
+        guard numbers.count == 3 else { return nil }
+        self.init(year: numbers[0], month: numbers[1], day: numbers[2])
+        guard CivilDate(daysSince1970: daysSince1970) == self else { return nil }
+    }
+
+    /// Howard Hinnant, "chrono-compatible low-level date algorithms", days_from_civil.
+    package var daysSince1970: Int {
+        let year = month <= 2 ? year - 1 : year
+        let era = (year >= 0 ? year : year - 399) / 400
+        let yearOfEra = year - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
     package var description: String {
         func padded(_ value: Int, _ width: Int) -> String {
             let text = String(value)
@@ -59,6 +78,39 @@ package struct CivilTime: Sendable, Hashable {
     package func startOfDay(_ moment: Timestamp) -> Timestamp {
         let date = Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000)
         return Timestamp(microseconds: Int64(calendar.startOfDay(for: date).timeIntervalSince1970 * 1_000_000))
+    }
+
+    /// The day on which `moment` falls.
+    package func date(of moment: Timestamp) -> CivilDate {
+        let parts = calendar.dateComponents(
+            [.year, .month, .day], from: Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000))
+        return CivilDate(year: parts.year ?? 1970, month: parts.month ?? 1, day: parts.day ?? 1)
+    }
+
+    /// The hour on the clock, 0 to 23.
+    package func hour(of moment: Timestamp) -> Int {
+        calendar.component(.hour, from: Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000))
+    }
+
+    /// 1 for Monday to 7 for Sunday (ISO 8601).
+    package func weekday(of moment: Timestamp) -> Int {
+        let fromSunday = calendar.component(.weekday, from: Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000))
+        return (fromSunday + 5) % 7 + 1
+    }
+
+    /// The first moment of each day, and last that of the day after the last; at most `limit` days.
+    package func days(from first: CivilDate, through last: CivilDate, limit: Int) -> [Timestamp] {
+        let numbers = first.daysSince1970...max(first.daysSince1970, min(last.daysSince1970, first.daysSince1970 + limit - 1))
+        return (numbers.lowerBound...numbers.upperBound + 1).map { number in
+            startOfDay(CivilDate(daysSince1970: number))
+        }
+    }
+
+    /// The first moment of a day.
+    package func startOfDay(_ date: CivilDate) -> Timestamp {
+        let parts = DateComponents(year: date.year, month: date.month, day: date.day, hour: 12)
+        let noon = calendar.date(from: parts) ?? Date(timeIntervalSince1970: Double(date.daysSince1970) * 86_400)
+        return startOfDay(Timestamp(microseconds: Int64(noon.timeIntervalSince1970 * 1_000_000)))
     }
 
     package static func == (left: Self, right: Self) -> Bool { left.zoneName == right.zoneName }

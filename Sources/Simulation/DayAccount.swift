@@ -10,8 +10,8 @@ import Routing
 struct DayAccount: Sendable {
     /// Every queue of the day, in the order of their ids.
     private(set) var queues: [QueueID] = []
-    /// All who entered a queue, in order.
-    private(set) var stories: [Story] = []
+    /// All waits, in the order in which they began.
+    private(set) var waits: [Wait] = []
     private(set) var events = 0
     private(set) var opened = 0
     private(set) var closed = 0
@@ -29,11 +29,14 @@ struct DayAccount: Sendable {
     private(set) var ringing: Duration = .zero
 
     private var open: [ContactID: Stage] = [:]
-    private var storyOf: [ContactID: Int] = [:]
+    /// The open contacts' newest wait, when the first of each began, and those who are sent to a queue.
+    private var waitOf: [ContactID: Int] = [:]
+    private var ranks: [ContactID: Timestamp] = [:]
+    private var sent: Set<ContactID> = []
     private var slots: [AgentID: ContactID] = [:]
 
-    /// What became of one who waited.
-    struct Story: Sendable {
+    /// One contact in one queue, and what became of him.
+    struct Wait: Sendable {
         let queue: QueueID
         let queuedAt: Timestamp
         let target: Duration
@@ -66,7 +69,7 @@ struct DayAccount: Sendable {
     var openContacts: [ContactID] { open.keys.sorted() }
 
     /// When an open contact first entered a queue, by the events alone: its rank, whatever came in between.
-    func queuedAt(_ contact: ContactID) -> Timestamp? { storyOf[contact].map { stories[$0].queuedAt } }
+    func queuedAt(_ contact: ContactID) -> Timestamp? { ranks[contact] }
 
     /// - Parameter before: the state in which the event was decided.
     mutating func count(_ entry: LogEntry, before: CentreEngine, broken: inout [String]) {
@@ -109,7 +112,7 @@ struct DayAccount: Sendable {
         case (.offerEnded(let offer, _, let agent, let result), .ringing(let ringing, let at)) where ringing == offer && at == agent:
             if result == .answered {
                 open[contact] = .talking(agent)
-                if let index = storyOf[contact], stories[index].answeredAt == nil { stories[index].answeredAt = entry.at }
+                if let index = waitOf[contact], waits[index].answeredAt == nil { waits[index].answeredAt = entry.at }
             } else {
                 slots[agent] = nil
                 open[contact] = result == .callerLeft ? .left : .returned
@@ -147,9 +150,10 @@ struct DayAccount: Sendable {
             (.customerDismissed(_, let agent, let reason), .leftBehind(let talking)):
             guard agent == talking, reason != .abuse || before.contacts[contact]?.wasWarned == true else { return false }
             open[contact] = .dismissed(agent)
-        case (.contactTransferred(_, let agent, _), .talking(let talking)),
-            (.contactTransferred(_, let agent, _), .leftBehind(let talking)):
+        case (.contactTransferred(_, let agent, let target), .talking(let talking)),
+            (.contactTransferred(_, let agent, let target), .leftBehind(let talking)):
             guard agent == talking else { return false }
+            if case .queue = target { sent.insert(contact) }
             slots[agent] = nil
             open[contact] = .returned
         // An agent never hangs up first: no talk ends by him without a word why, or the customer waits again.
@@ -181,11 +185,13 @@ struct DayAccount: Sendable {
             slots[agent] = nil
             close(contact)
         case (.contactClosed(_, .abandoned(.queue)), .queued), (.contactClosed(_, .abandoned(.ringing)), .left):
-            guard let index = storyOf[contact], stories[index].answeredAt == nil else { return false }
-            stories[index].abandonedAt = entry.at
+            guard let index = waitOf[contact], waits[index].answeredAt == nil else { return false }
+            waits[index].abandonedAt = entry.at
             close(contact)
         case (.contactClosed(_, .failed), .queued), (.contactClosed(_, .failed), .left):
-            guard storyOf[contact] != nil, before.contacts[contact]?.wasAnswered == true else { return false }
+            guard let index = waitOf[contact], before.contacts[contact]?.wasAnswered == true else { return false }
+            // Nobody in this queue has answered him.
+            if waits[index].answeredAt == nil { waits[index].abandonedAt = entry.at }
             letDown += 1
             close(contact)
         case (.contactClosed(_, .refused(.queueFull)), .opened):
@@ -200,14 +206,15 @@ struct DayAccount: Sendable {
         return true
     }
 
-    /// Its rank, and its story, begin with its first queue.
+    /// Its rank begins with its first queue, and a wait with each one that it is sent to.
     private mutating func enter(_ queue: QueueID, _ contact: ContactID, _ entry: LogEntry, _ before: CentreEngine) {
         open[contact] = .queued
-        guard storyOf[contact] == nil else { return }
+        if ranks[contact] == nil { ranks[contact] = entry.at }
+        if sent.remove(contact) == nil, let index = waitOf[contact], waits[index].queue == queue { return }
         let settings = before.organization.queues[queue]
-        storyOf[contact] = stories.count
-        stories.append(
-            Story(
+        waitOf[contact] = waits.count
+        waits.append(
+            Wait(
                 queue: queue, queuedAt: entry.at, target: settings?.serviceLevelTarget ?? .zero,
                 shortAbandon: settings?.shortAbandon ?? .zero))
     }
@@ -215,7 +222,9 @@ struct DayAccount: Sendable {
     private mutating func close(_ contact: ContactID) {
         closed += 1
         open[contact] = nil
-        storyOf[contact] = nil
+        waitOf[contact] = nil
+        ranks[contact] = nil
+        sent.remove(contact)
     }
 
     /// Adds up the state that the event ends, and holds the agent against his slot.
@@ -235,16 +244,14 @@ struct DayAccount: Sendable {
         }
     }
 
-    /// The figures of `queue` counted anew from the stories: what happened at `since` or later.
+    /// The figures of `queue` counted anew from the waits that began at `since` or later.
     func recount(of queue: QueueID, since: Timestamp) -> QueueFigures {
         var figures = QueueFigures()
-        for story in stories where story.queue == queue {
-            if story.queuedAt >= since { figures.countOffered() }
-            if let answeredAt = story.answeredAt, answeredAt >= since {
-                figures.countAnswered(after: answeredAt - story.queuedAt, target: story.target)
-            }
-            if let abandonedAt = story.abandonedAt, abandonedAt >= since {
-                figures.countAbandoned(after: abandonedAt - story.queuedAt, target: story.target, shortAbandon: story.shortAbandon)
+        for wait in waits where wait.queue == queue && wait.queuedAt >= since {
+            figures.countOffered()
+            if let answeredAt = wait.answeredAt { figures.countAnswered(after: answeredAt - wait.queuedAt, target: wait.target) }
+            if let abandonedAt = wait.abandonedAt {
+                figures.countAbandoned(after: abandonedAt - wait.queuedAt, target: wait.target, shortAbandon: wait.shortAbandon)
             }
         }
         return figures

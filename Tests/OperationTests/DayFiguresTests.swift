@@ -26,6 +26,10 @@ struct DayFiguresTests {
         mutating func queued(at time: String) -> ContactID {
             contacts += 1
             let contact = ContactID(high: 3, low: contacts)
+            let opened = Contact(
+                id: contact, project: queue.project, channel: .phone, entryPoint: nil, language: .english, queue: queue.id,
+                priority: .normal, openedAt: moment(time))
+            count(.contactOpened(opened, leg: LegID(high: 6, low: contacts)), at: time)
             count(.contactQueued(contact, queue.id), at: time)
             return contact
         }
@@ -67,9 +71,8 @@ struct DayFiguresTests {
         let late = counting.queued(at: "2026-03-02T19:59:50")
         #expect(counting.day(at: "2026-03-02T19:59:59").offered == 1)
         counting.answered(late, at: "2026-03-02T20:00:05")
-        // Offered on the old day, answered on the new one.
-        let day = counting.day(at: "2026-03-02T20:00:05")
-        #expect(day.offered == 0 && day.answered == 1 && day.answeredInTime == 1)
+        // A contact belongs to the day on which it began to wait, as in every report.
+        #expect(counting.day(at: "2026-03-02T20:00:05") == QueueFigures())
     }
 
     @Test func `figures read after midnight are those of the new day`() throws {
