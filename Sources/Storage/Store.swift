@@ -36,7 +36,11 @@ package final class Store: Sendable {
         do {
             let connection = try database.connect(for: .writing)
             defer { connection.close() }
-            try Migrations.migrate(connection)
+            let before = try Migrations.migrate(connection)
+            if (1..<Schema.derivedSince).contains(before) {
+                logger.notice("the tables from the log are made anew", metadata: ["format": "\(before)"])
+                _ = try connection.transaction(.writing) { try Projection.rebuilt(on: connection) }
+            }
         } catch {
             database.unlock()
             throw error

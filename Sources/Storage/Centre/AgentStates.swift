@@ -2,6 +2,7 @@ import Centre
 import Contacts
 import Organization
 import Primitives
+import Reporting
 import Routing
 
 /// Every agent's state as the engine has it, followed event by event while the log is written: what `agent_state` holds, and
@@ -12,12 +13,23 @@ struct AgentStates {
     private var phones: [AgentID: PhoneID] = [:]
     /// Who was offered a contact, or handles it.
     private var holders: [ContactID: AgentID] = [:]
+    /// What the last entry put an end to.
+    private(set) var ended: EndedActivity?
+
+    /// An agent's activity from its beginning to its end.
+    struct EndedActivity {
+        let agent: AgentID
+        let activity: Activity
+        let from: Timestamp
+        let to: Timestamp
+    }
 
     init() {}
 
     /// - Returns: the agent whose state may have changed.
     mutating func apply(_ entry: LogEntry) -> AgentID? {
         let now = entry.at
+        ended = nil
         switch entry.event {
         case .defined(.agent(let agent)):
             define(agent, at: now)
@@ -97,18 +109,31 @@ struct AgentStates {
 
     private mutating func change(_ presence: Presence, of agent: AgentID, at now: Timestamp) {
         guard var state = states[agent] else { return }
+        let before = state
         state.presence = presence
         state.presenceSince = now
         state.next = nil
         if presence == .ready, state.idleSince == nil { state.idleSince = now }
         states[agent] = state
-        if state.routing.contact == nil { enter(freeState(of: agent), agent, at: now) }
+        if state.routing.contact == nil { set(freeState(of: agent), agent, at: now) }
+        noteEnd(of: before, agent, at: now)
     }
 
     private mutating func enter(_ routing: RoutingState, _ agent: AgentID, at now: Timestamp) {
-        guard let old = states[agent]?.routing, old != routing else { return }
+        guard let before = states[agent] else { return }
+        set(routing, agent, at: now)
+        noteEnd(of: before, agent, at: now)
+    }
+
+    private mutating func set(_ routing: RoutingState, _ agent: AgentID, at now: Timestamp) {
+        guard states[agent]?.routing != routing else { return }
         states[agent]?.routing = routing
         states[agent]?.routingSince = now
+    }
+
+    private mutating func noteEnd(of before: AgentState, _ agent: AgentID, at now: Timestamp) {
+        guard let activity = Activity(before), let state = states[agent], state.activitySince != before.activitySince else { return }
+        ended = EndedActivity(agent: agent, activity: activity, from: before.activitySince, to: now)
     }
 
     private func freeState(of agent: AgentID) -> RoutingState {

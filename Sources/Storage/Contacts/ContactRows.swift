@@ -12,6 +12,11 @@ package struct ContactFilter: Sendable, Hashable {
     package var number: String?
     /// The first word of an outcome: `handled`, `abandoned`, `refused`, `failed`, `lostInRestart`, `notReached`.
     package var outcome: String?
+    package var project: ProjectID?
+    /// `.some(nil)`: those without one.
+    package var disposition: DispositionID??
+    /// Those behind a figure; queue, agent, project and disposition are then those that the figure counts.
+    package var figure: FigureSelection?
 
     /// How far the rights of whoever asks reach.
     package enum Reach: Sendable, Hashable {
@@ -29,6 +34,27 @@ package struct ContactFilter: Sendable, Hashable {
         self.number = number
         self.outcome = outcome
     }
+}
+
+/// A figure of a span, whose contacts somebody wants to see.
+package struct FigureSelection: Sendable, Hashable {
+    package var figure: CountedFigure
+    package var since: Timestamp
+    package var until: Timestamp
+
+    package init(_ figure: CountedFigure, since: Timestamp, until: Timestamp) {
+        self.figure = figure
+        self.since = since
+        self.until = until
+    }
+}
+
+/// The figures that are counts of something: each opens the contacts behind it.
+package enum CountedFigure: String, Sendable, Hashable, CaseIterable {
+    case offered, answered, abandoned, shortAbandons
+    /// Answered within the target, and after it.
+    case inTime, late
+    case handled, agentReleasedFirst
 }
 
 /// One contact as lists and desks show it.

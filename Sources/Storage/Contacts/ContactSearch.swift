@@ -13,6 +13,9 @@ struct ContactSearch {
         var hasAgent: Bool
         var number: NumberSearch.Part?
         var hasOutcome: Bool
+        var hasProject: Bool
+        var disposition: Disposition?
+        var figure: CountedFigure?
         var hasCursor: Bool
 
         enum Reach: Hashable {
@@ -21,8 +24,10 @@ struct ContactSearch {
             case team, teamAndAgent, agent
         }
 
+        enum Disposition: Hashable { case none, one }
+
         /// Whether few contacts are left when the reach is not looked at yet.
-        var isNarrow: Bool { hasQueue || hasAgent || number != nil }
+        var isNarrow: Bool { hasQueue || hasAgent || number != nil || figure != nil }
     }
 
     let statement: Statement
@@ -40,7 +45,7 @@ struct ContactSearch {
         guard let reach = Self.reach(filter.reach, &values) else { return nil }
         var shape = Shape(
             reach: reach, hasQueue: filter.queue != nil, hasAgent: filter.agent != nil, number: nil, hasOutcome: filter.outcome != nil,
-            hasCursor: before != nil)
+            hasProject: filter.project != nil, figure: filter.figure?.figure, hasCursor: before != nil)
         if let queue = filter.queue { values += ["queue": .of(queue)] }
         if let agent = filter.agent { values += ["agent": .of(agent)] }
         if let number = filter.number {
@@ -49,6 +54,12 @@ struct ContactSearch {
             values += wanted.bindings
         }
         if let outcome = filter.outcome { values += ["outcome": .of(outcome)] }
+        if let project = filter.project { values += ["project": .of(project)] }
+        if let disposition = filter.disposition {
+            shape.disposition = disposition == nil ? Shape.Disposition.none : .one
+            if let disposition { values += ["disposition": .of(disposition)] }
+        }
+        if let figure = filter.figure { values += ["since": .of(figure.since), "until": .of(figure.until)] }
         if let before { values += ["opened_at": .of(before.openedAt), "contact": .of(before.contact)] }
         values += ["limit": .of(limit)]
         self.values = values
@@ -86,8 +97,11 @@ struct ContactSearch {
 
     private static func text(of shape: Shape) -> SQL {
         var conditions: [SQL] = []
-        if shape.hasQueue { conditions.append("contact.queue = $queue") }
-        if shape.hasAgent { conditions.append("contact.agent = $agent") }
+        if let figure = shape.figure {
+            conditions.append(behind(figure, shape))
+        } else {
+            conditions += places(shape, of: "contact")
+        }
         if let number = shape.number { conditions.append(NumberSearch.condition(number)) }
         if shape.hasOutcome { conditions.append("contact.outcome = $outcome") }
         if shape.hasCursor { conditions.append("(contact.opened_at, contact.id) < ($opened_at, $contact)") }
@@ -101,6 +115,46 @@ struct ContactSearch {
             SELECT \(ContactRow.columns) FROM \(ContactRow.tables) \(filter(conditions))
             ORDER BY contact.opened_at DESC, contact.id DESC LIMIT $limit
             """
+    }
+
+    /// The conditions that a contact's row knows, and what is counted of it in figures, too.
+    private static func places(_ shape: Shape, of table: SQL, isOfAgent: Bool = true) -> [SQL] {
+        var conditions: [SQL] = []
+        if shape.hasQueue { conditions.append("\(table).queue = $queue") }
+        if shape.hasProject { conditions.append("\(table).project = $project") }
+        guard isOfAgent else { return conditions }
+        if shape.hasAgent { conditions.append("\(table).agent = $agent") }
+        switch shape.disposition {
+        case nil: break
+        case .some(.none): conditions.append("\(table).disposition IS NULL")
+        case .one: conditions.append("\(table).disposition = $disposition")
+        }
+        return conditions
+    }
+
+    /// The contacts that a figure counts: the same conditions as in `FigureSearch`.
+    private static func behind(_ figure: CountedFigure, _ shape: Shape) -> SQL {
+        let conditions: [SQL]
+        switch figure {
+        case .offered: conditions = []
+        case .answered: conditions = ["ended = 'answered'"]
+        case .abandoned: conditions = ["ended = 'abandoned'"]
+        case .shortAbandons: conditions = ["short = 1"]
+        case .inTime: conditions = ["ended = 'answered'", "in_time = 1"]
+        case .late: conditions = ["ended = 'answered'", "in_time = 0"]
+        case .handled: conditions = ["answered_at >= $since", "answered_at < $until"] + places(shape, of: "handling")
+        case .agentReleasedFirst:
+            conditions = ["answered_at >= $since", "answered_at < $until", "agent_first = 1"] + places(shape, of: "handling")
+        }
+        switch figure {
+        case .handled, .agentReleasedFirst:
+            return "contact.id IN (SELECT handling.contact FROM handling WHERE \(SQL.joined(conditions, by: " AND ")))"
+        case .offered, .answered, .abandoned, .shortAbandons, .inTime, .late:
+            let whole = ["entered_at >= $since", "entered_at < $until"] + conditions + places(shape, of: "queue_visit", isOfAgent: false)
+            // Who answered stands with the contact.
+            let agent: SQL = shape.hasAgent ? " AND contact.agent = $agent" : ""
+            return "contact.id IN (SELECT queue_visit.contact FROM queue_visit WHERE \(SQL.joined(whole, by: " AND ")))\(agent)"
+        }
     }
 
     private static func filter(_ conditions: [SQL]) -> SQL {

@@ -3,12 +3,16 @@ enum Migrations {
     private static let version = Statement("SELECT max(version) FROM schema_version")
     private static let record = Statement("INSERT INTO schema_version (version) VALUES ($version)")
 
+    /// - Returns: the version that was found; 0 for an empty database.
     /// - Throws: `StorageError.newerSchema`, and then nothing is changed.
-    static func migrate(_ connection: any Connection, _ migrations: [[SQL]] = Schema.migrations) throws {
+    @discardableResult
+    static func migrate(_ connection: any Connection, _ migrations: [[SQL]] = Schema.migrations) throws -> Int {
         try makeTable(on: connection)
-        for number in migrations.indices.dropFirst(try found(on: connection, migrations)) {
+        let before = try found(on: connection, migrations)
+        for number in migrations.indices.dropFirst(before) {
             try connection.transaction(.writing) { try perform(migrations, number, on: connection) }
         }
+        return before
     }
 
     /// The same as part of the caller's transaction, and no further than to `version`.

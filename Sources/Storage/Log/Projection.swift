@@ -1,8 +1,10 @@
 import Centre
+import Reporting
 
 /// The tables that come from the log: each entry changes them in its own transaction.
 struct Projection {
     private(set) var agents = AgentStates()
+    private var facts = FactBook()
 
     /// Of an empty log.
     init() {}
@@ -10,12 +12,16 @@ struct Projection {
     /// Of the log as the tables show it.
     init(from connection: any Connection) throws {
         agents = try AgentStates(from: connection)
+        let codec = EventCodec()
+        try connection.forEach(LogStatements.ofRestart, [:]) { _ = facts.apply(try LogRow(&$0).entry(codec)) }
     }
 
     mutating func apply(_ entry: LogEntry, to connection: any Connection) throws {
         if case .defined(let definition) = entry.event { try DefinitionProjection.apply(definition, to: connection) }
         try ContactProjection.apply(entry, to: connection)
         if let agent = agents.apply(entry) { try agents.write(agent, to: connection) }
+        if let ended = agents.ended { try FigureProjection.apply(ended, to: connection) }
+        try FigureProjection.apply(facts.apply(entry), to: connection)
     }
 
     /// Empties the tables and fills them from the log, inside one transaction.

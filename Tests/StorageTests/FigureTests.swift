@@ -1,0 +1,142 @@
+import Centre
+import Contacts
+import Operation
+import Organization
+import Primitives
+import Reporting
+import Routing
+import Testing
+
+@testable import Storage
+
+/// Figures read from the tables equal those counted from the log.
+struct FigureTests {
+    /// The same, counted entry by entry in memory.
+    private struct Account {
+        var visits: [[UInt64]: QueueVisit] = [:]
+        var handlings: [HandlingFacts] = []
+
+        init(_ entries: [LogEntry]) {
+            var book = FactBook()
+            for entry in entries {
+                let news = book.apply(entry)
+                for visit in news.visits { visits[[visit.contact.high, visit.contact.low, UInt64(visit.number)]] = visit }
+                if let handling = news.handling { handlings.append(handling) }
+            }
+        }
+
+        func visits(_ isWanted: (QueueVisit) -> Bool) -> QueueFigures {
+            var figures = QueueFigures()
+            for visit in visits.values where isWanted(visit) { figures.count(visit) }
+            return figures
+        }
+
+        func handlings(_ isWanted: (HandlingFacts) -> Bool) -> HandlingFigures {
+            var figures = HandlingFigures()
+            for handling in handlings where isWanted(handling) { figures.count(handling) }
+            return figures
+        }
+    }
+
+    private static func store(on engine: Engine, seed: UInt64, _ body: (Store, History, ReportSpan) async throws -> Void) async throws {
+        try await Scratch.store(on: engine) { store, _ in
+            var history = History(seed: seed)
+            history.live(steps: 3000)
+            store.startWriting(onCommitted: { _ in }, onFailure: { Issue.record("\($0)") })
+            for batch in history.batches { store.append(batch) }
+            try await store.settle()
+            let time = try #require(CivilTime(zone: "Europe/London"))
+            let first = try #require(history.entries.first).at
+            let span = try ReportSpan(from: time.date(of: first), through: time.date(of: history.now), by: .quarterHour, in: time)
+            try await body(store, history, span)
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `the sum of the intervals, that of the lines, and the log say the same`(_ engine: Engine) async throws {
+        try await Self.store(on: engine, seed: 11) { store, history, span in
+            let account = Account(history.entries)
+            let whole = FigureFilter(reach: .all)
+            let report = try await store.figures(whole, span, by: .queue, at: history.now)
+            #expect(report.total.visits == account.visits { _ in true })
+            #expect(report.total.handlings == account.handlings { _ in true })
+            #expect(report.total.visits.answered > 10 && report.total.visits.abandoned > 3 && report.total.handlings.handled > 10)
+            #expect(report.trend.reduce(Figures(), +) == report.total)
+            let lines = report.rows.values.reduce(Figures(), +)
+            #expect(lines.visits == report.total.visits && lines.handlings == report.total.handlings)
+            #expect(report.waits.reduce(0) { $0 + $1.answered } == report.total.visits.answered)
+            #expect(report.waits.reduce(0) { $0 + $1.abandoned } == report.total.visits.abandoned)
+            #expect(report.week.reduce(0) { $0 + $1.offered } == report.total.visits.offered)
+            for queue in history.setUp.queues.map(\.queue.id) {
+                #expect(report.rows[FigureKey(sameAs: queue)]?.visits ?? QueueFigures() == account.visits { $0.queue == queue })
+                var narrow = whole
+                narrow.queue = queue
+                let one = try await store.figures(narrow, span, by: .agent, at: history.now)
+                #expect(one.total.visits == account.visits { $0.queue == queue })
+                #expect(one.total.handlings == account.handlings { $0.queue == queue })
+            }
+            let byAgent = try await store.figures(whole, span, by: .agent, at: history.now)
+            #expect(byAgent.rows.values.reduce(Figures(), +).time == report.total.time)
+            for agent in history.setUp.agents.map(\.id) {
+                let own = try await store.figures(FigureFilter(reach: .agent(agent)), span, by: .agent, at: history.now)
+                #expect(own.total.handlings == account.handlings { $0.agent == agent })
+                #expect(own.total.visits == QueueFigures())
+                #expect(own.total.time == byAgent.rows[FigureKey(sameAs: agent)]?.time ?? TimeFigures())
+            }
+        }
+    }
+
+    @Test(arguments: Engine.all)
+    func `every count opens as many contacts as it says`(_ engine: Engine) async throws {
+        try await Self.store(on: engine, seed: 12) { store, history, span in
+            let account = Account(history.entries)
+            let middle = span.bounds[span.count / 2]
+            for (since, until) in [(span.start, span.end), (span.start, middle), (middle, span.end)] {
+                let visits = account.visits.values.filter { $0.enteredAt >= since && $0.enteredAt < until }
+                let handlings = account.handlings.filter { $0.answeredAt >= since && $0.answeredAt < until }
+                for figure in CountedFigure.allCases {
+                    var filter = ContactFilter(reach: .all)
+                    filter.figure = FigureSelection(figure, since: since, until: until)
+                    let found = try await store.contacts(filter, limit: Store.contactsMax)
+                    let expected: [ContactID] =
+                        switch figure {
+                        case .offered: visits.map(\.contact)
+                        case .answered: visits.filter { $0.end?.kind == .answered }.map(\.contact)
+                        case .abandoned: visits.filter { $0.end?.kind == .abandoned }.map(\.contact)
+                        case .shortAbandons: visits.filter(\.isShortAbandon).map(\.contact)
+                        case .inTime: visits.filter { $0.end?.kind == .answered && $0.isInTime }.map(\.contact)
+                        case .late: visits.filter { $0.end?.kind == .answered && !$0.isInTime }.map(\.contact)
+                        case .handled: handlings.map(\.contact)
+                        case .agentReleasedFirst: handlings.filter(\.agentReleasedFirst).map(\.contact)
+                        }
+                    #expect(Set(found.rows.map(\.id)) == Set(expected), "\(figure)")
+                }
+            }
+        }
+    }
+
+    /// Signed on all the time means that every moment is spent on something.
+    @Test(arguments: Engine.all)
+    func `no moment of an agent is lost or counted twice`(_ engine: Engine) async throws {
+        try await Self.store(on: engine, seed: 13) { store, history, span in
+            let report = try await store.figures(FigureFilter(reach: .all), span, by: .agent, at: history.now)
+            var expected: [AgentID: Duration] = [:]
+            var engine = CentreEngine()
+            var last = history.entries[0].at
+            for entry in history.entries {
+                for (agent, member) in engine.routing.agents where member.state.routing != .off {
+                    expected[agent, default: .zero] += entry.at - last
+                }
+                last = entry.at
+                engine.apply(entry)
+            }
+            for (agent, member) in engine.routing.agents where member.state.routing != .off {
+                expected[agent, default: .zero] += history.now - last
+            }
+            for (agent, span) in expected {
+                let time = report.rows[FigureKey(sameAs: agent)]?.time ?? TimeFigures()
+                #expect(time.work + time.idle + time.away == span)
+            }
+        }
+    }
+}
