@@ -114,6 +114,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + HeadsetRoutes(centre: centre, headsets: headsets, now: now).routes
                 + CustomerRoutes(port: customers, centre: centre, store: store, names: names, now: now).routes
                 + ContactRoutes(store: store, names: names, now: now).routes
+                + FigureRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(apply: applySetUp, feed: feed).routes
                 + HealthRoutes(
                     health: health, announcements: announcements, version: configuration.productVersion, startedAt: startedAt, now: now

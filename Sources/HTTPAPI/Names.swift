@@ -47,6 +47,10 @@ struct Names: Sendable {
     func disposition(_ id: DispositionID, in language: Language) -> String { dispositionNames[id]?.text(in: language) ?? "" }
 
     // Keys stay what they are when a name changes, and are the same in every language.
+    func knows(_ project: ProjectID) -> Bool { projects[project] != nil }
+    func time(of project: ProjectID) -> CivilTime? { projects[project]?.project.time }
+    var allProjects: [ProjectID] { projects.keys.sorted() }
+
     func key(of project: ProjectID) -> String { projects[project]?.key ?? "" }
     func key(of queue: QueueID) -> String { queues[queue]?.key ?? "" }
 

@@ -19,7 +19,9 @@ struct OpenAPI {
         TransferTargetsWire.ColleagueWire.self, DialWire.self, OutsideWire.self,
         DeskContactWire.EarlierWire.self, DeskContactWire.DraftWire.self,
         DispositionWire.self, WhyWire.self, WhyWire.ConsideredWire.self, WhyWire.ExcludedWire.self, FloorWire.self,
-        FloorWire.QueueWire.self, FloorWire.ServiceLevelWire.self, FloorWire.AgentWire.self, ContactListWire.self, ContactWire.self,
+        FiguresWire.self, FiguresWire.RowWire.self, FiguresWire.IntervalWire.self, FiguresWire.WaitWire.self,
+        FiguresWire.WeekHourWire.self, FigureValuesWire.self, ServiceLevelsWire.self, FloorWire.QueueWire.self,
+        FloorWire.ServiceLevelWire.self, FloorWire.AgentWire.self, ContactListWire.self, ContactWire.self,
         StoryWire.self, StoryWire.SegmentWire.self, StoryWire.OfferWire.self, StoryWire.EventWire.self, ContactClosedWire.self,
         SetUpReportWire.self, HealthWire.self, HealthWire.TroubleWire.self, TroublesWire.self, TroublesWire.TroubleWire.self,
     ]

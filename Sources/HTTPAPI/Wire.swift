@@ -117,6 +117,14 @@ struct FieldCheck {
         return id
     }
 
+    /// The case that `text` names; nil, and refused, if it is none.
+    mutating func choice<Choice: RawRepresentable<String>>(_ text: String?, _ field: String) -> Choice? {
+        guard let text else { return nil }
+        let choice = Choice(rawValue: text)
+        if choice == nil { refuse(field, .unknown) }
+        return choice
+    }
+
     func pass() throws {
         if !errors.isEmpty { throw Problem(.invalid, errors: errors) }
     }

@@ -27,6 +27,8 @@ package enum Permission: String, CaseIterable, Sendable, Hashable {
     case viewFloor
     /// See the list of contacts and each one's story.
     case viewContacts
+    /// See what contacts came to.
+    case viewFigures
     /// Change projects, people, queues, trunks.
     case manageSetUp
     /// Read the description of the API.
@@ -57,12 +59,13 @@ package enum Role: String, CaseIterable, Sendable, Hashable {
     package func scope(of permission: Permission) -> Scope? {
         switch (self, permission) {
         case (.agent, .handleContacts), (.senior, .handleContacts), (.supervisor, .handleContacts): .own
-        case (.agent, .viewContacts): .own
-        case (.senior, .viewContacts): .team
+        case (.agent, .viewContacts), (.agent, .viewFigures): .own
+        case (.senior, .viewContacts), (.senior, .viewFigures): .team
         case (.senior, .viewFloor): .team
-        case (.supervisor, .viewContacts), (.supervisor, .viewFloor): .project
-        case (.manager, .viewContacts), (.manager, .viewFloor): .project
-        case (.administrator, .viewContacts), (.administrator, .viewFloor), (.administrator, .manageSetUp): .all
+        case (.supervisor, .viewContacts), (.supervisor, .viewFloor), (.supervisor, .viewFigures): .project
+        case (.manager, .viewContacts), (.manager, .viewFloor), (.manager, .viewFigures): .project
+        case (.administrator, .viewContacts), (.administrator, .viewFloor), (.administrator, .viewFigures), (.administrator, .manageSetUp):
+            .all
         case (_, .readAPI): .all
         case (.agent, .viewFloor), (.manager, .handleContacts), (.administrator, .handleContacts): nil
         case (.agent, .manageSetUp), (.senior, .manageSetUp), (.supervisor, .manageSetUp), (.manager, .manageSetUp): nil

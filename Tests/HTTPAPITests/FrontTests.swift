@@ -111,6 +111,7 @@ struct FrontTests {
             let answers = [
                 ("Desk", try await ana.get("/api/desk")), ("Floor", try await ada.get("/api/floor")),
                 ("ContactList", try await ada.get("/api/contacts")), ("ContactStory", try await ada.get("/api/contacts/\(leg)")),
+                ("Figures", try await ada.get("/api/figures?from=2026-11-20&through=2027-01-01&interval=week&by=disposition")),
                 ("Session", try await ana.get("/api/session")), ("Problem", try await ana.get("/api/floor")),
                 ("Health", try await ana.get("/health")), ("Health", try await ana.get("/health/ready")),
                 ("Position", try await ana.send("PUT", "/api/desk/presence", body: #"{"state":"off"}"#)),

@@ -15,11 +15,11 @@ struct RightsTests {
 
     /// The whole table: who may do what, and how far.
     @Test(arguments: [
-        (Role.agent, [Permission.handleContacts: Scope.own, .viewContacts: .own, .readAPI: .all]),
-        (.senior, [.handleContacts: .own, .viewContacts: .team, .viewFloor: .team, .readAPI: .all]),
-        (.supervisor, [.handleContacts: .own, .viewContacts: .project, .viewFloor: .project, .readAPI: .all]),
-        (.manager, [.viewContacts: .project, .viewFloor: .project, .readAPI: .all]),
-        (.administrator, [.viewContacts: .all, .viewFloor: .all, .manageSetUp: .all, .readAPI: .all]),
+        (Role.agent, [Permission.handleContacts: Scope.own, .viewContacts: .own, .viewFigures: .own, .readAPI: .all]),
+        (.senior, [.handleContacts: .own, .viewContacts: .team, .viewFigures: .team, .viewFloor: .team, .readAPI: .all]),
+        (.supervisor, [.handleContacts: .own, .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .readAPI: .all]),
+        (.manager, [.viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .readAPI: .all]),
+        (.administrator, [.viewContacts: .all, .viewFigures: .all, .viewFloor: .all, .manageSetUp: .all, .readAPI: .all]),
     ])
     func `each role has these permissions and no others`(_ role: Role, _ scopes: [Permission: Scope]) {
         for permission in Permission.allCases { #expect(role.scope(of: permission) == scopes[permission], "\(permission)") }

@@ -23,6 +23,13 @@ struct ContactRoutes: Sendable {
                     .init(name: "agent", schema: .id, summary: "Only of this agent."),
                     .init(name: "number", schema: .string, summary: "Only of this caller."),
                     .init(name: "outcome", schema: .enumeration(OutcomeName.all), summary: "Only those that ended so."),
+                    .init(name: "project", schema: .id, summary: "Only of this project."),
+                    .init(name: "disposition", schema: .string, summary: "Only those with this disposition, or with `none`."),
+                    .init(
+                        name: "figure", schema: .enumeration(CountedFigure.allCases.map(\.rawValue)),
+                        summary: "Only those that this figure of the span counts."),
+                    .init(name: "since", schema: .integer, summary: "Where the figure's span begins, in milliseconds since 1970."),
+                    .init(name: "until", schema: .integer, summary: "Where it ends."),
                 ], problems: [.invalid], { try await list($0) }),
             .read(
                 "/api/contacts/{id}", "One contact with its segments, offers and events.", access: access, answers: StoryWire.self,
@@ -50,13 +57,33 @@ struct ContactRoutes: Sendable {
         check.text(number ?? "", "number", limit: Limits.numberMax, required: false)
         let outcome = call.query("outcome")
         if let outcome, !OutcomeName.all.contains(outcome) { check.refuse("outcome", .unknown) }
+        var filter = ContactFilter(reach: reach, queue: queue, agent: agent, number: number, outcome: outcome)
+        filter.project = check.id(call.query("project"), "project")
+        switch call.query("disposition") {
+        case nil: break
+        case "none": filter.disposition = .some(nil)
+        case let text?:
+            let disposition: DispositionID? = check.id(text, "disposition")
+            filter.disposition = .some(disposition)
+        }
+        filter.figure = Self.figure(call, &check)
         try check.pass()
-        let filter = ContactFilter(reach: reach, queue: queue, agent: agent, number: number, outcome: outcome)
         let page = try await store.contacts(filter, limit: limit, before: before)
         let names = names.current
         let now = self.now()
         return ContactListWire(
             contacts: page.rows.map { ContactWire($0, names: names, language: caller.language, now: now) }, next: page.next?.description)
+    }
+
+    private static func figure(_ call: Call, _ check: inout FieldCheck) -> FigureSelection? {
+        guard let figure: CountedFigure = check.choice(call.query("figure"), "figure") else { return nil }
+        let bounds = ["since", "until"].map { field in
+            let bound = call.query(field).flatMap { Int64($0) }.map { Timestamp.distantPast + .milliseconds($0) }
+            if bound == nil { check.refuse(field, call.query(field) == nil ? .required : .malformed) }
+            return bound
+        }
+        guard let since = bounds[0], let until = bounds[1] else { return nil }
+        return FigureSelection(figure, since: since, until: until)
     }
 
     private func story(_ call: Call) async throws -> StoryWire {
@@ -79,10 +106,10 @@ extension ContactRow {
 }
 
 extension ContactFilter.Reach {
-    /// The contacts a user may list; nil: none.
-    init?(_ caller: Caller) {
+    /// The contacts of which a user may see a list, or what they came to; nil: none.
+    init?(_ caller: Caller, to permission: Permission = .viewContacts) {
         let user = caller.account.user
-        switch (caller.scope(of: .viewContacts), user.team, user.agent) {
+        switch (caller.scope(of: permission), user.team, user.agent) {
         case (nil, _, _): return nil
         case (.all, _, _): self = .all
         case (.project, _, _): self = .projects(user.projects)
