@@ -3,8 +3,8 @@
 import re
 import uuid
 
-from catalogue import t
-from conftest import shots
+from catalogue import languages, t
+from conftest import choose, shots
 from screens import overflows
 from test_accessibility import serious
 
@@ -55,6 +55,14 @@ def button(page, key, language="en"):
 
 def window(page, key, language="en"):
     return page.get_by_role("dialog", name=t(key, language))
+
+
+def has_room_in_every_language(page):
+    """What is shown now, in one language after the other; the page ends as it was."""
+    before = page.locator("html").get_attribute("lang")
+    for language in [*(one for one in languages if one != before), before]:
+        choose(page, language)
+        assert page.evaluate(overflows) == [], language
 
 
 def look(page, name):

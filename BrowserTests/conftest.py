@@ -61,6 +61,15 @@ def sign_in(page, login, password, language="en"):
     page.get_by_role("button", name=t("session.signIn", language)).click()
 
 
+def sign_in_to_english(page, login, password):
+    """Signs in and waits for the screen, which is English then, whatever another test has chosen for the account."""
+    sign_in(page, login, password)
+    expect(page.get_by_role("button", name=any_sign_out())).to_be_visible()
+    if page.locator("html").get_attribute("lang") != "en":
+        with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+            choose(page, "en")
+
+
 def choose(page, language):
     """Chooses the language, whatever the screen is in now."""
     page.get_by_role("combobox").filter(has=page.locator("option[lang]")).select_option(language)
@@ -89,7 +98,11 @@ def visit(server, browser, cookies):
         page = context.new_page()
         page.goto(path)
         page.locator("#app > *").wait_for()
-        choose(page, language)
+        if who:
+            with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+                choose(page, language)
+        else:
+            choose(page, language)
         return page
 
     yield visit

@@ -15,9 +15,11 @@ root = Path(__file__).resolve().parent.parent
 sys.path.append(str(root / "Tests/Journeys"))
 from outside import OUTSIDE_TONE  # noqa: E402
 from phones import (  # noqa: E402
-    AGENTS_FIXED, AGENTS_REGISTERED, ANA_TONE, BILAL_TONE, CUSTOMER_TONE, CUSTOMERS, Phone, Timeout, free_port)
+    AGENTS_FIXED, AGENTS_REGISTERED, ANA_TONE, BILAL_TONE, CUSTOMER_TONE, CUSTOMERS, WORKER, Phone, Timeout, free_port)
 
 start_timeout = 60
+# Below those that the system hands out.
+media_ports = 30_000 + 500 * WORKER
 binary = os.environ.get("CALLFLOOR_BINARY", root / ".build/debug/callfloor")
 
 # examples/home-internet.yaml
@@ -65,7 +67,8 @@ class Server:
 
     def _start(self):
         command = [
-            binary, "demo", "--empty", "--port", "0", "--https", self.https, "--sip", self.sip, "--media-ports", "30000-30999",
+            binary, "demo", "--empty", "--port", "0", "--https", self.https, "--sip", self.sip,
+            "--media-ports", f"{media_ports}-{media_ports + 499}",
             "--web", root / "Web", "--data", Path(self.data.name) / "data"]
         with open(Path(self.data.name) / "server.log", "wb") as log:
             self.process = subprocess.Popen(

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from calls import bar, button, complete, contact, look, tell
+from calls import bar, button, complete, contact, has_room_in_every_language, look, tell
 from catalogue import languages, t
 from conftest import shots
 from playwright.sync_api import expect
@@ -52,7 +52,7 @@ def call(page, server, language="en"):
     expect(contact(page, language).get_by_text(t("call.dial.stage.number", language))).to_be_visible()
 
 
-@pytest.mark.parametrize("language", languages)
+@pytest.mark.parametrize("language", ["en", "ur"])
 def test_a_number_is_dialled_by_keyboard_alone_and_given_up_without_a_reason(server, desk, language):
     page = desk(language)
     look(page, f"dial-{language}")
@@ -68,6 +68,24 @@ def test_a_number_is_dialled_by_keyboard_alone_and_given_up_without_a_reason(ser
     expect(panel.get_by_text(t("contacts.dialResult.cancelled", language))).to_be_visible()
     expect(wrapping_up(page, language)).to_be_visible()
     look(page, f"not-reached-{language}")
+
+
+def test_a_dial_has_room_in_every_language_from_the_number_to_the_record(server, desk):
+    page = desk()
+    has_room_in_every_language(page)
+    call(page, server)
+    has_room_in_every_language(page)
+    server.outside.refuse(486)
+    expect(wrapping_up(page)).to_be_visible()
+    has_room_in_every_language(page)
+    complete(page)
+    page.get_by_role("link", name=t("common.screen.contacts")).click()
+    back = page.get_by_role("button", name=f"{t('call.dial.back')} {shown_number}").first
+    expect(back).to_be_visible()
+    has_room_in_every_language(page)
+    page.get_by_role("row").filter(has=back).get_by_role("link").first.click()
+    expect(page.get_by_role("definition").get_by_text(t("common.direction.outbound"), exact=True)).to_be_visible()
+    has_room_in_every_language(page)
 
 
 def test_whoever_answers_is_talked_with(server, desk):
@@ -133,7 +151,7 @@ def test_the_last_customer_is_called_back_from_the_desk(server, desk):
     expect(contact(page).get_by_text(t("call.dial.stage.phone"))).to_be_visible()
 
 
-@pytest.mark.parametrize("language", languages)
+@pytest.mark.parametrize("language", ["en", "ur"])
 def test_an_earlier_contact_is_called_back_from_its_record(server, desk, visit, language):
     page = desk(language)
     call(page, server, language)

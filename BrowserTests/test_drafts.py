@@ -1,7 +1,7 @@
 """Words about customers are for who wrote them: the next person at the same browser finds none and sends none."""
 
 from catalogue import t
-from conftest import any_sign_out, sign_in
+from conftest import any_sign_out, sign_in_to_english
 from playwright.sync_api import expect
 
 write = """async (note) => {
@@ -18,8 +18,7 @@ kept = "JSON.stringify(sessionStorage)"
 def signed_in(visit, server, who="agent"):
     """A page of a session of its own: the tests' shared ones must outlast this."""
     page = visit()
-    sign_in(page, *server.users[who])
-    expect(page.get_by_role("button", name=any_sign_out())).to_be_visible()
+    sign_in_to_english(page, *server.users[who])
     return page
 
 
@@ -51,8 +50,7 @@ def test_who_signs_out_leaves_no_words_and_no_timer(visit, server):
         expect(one.get_by_role("button", name=t("session.signIn"))).to_be_visible()
         assert "he owes money" not in one.evaluate(kept)
     sent.clear()
-    sign_in(page, *server.users["supervisor"])
-    expect(page.get_by_role("button", name=any_sign_out())).to_be_visible()
+    sign_in_to_english(page, *server.users["supervisor"])
     page.clock.fast_forward("01:00")
     expect(page.get_by_role("button", name=any_sign_out())).to_be_visible()
     assert sent == []
@@ -64,13 +62,11 @@ def test_a_session_that_lapses_keeps_the_words_for_who_wrote_them(visit, server)
     words_that_cannot_be_saved(page)
     lapse(page)
     assert "he owes money" in page.evaluate(kept)
-    sign_in(page, *server.users["agent"])
-    expect(page.get_by_role("button", name=any_sign_out())).to_be_visible()
+    sign_in_to_english(page, *server.users["agent"])
     assert page.evaluate(read) == "he owes money"
 
     lapse(page)
-    sign_in(page, *server.users["supervisor"])
-    expect(page.get_by_role("button", name=any_sign_out())).to_be_visible()
+    sign_in_to_english(page, *server.users["supervisor"])
     assert page.evaluate(kept) == "{}"
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 from catalogue import languages, t
-from conftest import sign_in
+from conftest import sign_in, sign_in_to_english
 from playwright.sync_api import expect
 
 
 def test_an_agent_signs_in_and_out(visit, server):
     page = visit()
-    sign_in(page, *server.users["agent"])
+    sign_in_to_english(page, *server.users["agent"])
     expect(page).to_have_url(f"{server.url}/desk")
     page.get_by_role("button", name=t("common.signOut")).click()
     expect(page.get_by_role("heading", name=t("session.signIn"))).to_be_visible()

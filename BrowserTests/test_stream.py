@@ -1,7 +1,7 @@
 """One stream per browser; its loss is said at once; another tab takes over."""
 
 from catalogue import t
-from conftest import sign_in
+from conftest import sign_in_to_english
 from playwright.sync_api import expect
 from screens import open_screen
 
@@ -23,7 +23,7 @@ def test_two_tabs_share_one_stream_and_the_second_takes_over(visit, server):
 def test_a_lost_connection_is_said_at_once_and_found_again(visit):
     page = open_screen(visit, "floor", "en")
     page.context.set_offline(True)
-    expect(page.get_by_text(t("common.connection.lostLong"))).to_be_visible(timeout=2000)
+    expect(page.get_by_text(t("common.connection.lostLong"))).to_be_visible(timeout=5000)
     page.context.set_offline(False)
     expect(page.get_by_text(t("common.connection.open"), exact=True)).to_be_visible()
 
@@ -50,8 +50,7 @@ def test_who_cannot_be_recognised_yet_is_told_and_asked_for_again(visit):
 
 def test_signing_out_in_one_tab_signs_out_the_others(visit, server):
     first = visit()
-    sign_in(first, *server.users["agent"])
-    expect(first.get_by_role("button", name=t("common.signOut"))).to_be_visible()
+    sign_in_to_english(first, *server.users["agent"])
     second = first.context.new_page()
     second.goto("/contacts")
     second.get_by_role("button", name=t("common.signOut")).click()

@@ -17,6 +17,8 @@ has_said = "import('/base/troubles.js').then(({ troubles }) => troubles.value !=
 def screen(visit, name, language, scheme="light"):
     """A screen to which the server has said that nothing is wrong: said later, it would take back what a test says."""
     page = open_screen(visit, name, language, scheme)
+    # Once the language was chosen the server says everything anew.
+    page.reload()
     page.wait_for_function(has_said)
     return page
 

@@ -1,5 +1,7 @@
 """The main story: a customer calls, an agent answers, both talk, the agent says what came of it."""
 
+import pytest
+
 from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE, GREETING_TONE
 from seat import leaves
 from small_centre import CALLER, NUMBER
@@ -10,6 +12,7 @@ RING_BACK = 425
 EVERY_TONE = [CUSTOMER_TONE, ANA_TONE, BILAL_TONE, GREETING_TONE]
 
 
+@pytest.mark.alone
 def test_a_customer_waits_with_music_talks_to_an_agent_and_is_wrapped_up(centre):
     phone, customer, ana, supervisor = centre.anas_phone(), centre.customer(), centre.ana, centre.supervisor
     centre.calls(customer)
@@ -53,6 +56,7 @@ def test_a_customer_waits_with_music_talks_to_an_agent_and_is_wrapped_up(centre)
     supervisor.wait_for_queue(waiting=0, offered=1, answered=1, abandoned=0)
 
 
+@pytest.mark.alone
 def test_a_free_agent_is_rung_at_once_and_both_sides_are_heard_in_other_codecs(centre):
     """The customer's line has only A-law and the agent's phone only µ-law: Callfloor translates."""
     phone, customer = centre.bilals_phone(codecs=["PCMU"]), centre.customer(codecs=["PCMA"])

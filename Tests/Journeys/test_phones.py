@@ -1,8 +1,11 @@
 """The phones themselves, one against the other, before any server is blamed."""
 
+import pytest
+
 from phones import ANA_TONE, CUSTOMER_TONE, CUSTOMERS, AGENTS_FIXED, BILAL_TONE
 
 
+@pytest.mark.alone
 def test_two_phones_hear_each_other_at_once(phone):
     ana = phone("ana", address=AGENTS_FIXED, tone=ANA_TONE, codecs=["PCMA"])
     customer = phone("customer", address=CUSTOMERS, tone=CUSTOMER_TONE)

@@ -5,6 +5,8 @@ import re
 import sqlite3
 import time
 
+import pytest
+
 from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE, OTHER_CUSTOMER_TONE
 from seat import leaves
 from small_centre import CALLER, OTHER_CALLER
@@ -119,6 +121,7 @@ def both_hear_again(phone, customer, killed_at):
     assert time.monotonic() - killed_at < HEARD_AGAIN
 
 
+@pytest.mark.alone
 def test_calls_and_the_waiting_line_outlast_a_crash(centre):
     phone, other_phone, ana, supervisor = centre.anas_phone(), centre.bilals_phone(), centre.ana, centre.supervisor
     customer = centre.customer()
@@ -199,6 +202,7 @@ def test_a_customer_who_is_taken_back_while_the_server_is_away_hears_his_agent_a
     customer.hears_anew(ANA_TONE)
 
 
+@pytest.mark.alone
 def test_a_server_that_hands_over_leaves_calls_to_the_next(centre):
     phone, customer, ana = centre.anas_phone(), centre.customer(), centre.ana
     ana.ready()
