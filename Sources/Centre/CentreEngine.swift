@@ -59,6 +59,8 @@ package struct CentreEngine: Sendable {
         case .presenceWanted(let agent, let presence): try presenceWanted(presence, by: agent, at: now, using: &random)
         case .dialWanted(let agent, let contact, let queue):
             try dialWanted(contact, in: queue, by: agent, at: now, using: &random)
+        case .dialledByPhone(let agent, let contact, let queue, let leg):
+            try dialledByPhone(contact, in: queue, by: agent, on: leg, at: now)
         case .offerDeclined(let agent, let offer): try offerDeclined(offer, by: agent, at: now, using: &random)
         case .answerWanted(let agent, let contact): try answerWanted(contact, by: agent, at: now)
         case .declineWanted(let agent, let contact): try declineWanted(contact, by: agent, at: now, using: &random)

@@ -30,6 +30,8 @@ package enum Input: Hashable, Sendable {
     /// The agent wants to call a number, for the project of the queue, in which its customer waits if the agent leaves him. The number is
     /// kept under the contact's id, which is new.
     case dialWanted(AgentID, ContactID, QueueID)
+    /// The same by the agent's phone, which calls us on the leg.
+    case dialledByPhone(AgentID, ContactID, QueueID, LegID)
     case offerDeclined(AgentID, OfferID)
     /// The agent takes, at the desk, the contact that rings on his headset: one offered, or one about which he is asked.
     case answerWanted(AgentID, ContactID)
@@ -75,7 +77,8 @@ extension Input {
         switch self {
         case .legEnded, .legAnswered, .legRefused, .legHeld, .legLost, .phoneReachable, .headsetConnected, .legInterrupted, .legResumed:
             true
-        case .setUp, .callArrived, .presenceWanted, .dialWanted, .offerDeclined, .answerWanted, .declineWanted, .contactCompleted,
+        case .setUp, .callArrived, .presenceWanted, .dialWanted, .dialledByPhone, .offerDeclined, .answerWanted, .declineWanted,
+            .contactCompleted,
             .dismissalWanted,
             .warningGiven, .phoneWanted,
             .holdWanted, .muteWanted, .keysWanted, .outsideConsultWanted, .outsideTransferWanted, .consultWanted, .consultChangeWanted,
@@ -149,6 +152,7 @@ extension Input {
         case .legResumed: "legResumed"
         case .presenceWanted: "presenceWanted"
         case .dialWanted: "dialWanted"
+        case .dialledByPhone: "dialledByPhone"
         case .offerDeclined: "offerDeclined"
         case .answerWanted: "answerWanted"
         case .declineWanted: "declineWanted"

@@ -13,24 +13,44 @@ extension CentreEngine {
     mutating func dialWanted(
         _ id: ContactID, in queue: QueueID, by agent: AgentID, at now: Timestamp, using random: inout Random
     ) throws(Refusal) {
+        let (contact, ringTimeout) = try outboundContact(id, in: queue, by: agent, at: now)
+        guard routing.agents[agent]?.state.isReachable == true, let phone = phone(of: agent) else { throw .phoneUnreachable }
+        let customer = LegID(sameAs: id)
+        let leg = LegID(at: now, using: &random)
+        emit(.contactOpened(contact, leg: customer), at: now)
+        emit(.dialStarted(id, agent, leg: leg, until: now + ringTimeout), at: now)
+        direct(.ring(leg, phone: phone, customer: customer))
+        // A headset is on his head already.
+        if phone == agent.headset { _ = dialAnswered(on: leg, at: now) }
+    }
+
+    /// He has dialled on his phone, which is on the line already: the number is called at once.
+    mutating func dialledByPhone(
+        _ id: ContactID, in queue: QueueID, by agent: AgentID, on leg: LegID, at now: Timestamp
+    ) throws(Refusal) {
+        let (contact, _) = try outboundContact(id, in: queue, by: agent, at: now)
+        guard leg != LegID(sameAs: id), contactOfLeg[leg] == nil else { throw .staleState }
+        emit(.contactOpened(contact, leg: LegID(sameAs: id)), at: now)
+        emit(.dialStarted(id, agent, leg: leg, until: now), at: now)
+        direct(.answer(leg))
+        _ = dialAnswered(on: leg, at: now)
+    }
+
+    /// A contact that the agent may begin now, and how long his own phone may ring for it.
+    private func outboundContact(
+        _ id: ContactID, in queue: QueueID, by agent: AgentID, at now: Timestamp
+    ) throws(Refusal) -> (Contact, ringTimeout: Duration) {
         guard let member = routing.agents[agent] else { throw .agentUnknown(agent) }
         guard let queue = organization.queues[queue], let project = organization.projects[queue.project],
             serves(member.profile, project.id)
         else { throw .targetUnknown }
         guard contacts.count < Self.contactsMax else { throw .limit("contacts") }
-        let customer = LegID(sameAs: id)
-        guard contacts[id] == nil, contactOfLeg[customer] == nil else { throw .staleState }
+        guard contacts[id] == nil, contactOfLeg[LegID(sameAs: id)] == nil else { throw .staleState }
         guard member.state.mayDial else { throw .agentBusy }
-        guard member.state.isReachable, let phone = phone(of: agent) else { throw .phoneUnreachable }
         let contact = Contact(
             id: id, project: project.id, channel: .phone, direction: .outbound, entryPoint: nil, language: project.language,
             queue: queue.id, priority: .normal, openedAt: now)
-        let leg = LegID(at: now, using: &random)
-        emit(.contactOpened(contact, leg: customer), at: now)
-        emit(.dialStarted(id, agent, leg: leg, until: now + queue.ringTimeout), at: now)
-        direct(.ring(leg, phone: phone, customer: customer))
-        // A headset is on his head already.
-        if phone == agent.headset { _ = dialAnswered(on: leg, at: now) }
+        return (contact, queue.ringTimeout)
     }
 
     /// The agent's phone is answered, or the number is. False if nobody dials on this leg.

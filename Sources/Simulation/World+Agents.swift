@@ -29,6 +29,7 @@ struct SimulatedAgent: Sendable {
 enum AgentDeed: Sendable {
     case want(Presence)
     case dial
+    case dialByPhone
     case goHome
     case answer(LegID)
     case rejectAtPhone(LegID)
@@ -79,7 +80,9 @@ extension World {
                 }
             }
             // Some call back whom they could not help at once; some of these are busy, or for a project that is not theirs.
-            for _ in 0..<random.between(0, 6) { put(.agent(index, .dial), after: random.between(.zero, length)) }
+            for _ in 0..<random.between(0, 6) {
+                put(.agent(index, random.chance(0.3) ? .dialByPhone : .dial), after: random.between(.zero, length))
+            }
             if random.chance(0.3) {
                 let start = random.between(.zero, length)
                 put(.agent(index, .losePhone), after: start)
@@ -97,6 +100,7 @@ extension World {
             send(.presenceWanted(agent, presence), by: user)
         case .dial:
             send(.dialWanted(agent, ContactID(at: now, using: &random), random.oneOf(scenario.queues).id), by: user)
+        case .dialByPhone: dialByPhone(index)
         case .goHome:
             // The last wish must be the last to arrive, whatever is still under way.
             agents[index].hasLeft = true

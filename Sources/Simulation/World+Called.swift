@@ -1,5 +1,7 @@
 import Calls
 import Centre
+import Contacts
+import Organization
 import Primitives
 
 /// Those whom agents call.
@@ -15,6 +17,24 @@ extension World {
         case ..<0.8: put(.calledAnswers(leg), after: CentreEngine.dialRingMax - random.between(.zero, .milliseconds(100)))
         default: break
         }
+    }
+
+    /// Somebody dials on his phone, which is on the line until it is told otherwise.
+    mutating func dialByPhone(_ index: Int) {
+        guard let leg = lift(index) else { return }
+        let contact = ContactID(at: now, using: &random)
+        send(.dialledByPhone(agents[index].agent.id, contact, random.oneOf(scenario.queues).id, leg), on: leg)
+    }
+
+    /// A line that his phone opens; nil if it has none left.
+    mutating func lift(_ index: Int) -> LegID? {
+        guard agents[index].agent.phone != nil, agents[index].isPhoneReachable, agents[index].legs.count < SimulatedAgent.linesMax else {
+            return nil
+        }
+        let leg = LegID(at: now, using: &random)
+        legs[leg] = OutsideLeg(.agent(index))
+        agents[index].legs.append(leg)
+        return leg
     }
 
     mutating func calledAnswers(_ leg: LegID) {

@@ -162,6 +162,8 @@ struct World {
         } catch {
             day.record?(StepRecord(at: now, actor: actor, input: input, result: .failure(error)))
             if day.check != .none { checker.checkUnchanged(engine) }
+            // The phone is told that it cannot call now.
+            if case .dialledByPhone(_, _, _, let leg) = input { legGone(leg) }
         }
         if day.check == .step { sweep() }
         try stopIfBroken()

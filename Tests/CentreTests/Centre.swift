@@ -38,6 +38,8 @@ struct Centre {
     enum Deed: Hashable {
         case ring(Name, for: Caller)
         case answer(Caller)
+        /// Takes the call of a phone of ours.
+        case answerPhone(Name)
         case refuse(Caller, CallRefusal)
         case stopPhone(Name)
         case hangUp(Caller)
@@ -239,6 +241,20 @@ struct Centre {
         return (called, try take(.dialWanted(name.agent, called.contact, line.id)))
     }
 
+    /// Somebody dials on the phone.
+    mutating func dialsByPhone(_ name: Name, for line: Line = .billing) throws -> (called: Caller, deeds: [Deed]) {
+        let called = Caller(leg: LegID(at: now, using: &random))
+        let leg = LegID(at: now, using: &random)
+        rung[leg] = name
+        calls[called.leg] = called
+        do {
+            return (called, try take(.dialledByPhone(name.agent, called.contact, line.id, leg)))
+        } catch {
+            rung[leg] = nil
+            throw error
+        }
+    }
+
     /// She sends her customer to a number outside: whoever has it, and what the centre does.
     mutating func sendsOutside(_ name: Name, _ caller: Caller) throws -> (called: Caller, deeds: [Deed]) {
         let called = Caller(leg: LegID(at: now, using: &random))
@@ -297,6 +313,7 @@ struct Centre {
             calls[leg] = Caller(leg: leg)
             guard let name = rung[agent] else { return .callOutside(Caller(leg: leg), for: Caller(leg: agent)) }
             return .call(Caller(leg: leg), for: name)
+        case .answer(let leg) where rung[leg] != nil: return .answerPhone(rung[leg] ?? .stranger)
         case .answer(let leg): return .answer(Caller(leg: leg))
         case .refuse(let leg, let reason): return .refuse(Caller(leg: leg), reason)
         case .end(let leg):

@@ -95,6 +95,45 @@ struct OutboundCallTests {
         }
     }
 
+    @Test func `who dials on the phone is put through without being rung`() throws {
+        var centre = try Centre.with(.ana, ready: true)
+        let (called, deeds) = try centre.dialsByPhone(.ana)
+        #expect(deeds == [.answerPhone(.ana), .call(called, for: .ana), .playPhone(.ringBack, .ana)])
+        #expect(centre.state(of: .ana).routing == .handling(called.contact))
+        #expect(try centre.answers(called) == [.connect(called, .ana)])
+        try centre.hangsUp(called)
+        #expect(centre.outcome(of: called) == .handled && centre.state(of: .ana).routing == .idle)
+        centre.pass(.seconds(1))
+        let second = try centre.dialsByPhone(.ana).called
+        #expect(try centre.hangsUp(.ana) == [.hangUp(second)])
+        #expect(centre.outcome(of: second) == .notReached(.cancelled))
+        centre.pass(.seconds(1))
+        let third = try centre.dialsByPhone(.ana).called
+        #expect(try centre.after(CentreEngine.dialRingMax) == [.stopPhone(.ana), .hangUp(third)])
+        #expect(centre.outcome(of: third) == .notReached(.noAnswer))
+    }
+
+    @Test func `who dials on the phone is held to the rules of the desk`() throws {
+        var centre = try Centre.with(.ana, ready: false)
+        #expect(throws: Refusal.agentBusy) { try centre.dialsByPhone(.ana) }
+        #expect(throws: Refusal.agentUnknown(Centre.Name.keti.agent)) { try centre.dialsByPhone(.keti) }
+        try centre.wants(.notReady(nil), .ana)
+        #expect(throws: Refusal.targetUnknown) {
+            try centre.take(
+                .dialledByPhone(
+                    Centre.Name.ana.agent, ContactID(high: 9, low: 9), QueueID(high: 9, low: 9), LegID(high: 9, low: 8)))
+        }
+        _ = try centre.dialsByPhone(.ana)
+        #expect(throws: Refusal.agentBusy) { try centre.dialsByPhone(.ana) }
+        // A line that belongs to a call already.
+        let leg = centre.leg(of: .ana)
+        try centre.hire(.beso, for: [.init(queue: Centre.Line.billing.id)])
+        try centre.wants(.ready, .beso)
+        #expect(throws: Refusal.staleState) {
+            try centre.take(.dialledByPhone(Centre.Name.beso.agent, ContactID(high: 9, low: 9), Centre.Line.billing.id, leg))
+        }
+    }
+
     @Test func `a dialling that a restart cut short is over`() throws {
         var (centre, called) = try dialling(wrapUp: .untilDisposed)
         #expect(try centre.restarts(taking: [centre.leg(of: .ana)]) == [.stopPhone(.ana), .hangUp(called)])

@@ -2,7 +2,8 @@
 
 import pytest
 from outside import FAR_AWAY, OUTSIDE_TONE, PREMIUM, WANTED, calls_out, dial, somebody
-from phones import ANA_TONE, CUSTOMER_TONE
+from phones import AGENTS_FIXED, ANA_TONE, CUSTOMER_TONE, STRANGERS, free_port
+from raw_sip import Sender
 from seat import HTTPProblem, leaves
 from small_centre import CALLER, NUMBER
 from test_restart import talk
@@ -155,3 +156,89 @@ def test_a_command_that_is_repeated_dials_once(centre):
     person.answer()
     phone.hears(OUTSIDE_TONE)
     assert len(phone.events("rings")) == 1
+
+
+def refusal(phone, number, centre):
+    """What a phone that calls is told."""
+    return phone.wait_for("ended", call=phone.call(number, centre.server.sip))["code"]
+
+
+def test_an_agent_dials_on_the_phone_and_is_put_through_at_once(centre):
+    phone, person, ana = centre.anas_phone(), somebody(centre), centre.ana
+    calls_out(centre, person)
+    ana.ready()
+    call = phone.call("00995 322 55 07 77".replace(" ", ""), centre.server.sip)
+    phone.wait_for("confirmed", call=call)
+    rang = person.rings()
+    assert NUMBER in rang["caller"] and WANTED in rang["called"]
+    contact = ana.wait_for_contact("dialling")
+    assert (contact["direction"], contact["dial"]["stage"], contact["number"]) == ("outbound", "number", WANTED)
+    phone.hears_sound(seconds=0.3, call=call)
+    # One call at a time.
+    assert refusal(phone, WANTED, centre) == 486
+    person.answer()
+    phone.hears(OUTSIDE_TONE, call=call)
+    person.hears(ANA_TONE)
+    assert ana.wait_for_contact("talking")["dialResult"] == "answered"
+    person.hang_up()
+    phone.wait_for("ended", call=call)
+    contact = ana.wait_for_contact("wrapUp")
+    ana.complete(contact, next(leaves(contact["dispositions"]))["id"], "called by phone")
+    story = ana.closed_contact(contact["id"])
+    assert [segment["kind"] for segment in story["segments"]] == ["dial", "talk", "wrapUp"]
+    assert (story["outcome"], story["direction"], story["number"]) == ("handled", "outbound", WANTED)
+    assert not phone.events("rings") and len(person.events("rings")) == 1
+
+
+def test_an_agent_who_dials_on_the_phone_hangs_up_before_an_answer(centre):
+    phone, person, ana = centre.anas_phone(), somebody(centre), centre.ana
+    calls_out(centre, person)
+    ana.set_presence("notReady")
+    call = phone.call(WANTED, centre.server.sip)
+    person.rings()
+    phone.wait_for("confirmed", call=call)
+    phone.hang_up(call)
+    person.wait_for("ended")
+    assert ana.wait_for_contact("wrapUp")["dialResult"] == "cancelled"
+
+
+def test_why_a_phone_may_not_call_is_its_answer_and_nothing_rings(centre):
+    phone, person, ana = centre.anas_phone(), somebody(centre), centre.ana
+    ana.ready()
+    assert refusal(phone, WANTED, centre) == 404, "the project calls nobody"
+    calls_out(centre, person, callsPerHour=1)
+    for number, code in [(PREMIUM, 403), (FAR_AWAY, 403), ("999", 403), ("nobody", 404), ("102", 403)]:
+        assert refusal(phone, number, centre) == code, number
+    ana.set_presence("off")
+    assert refusal(phone, WANTED, centre) == 403, "signed off"
+    ana.ready()
+    call = phone.call(WANTED, centre.server.sip)
+    person.rings()
+    person.refuse(486)
+    phone.wait_for("ended", call=call)
+    contact = ana.wait_for_contact("wrapUp")
+    assert refusal(phone, WANTED, centre) == 486, "wrapping up"
+    ana.complete(contact, next(leaves(contact["dispositions"]))["id"], "")
+    ana.wait_for_routing("idle")
+    assert refusal(phone, WANTED, centre) == 486, "too many in an hour"
+    assert len(person.events("rings")) == 1
+    assert ana.desk["contact"] is None
+
+
+def test_nobody_calls_out_but_agents(centre, phone):
+    port = free_port(AGENTS_FIXED)
+    person, customer = somebody(centre), centre.customer()
+    calls_out(centre, person)
+    centre.server.apply(f'callfloor: 1\nphones:\n  "103": {{address: "{AGENTS_FIXED}:{port}"}}\n')
+    lobby = phone("lobby", user="103", address=AGENTS_FIXED, port=port, tone=ANA_TONE)
+    assert refusal(lobby, WANTED, centre) == 403, "nobody sits there"
+    assert refusal(customer, WANTED, centre) == 404, "a customer's line"
+    stranger = Sender(STRANGERS, centre.server.sip)
+    stranger.send(stranger.invite(WANTED))
+    # Bilal's phone, known by its address, is nobody's at another.
+    stranger.send(stranger.invite(WANTED, From=f"<sip:102@{AGENTS_FIXED}>;tag=stranger"))
+    # What is refused to the known comes after what is not said to strangers.
+    assert refusal(lobby, WANTED, centre) == 403
+    assert stranger.hears_nothing()
+    stranger.close()
+    assert not person.events("rings")

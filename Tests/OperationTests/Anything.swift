@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 32
+    static let inputKinds = 33
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -63,6 +63,7 @@ struct Anything {
         case 28: .dialWanted(id(), id(), id())
         case 29: .outsideConsultWanted(id(), id(), id())
         case 30: .outsideTransferWanted(id(), id(), id())
+        case 31: .dialledByPhone(id(), id(), id(), id())
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }

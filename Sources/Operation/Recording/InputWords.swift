@@ -39,6 +39,7 @@ extension Input {
         case .phoneReachable(let phone, let reachable): ["\(phone)", "\(reachable)"]
         case .headsetConnected(let agent, let isConnected): ["\(agent)", "\(isConnected)"]
         case .presenceWanted(let agent, let presence): ["\(agent)"] + presence.words
+        case .dialledByPhone(let agent, let contact, let queue, let leg): ["\(agent)", "\(contact)", "\(queue)", "\(leg)"]
         case .dialWanted(let agent, let contact, let queue): ["\(agent)", "\(contact)", "\(queue)"]
         case .offerDeclined(let agent, let offer): ["\(agent)", "\(offer)"]
         case .contactCompleted(let agent, let contact, let disposition): ["\(agent)", "\(contact)", word(disposition)]
@@ -75,6 +76,8 @@ extension Input {
         case "answerWanted": self = .answerWanted(try words.id("an agent"), try words.id("a contact"))
         case "declineWanted": self = .declineWanted(try words.id("an agent"), try words.id("a contact"))
         case "presenceWanted": self = .presenceWanted(try words.id("an agent"), try Presence(&words))
+        case "dialledByPhone":
+            self = .dialledByPhone(try words.id("an agent"), try words.id("a contact"), try words.id("a queue"), try words.id("a leg"))
         case "dialWanted": self = .dialWanted(try words.id("an agent"), try words.id("a contact"), try words.id("a queue"))
         case "offerDeclined": self = .offerDeclined(try words.id("an agent"), try words.id("an offer"))
         case "contactCompleted":

@@ -50,7 +50,7 @@ extension CallControl {
 
     /// A colleague by the user name of his phone, or a queue by a number that leads to it.
     private func target(named user: String) -> TransferTarget? {
-        if let colleague = colleagues[user] { return .agent(colleague) }
+        if let colleague = people.agent(named: user) { return .agent(colleague) }
         guard let (entryPoint, _) = numbers.entryPoint(for: user), let centre else { return nil }
         let queue = centre.assumeIsolated { actor in
             actor.read { engine in engine.organization.entryPoints[entryPoint]?.queue }

@@ -28,8 +28,7 @@ final class CallControl: @unchecked Sendable {
 
     var lines: [ID<SIPLeg>: Line] = [:]
     private(set) var numbers = NumberPlan()
-    /// Whose phone has which user name: whom agents' phones reach by it.
-    private(set) var colleagues: [String: AgentID] = [:]
+    private(set) var people = PeopleOfPhones()
     /// Where the phones that register are, and the fixed ones.
     private(set) var phones: [ID<SIPPhone>: IPAddress] = [:]
     private var registered: [ID<SIPPhone>: RegistrationRecord] = [:]
@@ -78,10 +77,7 @@ final class CallControl: @unchecked Sendable {
         loop.preconditionInEventLoop()
         numbers = NumberPlan(setUp)
         dialled.use(setUp)
-        let users = Dictionary(setUp.phones.map { ($0.id, $0.user) }, uniquingKeysWith: { first, _ in first })
-        colleagues = Dictionary(
-            setUp.agents.compactMap { agent in agent.phone.flatMap { users[$0] }.map { ($0, agent.id) } },
-            uniquingKeysWith: { first, _ in first })
+        people = PeopleOfPhones(setUp)
         agents = Set(setUp.agents.map(\.id))
         for agent in headsets.keys.sorted() where !agents.contains(agent) { forget(headsetOf: agent) }
         for agent in agents.sorted() { submit(.headsetConnected(agent, headsets[agent]?.state == .open)) }
@@ -146,6 +142,7 @@ final class CallControl: @unchecked Sendable {
             return order(.refuse(leg, status: 503))
         }
         guard let (entryPoint, dialled) = numbers.entryPoint(for: invitation.calledUser) else {
+            if case .phone(let phone) = invitation.source { return dialled(leg, invitation, at: PhoneID(sameAs: phone)) }
             logger.info("call to an unknown number", metadata: ["leg": "\(leg)"])
             return order(.refuse(leg, status: 404))
         }
@@ -165,7 +162,7 @@ final class CallControl: @unchecked Sendable {
     }
 
     /// Opens media for an arriving call and prepares our description; nil after a refusal.
-    private func openLine(for leg: ID<SIPLeg>, _ invitation: Invitation) -> Line? {
+    func openLine(for leg: ID<SIPLeg>, _ invitation: Invitation) -> Line? {
         let session = ID<MediaSession>(sameAs: leg)
         let offered = try? SessionDescription(parsing: invitation.body)
         guard invitation.body.isEmpty || offered != nil else {

@@ -33,6 +33,9 @@ struct DialledNumbers {
         }
     }
 
+    /// Whether agents of the project may call numbers at all.
+    func callsOut(_ project: ProjectID) -> Bool { rules[project] != nil }
+
     /// Holds what was written against the project's rules.
     ///
     /// - Parameter open: how many calls of the project to numbers outside the engine knows.
