@@ -54,6 +54,9 @@ package struct Consult: Hashable, Sendable {
     package let leg: LegID
     /// Nil: a number outside.
     package let agent: AgentID?
+    /// The line of the agent's phone on which he talks with the colleague while another of its lines holds the customer; nil: he does
+    /// both on one.
+    package var secondLine: LegID?
     package var stage = ConsultStage.ringing
     /// When the colleague's phone has rung long enough.
     package let deadline: Timestamp
@@ -63,6 +66,9 @@ package struct Consult: Hashable, Sendable {
         self.agent = agent
         self.deadline = deadline
     }
+
+    /// The lines that there are because of it.
+    package var legs: [LegID] { [leg, secondLine].compactMap(\.self) }
 }
 
 /// Who hears whom in a consult.

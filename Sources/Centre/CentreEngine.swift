@@ -78,6 +78,8 @@ package struct CentreEngine: Sendable {
         case .outsideConsultWanted(let agent, let contact, let leg): try outsideConsultWanted(on: leg, about: contact, by: agent, at: now)
         case .outsideTransferWanted(let agent, let contact, let leg):
             try outsideTransferWanted(contact, by: agent, on: leg, at: now, using: &random)
+        case .consultDialledByPhone(let agent, let contact, let party, let line):
+            try consultDialledByPhone(about: contact, by: agent, with: party, on: line, at: now, using: &random)
         case .consultChangeWanted(let agent, let contact, let stage): try consultChangeWanted(stage, in: contact, by: agent, at: now)
         case .consultEndWanted(let agent, let contact, let isTransfer):
             try consultEndWanted(of: contact, by: agent, isTransfer: isTransfer, at: now, using: &random)
@@ -178,9 +180,12 @@ package struct CentreEngine: Sendable {
             contactOfLeg[leg] = contact
             if let colleague { changeRouting(of: colleague, to: .consulted(contact), at: now) }
             deadlines.insert(Deadline(at: until, kind: .consult(contact)))
+        case .secondLineOpened(let contact, _, let leg):
+            calls[contact]?.consult?.secondLine = leg
+            contactOfLeg[leg] = contact
         case .consultArranged(let contact, _, let stage): calls[contact]?.consult?.stage = stage
         case .consultEnded(let contact, let colleague):
-            if let leg = calls[contact]?.consult?.leg { contactOfLeg[leg] = nil }
+            for leg in calls[contact]?.consult?.legs ?? [] { contactOfLeg[leg] = nil }
             calls[contact]?.consult = nil
             if let colleague { changeRouting(of: colleague, to: freeState(of: colleague), at: now) }
         case .consultRefused(let contact, let result): calls[contact]?.consultResult = result

@@ -66,7 +66,7 @@ extension CentreEngine {
         var found: [String] = []
         var legs = 0
         for (id, call) in calls {
-            for leg in [call.customer, call.agent, call.consult?.leg, call.outside?.leg].compactMap(\.self) {
+            for leg in [call.customer, call.agent, call.outside?.leg].compactMap(\.self) + (call.consult?.legs ?? []) {
                 legs += 1
                 if contactOfLeg[leg] != id { found.append("leg \(leg) does not lead to its contact \(id)") }
             }

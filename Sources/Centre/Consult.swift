@@ -8,7 +8,8 @@ import Routing
 /// with him. Whenever one of the three is gone, the two others that are left hear each other; the customer is never without one.
 extension CentreEngine {
     mutating func consultWanted(
-        about id: ContactID, by agent: AgentID, with colleague: AgentID, at now: Timestamp, using random: inout Random
+        about id: ContactID, by agent: AgentID, with colleague: AgentID, on line: LegID? = nil, at now: Timestamp,
+        using random: inout Random
     ) throws(Refusal) {
         let (contact, call) = try contactInHand(id, of: agent)
         guard case .talking = contact.state, call.consult == nil, let own = call.agent else { throw .staleState }
@@ -16,14 +17,15 @@ extension CentreEngine {
         let leg = LegID(at: now, using: &random)
         let span = organization.queues[contact.queue]?.ringTimeout ?? .zero
         emit(.consultStarted(id, colleague, by: agent, leg: leg, until: now + span), at: now)
-        direct(.consult(leg, phone: rung, customer: call.customer, agent: own))
+        if let line { openSecondLine(line, of: agent, in: id, at: now) }
+        direct(.consult(leg, phone: rung, customer: call.customer, agent: line ?? own))
         arrange(id)
     }
 
     /// The colleague's phone is answered. False if the leg is none of a consult.
     mutating func consultAnswered(on leg: LegID, at now: Timestamp) -> Bool {
         guard let (id, consult) = consult(on: leg), consult.stage == .ringing else { return false }
-        emit(.consultArranged(id, consult.agent, .colleague), at: now)
+        emit(.consultArranged(id, consult.agent, stageByLines(in: id, isSecondLineHeld: false) ?? .colleague), at: now)
         arrange(id)
         return true
     }
@@ -32,6 +34,8 @@ extension CentreEngine {
         let (_, call) = try contactInHand(id, of: agent)
         guard stage != .ringing, let consult = call.consult, consult.stage != .ringing else { throw .staleState }
         guard consult.stage != stage else { return }
+        // Whom the phone holds only the phone can take back.
+        guard consult.secondLine == nil else { throw .heldAtPhone }
         emit(.consultArranged(id, consult.agent, stage), at: now)
         arrange(id)
     }
@@ -51,12 +55,15 @@ extension CentreEngine {
 
     /// The colleague is gone, or did not come: the agent and the customer hear each other. False if the leg is none of a consult.
     ///
-    /// - Parameter result: why a number outside did not come.
+    /// - Parameters:
+    ///   - result: why a number outside did not come.
+    ///   - hungUp: whether the agent has hung up the second line of his phone.
     @discardableResult
     mutating func consultEnded(
-        on leg: LegID, for result: DialResult? = nil, at now: Timestamp, using random: inout Random
+        on leg: LegID, for result: DialResult? = nil, hungUp: Bool = false, at now: Timestamp, using random: inout Random
     ) -> Bool {
         guard let (id, consult) = consult(on: leg) else { return false }
+        if let line = consult.secondLine, !hungUp { direct(.end(line)) }
         if consult.agent == nil, consult.stage == .ringing { emit(.consultRefused(id, result ?? .unreachable), at: now) }
         emit(.consultEnded(id, consult.agent), at: now)
         arrange(id)
@@ -82,7 +89,7 @@ extension CentreEngine {
     @discardableResult
     mutating func endConsult(of id: ContactID, at now: Timestamp) -> AgentID? {
         guard let consult = calls[id]?.consult else { return nil }
-        direct(.end(consult.leg))
+        for leg in consult.legs { direct(.end(leg)) }
         emit(.consultEnded(id, consult.agent), at: now)
         if let colleague = consult.agent { applyPlannedPresence(of: colleague, at: now) }
         return consult.agent
@@ -97,6 +104,7 @@ extension CentreEngine {
     ) {
         let offer = handlings[contact.id]?.offering?.offer
         if let leg = call.agent, !isLost, !hasHungUp { direct(.end(leg)) }
+        if let line = consult.secondLine { direct(.end(line)) }
         emit(.consultEnded(contact.id, consult.agent), at: now)
         guard let colleague = consult.agent else {
             return goOnOutside(contact, call, with: consult.leg, from: agent, at: now, using: &random)

@@ -37,6 +37,8 @@ package enum Event: Hashable, Sendable {
     case customerDismissed(ContactID, AgentID, DismissalReason)
     /// The agent has his colleague called, whom the event concerns; or, without one, a number outside.
     case consultStarted(ContactID, AgentID?, by: AgentID, leg: LegID, until: Timestamp)
+    /// The agent has called the colleague by a second line of his phone, whose first holds the customer.
+    case secondLineOpened(ContactID, AgentID, leg: LegID)
     /// Who hears whom from now on; the first time it is the colleague's answer.
     case consultArranged(ContactID, AgentID?, ConsultStage)
     /// Why the number outside does not take the call.
@@ -143,6 +145,7 @@ extension Event {
             .agentHungUp(let contact, _, _),
             .phoneRungAgain(let contact, _, _, _), .agentReturned(let contact, _), .customerWarned(let contact, _),
             .customerDismissed(let contact, _, _), .consultStarted(let contact, _, _, _, _), .consultArranged(let contact, _, _),
+            .secondLineOpened(let contact, _, _),
             .consultRefused(let contact, _), .consultEnded(let contact, _), .sentOutside(let contact, _, _, _),
             .outsideAnswered(let contact), .outsideRefused(let contact, _), .outsideEnded(let contact, _), .agentReleased(let contact, _),
             .contactTransferred(let contact, _, _),
@@ -168,6 +171,7 @@ extension Event {
             .customerWarned(_, let agent), .customerDismissed(_, let agent, _), .sentOutside(_, let agent, _, _),
             .agentReleased(_, let agent), .contactTransferred(_, let agent, _),
             .wrapUpStarted(_, let agent, _), .contactDisposed(_, let agent, _),
+            .secondLineOpened(_, let agent, _),
             .presenceChanged(let agent, _), .presencePlanned(let agent, _), .agentStoppedResponding(let agent, _),
             .phoneReachabilityChanged(let agent, _), .headsetChanged(let agent, _):
             agent

@@ -79,6 +79,7 @@ extension CentreEngine {
                 dialRefused(on: leg, cause, at: now, using: &random)
                 || consultEnded(on: leg, for: DialResult(cause), at: now, using: &random)
                 || outsideRefused(on: leg, DialResult(cause), at: now, using: &random)
+                || secondLineEnded(leg, at: now, using: &random)
             if !isTaken { phoneStaysDown(leg, at: now) }
             return
         }
@@ -134,7 +135,11 @@ extension CentreEngine {
     mutating func legEnded(_ leg: LegID, at now: Timestamp, using random: inout Random) {
         guard let id = contactOfLeg[leg], let contact = contacts[id], let call = calls[id] else { return }
         let byCustomer = leg == call.customer
-        if outsideEnded(by: leg, at: now, using: &random) || consultEnded(on: leg, at: now, using: &random) { return }
+        if outsideEnded(by: leg, at: now, using: &random) || consultEnded(on: leg, at: now, using: &random)
+            || secondLineEnded(leg, at: now, using: &random)
+        {
+            return
+        }
         switch contact.state {
         case .arriving, .queued:
             emit(.contactClosed(id, outcome(of: contact, leftDuring: .queue)), at: now)
@@ -173,7 +178,11 @@ extension CentreEngine {
     /// A far end is gone without a word. A customer who is lost has left; an agent who is lost gives the customer back.
     mutating func legLost(_ leg: LegID, _ loss: LegLoss, at now: Timestamp, using random: inout Random) {
         guard let id = contactOfLeg[leg], let contact = contacts[id], let call = calls[id] else { return }
-        if outsideEnded(by: leg, isLost: true, at: now, using: &random) || consultEnded(on: leg, at: now, using: &random) { return }
+        if outsideEnded(by: leg, isLost: true, at: now, using: &random) || consultEnded(on: leg, at: now, using: &random)
+            || secondLineEnded(leg, at: now, using: &random)
+        {
+            return
+        }
         switch contact.state {
         case .arriving, .queued:
             emit(.contactClosed(id, loss == .restart ? .lostInRestart : outcome(of: contact, leftDuring: .queue)), at: now)

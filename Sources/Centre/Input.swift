@@ -54,6 +54,8 @@ package enum Input: Hashable, Sendable {
     case consultWanted(AgentID, ContactID, with: AgentID)
     /// The same with a number outside, which is kept under the leg.
     case outsideConsultWanted(AgentID, ContactID, LegID)
+    /// The agent calls somebody on the last leg, a second line of his phone, while its first holds the customer.
+    case consultDialledByPhone(AgentID, ContactID, with: DialledParty, on: LegID)
     /// The agent wants to talk with the colleague, the customer or both; `ringing` is no wish.
     case consultChangeWanted(AgentID, ContactID, ConsultStage)
     /// The agent wants the colleague to go on with the customer, or to be alone with the customer again.
@@ -71,6 +73,13 @@ package enum Input: Hashable, Sendable {
     case restarted([LegID])
 }
 
+/// Whom an agent calls by a second line of his phone.
+package enum DialledParty: Hashable, Sendable {
+    case colleague(AgentID)
+    /// A number outside, which is kept under the leg.
+    case number(LegID)
+}
+
 extension Input {
     /// Something that has happened outside and cannot be refused. A new call can: its caller is told to try again.
     package var isFact: Bool {
@@ -82,6 +91,7 @@ extension Input {
             .dismissalWanted,
             .warningGiven, .phoneWanted,
             .holdWanted, .muteWanted, .keysWanted, .outsideConsultWanted, .outsideTransferWanted, .consultWanted, .consultChangeWanted,
+            .consultDialledByPhone,
             .consultEndWanted, .transferWanted,
             .handOverWanted, .timePassed, .restarted:
             false
@@ -165,6 +175,7 @@ extension Input {
         case .keysWanted: "keysWanted"
         case .consultWanted: "consultWanted"
         case .outsideConsultWanted: "outsideConsultWanted"
+        case .consultDialledByPhone: "consultDialledByPhone"
         case .outsideTransferWanted: "outsideTransferWanted"
         case .consultChangeWanted: "consultChangeWanted"
         case .consultEndWanted: "consultEndWanted"

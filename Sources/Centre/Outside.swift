@@ -20,11 +20,14 @@ extension CentreEngine {
         startWrapUp(of: contact, by: agent, at: now, using: &random)
     }
 
-    mutating func outsideConsultWanted(on leg: LegID, about id: ContactID, by agent: AgentID, at now: Timestamp) throws(Refusal) {
+    mutating func outsideConsultWanted(
+        on leg: LegID, about id: ContactID, by agent: AgentID, on line: LegID? = nil, at now: Timestamp
+    ) throws(Refusal) {
         let (contact, call) = try contactInHand(id, of: agent)
         guard case .talking = contact.state, call.consult == nil, let own = call.agent, contactOfLeg[leg] == nil else { throw .staleState }
         emit(.consultStarted(id, nil, by: agent, leg: leg, until: now + Self.dialRingMax), at: now)
-        direct(.call(leg, for: own))
+        if let line { openSecondLine(line, of: agent, in: id, at: now) }
+        direct(.call(leg, for: line ?? own))
         arrange(id)
     }
 

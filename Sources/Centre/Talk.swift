@@ -9,6 +9,7 @@ extension CentreEngine {
     /// The agent's phone holds the customer, who hears music meanwhile, or takes him back. A customer's phone that holds is its own
     /// affair: it plays to our agent what it likes.
     mutating func legHeld(_ leg: LegID, _ isHeld: Bool, at now: Timestamp) {
+        if secondLineHeld(leg, isHeld, at: now) { return }
         guard let id = contactOfLeg[leg], let call = calls[id], call.agent == leg, call.heldBy.contains(.phone) != isHeld,
             case .talking(let agent, _) = contacts[id]?.state
         else { return }
@@ -28,6 +29,7 @@ extension CentreEngine {
         emit(isHeld ? .holdStarted(id, agent, by: side) : .holdEnded(id, agent, by: side), at: now)
         // While the other side holds, too, nothing changes for the customer.
         if calls[id]?.isHeld != call.isHeld { arrange(id) }
+        stageFollowsHold(in: id, at: now)
     }
 
     mutating func muteWanted(_ isWanted: Bool, in id: ContactID, by agent: AgentID, at now: Timestamp) throws(Refusal) {
@@ -44,6 +46,7 @@ extension CentreEngine {
     /// Who hears whom in a talk, as the state of its call says.
     mutating func arrange(_ id: ContactID) {
         guard let call = calls[id], let agent = call.agent else { return }
+        if arrangeSecondLine(of: call) { return arrangeTalk(call, agent) }
         switch (call.consult?.stage, call.consult?.leg) {
         case (.ringing?, _):
             direct(.play(call.customer, .music))
@@ -57,6 +60,10 @@ extension CentreEngine {
         case (.customer?, let leg?): direct(.play(leg, .music))
         case (_, nil), (nil, _): break
         }
+        arrangeTalk(call, agent)
+    }
+
+    private mutating func arrangeTalk(_ call: Call, _ agent: LegID) {
         if call.isHeld {
             direct(.play(call.customer, .music))
         } else if call.isMuted {

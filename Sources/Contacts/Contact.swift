@@ -123,6 +123,8 @@ package enum Party: String, Sendable, Hashable, CaseIterable {
     case customer, agent, system
     /// Whom the agent consults: a party of the call, who ends no talk.
     case colleague
+    /// The agent once more, on the second line of his phone, by which he talks with the colleague.
+    case secondLine
     /// The number outside to which the customer was sent.
     case outside
 }

@@ -123,6 +123,8 @@ struct DayAccount: Sendable {
         case (.agentHungUp(_, let agent, _), .talking(let talking)), (.agentHungUp(_, let agent, _), .leftBehind(let talking)):
             guard agent == talking else { return false }
             open[contact] = .leftBehind(agent)
+        case (.secondLineOpened(_, let agent, _), .talking(let talking)):
+            guard agent == talking else { return false }
         case (.consultStarted, .talking), (.consultArranged, .talking), (.consultRefused, .talking), (.consultEnded, .talking): break
         case (.sentOutside(_, let agent, _, _), .talking(let talking)), (.sentOutside(_, let agent, _, _), .leftBehind(let talking)):
             guard agent == talking else { return false }

@@ -42,6 +42,8 @@ enum AgentDeed: Sendable {
     case transfer(ContactID, TransferTarget)
     case consult(ContactID, AgentID)
     case consultNumber(ContactID)
+    /// With a colleague, or with a number outside.
+    case consultByPhone(ContactID, AgentID?)
     case sendOutside(ContactID)
     case changeConsult(ContactID, ConsultStage)
     case endConsult(ContactID, isTransfer: Bool)
@@ -134,6 +136,7 @@ extension World {
         case .press(let contact): send(.keysWanted(agent, contact, ID(at: now, using: &random)), by: user)
         case .consult(let contact, let colleague): send(.consultWanted(agent, contact, with: colleague), by: user)
         case .consultNumber(let contact): send(.outsideConsultWanted(agent, contact, LegID(at: now, using: &random)), by: user)
+        case .consultByPhone(let contact, let colleague): consultByPhone(index, about: contact, with: colleague)
         case .sendOutside(let contact): send(.outsideTransferWanted(agent, contact, LegID(at: now, using: &random)), by: user)
         case .changeConsult(let contact, let stage): send(.consultChangeWanted(agent, contact, stage), by: user)
         case .endConsult(let contact, let isTransfer): send(.consultEndWanted(agent, contact, isTransfer: isTransfer), by: user)
@@ -238,6 +241,7 @@ extension World {
             .holdEnded, .muteChanged, .talkEnded,
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,
+            .secondLineOpened,
             .sentOutside, .outsideAnswered, .outsideRefused, .outsideEnded, .agentReleased, .contactTransferred,
             .contactDisposed, .contactClosed, .presenceChanged,
             .presencePlanned, .phoneReachabilityChanged, .headsetChanged:
@@ -304,6 +308,13 @@ extension World {
             }
             moment += random.around(.seconds(10), spread: 1)
             if random.chance(0.7) { put(.agent(index, .endConsult(contact, isTransfer: random.chance(0.6))), after: moment) }
+        }
+        if random.chance(0.04) {
+            let start = length * random.fraction()
+            // Some phones forget to hold; then nobody is called.
+            if random.chance(0.9) { put(.hold(leg, true), after: start) }
+            let colleague = random.chance(0.6) ? random.oneOf(agents).agent.id : nil
+            put(.agent(index, .consultByPhone(contact, colleague)), after: start + .seconds(2))
         }
         if random.chance(0.04) { put(.agent(index, .sendOutside(contact)), after: length * random.fraction()) }
         // Some of these are of another project, or not free.

@@ -26,6 +26,29 @@ extension World {
         send(.dialledByPhone(agents[index].agent.id, contact, random.oneOf(scenario.queues).id, leg), on: leg)
     }
 
+    /// Somebody whose phone holds the customer calls by its second line whom he wants to ask; then he talks with one or the other, or has
+    /// the phone join them, and hands over, or hangs up.
+    mutating func consultByPhone(_ index: Int, about contact: ContactID, with colleague: AgentID?) {
+        guard let call = engine.calls[contact], let customersLine = call.agent, agents[index].legs.contains(customersLine),
+            let line = lift(index)
+        else { return }
+        let agent = agents[index].agent.id
+        let party: DialledParty = colleague.map { .colleague($0) } ?? .number(LegID(at: now, using: &random))
+        send(.consultDialledByPhone(agent, contact, with: party, on: line), on: line)
+        var moment = Duration.zero
+        for _ in 0..<random.between(0, 4) {
+            moment += random.around(.seconds(10), spread: 1)
+            put(.hold(random.chance(0.5) ? line : customersLine, random.chance(0.5)), after: moment)
+        }
+        moment += random.around(.seconds(10), spread: 1)
+        switch random.fraction() {
+        case ..<0.4: put(.agent(index, .endConsult(contact, isTransfer: true)), after: moment)
+        case ..<0.7: put(.talkEnds(line), after: moment)
+        case ..<0.8: put(.agent(index, .endConsult(contact, isTransfer: false)), after: moment)
+        default: break
+        }
+    }
+
     /// A line that his phone opens; nil if it has none left.
     mutating func lift(_ index: Int) -> LegID? {
         guard agents[index].agent.phone != nil, agents[index].isPhoneReachable, agents[index].legs.count < SimulatedAgent.linesMax else {

@@ -164,6 +164,7 @@ struct World {
             if day.check != .none { checker.checkUnchanged(engine) }
             // The phone is told that it cannot call now.
             if case .dialledByPhone(_, _, _, let leg) = input { legGone(leg) }
+            if case .consultDialledByPhone(_, _, _, let leg) = input { legGone(leg) }
         }
         if day.check == .step { sweep() }
         try stopIfBroken()
@@ -275,13 +276,13 @@ struct World {
         for (id, call) in engine.calls {
             known.insert(call.customer)
             if let leg = call.agent { known.insert(leg) }
-            if let leg = call.consult?.leg { known.insert(leg) }
+            known.formUnion(call.consult?.legs ?? [])
             if let leg = call.outside?.leg { known.insert(leg) }
             if case .wrapUp = engine.contacts[id]?.state { continue }
             // The number is not called before the agent's phone is answered.
             if case .dialling(_, .phone, _) = engine.contacts[id]?.state { continue }
             checkHearing(id, call)
-            for leg in [call.customer, call.agent, call.consult?.leg, call.outside?.leg].compactMap(\.self)
+            for leg in [call.customer, call.agent, call.outside?.leg].compactMap(\.self) + (call.consult?.legs ?? [])
             where legs[leg] == nil && underWay[leg] == nil {
                 checker.fail("contact \(id) holds leg \(leg), which is gone")
             }
@@ -294,7 +295,7 @@ struct World {
     /// Nobody is stranded in silence, and nobody hears whom he should not: what each line hears follows from where its contact is. Lines
     /// that something is under way to are looked at later.
     private mutating func checkHearing(_ id: ContactID, _ call: Call) {
-        let lines = [call.customer, call.agent, call.consult?.leg, call.outside?.leg].compactMap(\.self)
+        let lines = [call.customer, call.agent, call.outside?.leg].compactMap(\.self) + (call.consult?.legs ?? [])
         guard lines.allSatisfy({ underWay[$0] == nil }), legs[call.customer] != nil, let state = engine.contacts[id]?.state else { return }
         let hears = legs[call.customer]?.hears ?? .nothing
         let isRight =
@@ -322,6 +323,15 @@ struct World {
                 && hears(agent) == .parties(Set(others + [call.customer]))
         }
         guard let consult = call.consult else { return call.isHeld ? customer == .sound(.music) : talk() }
+        if let line = consult.secondLine {
+            let isRight =
+                switch consult.stage {
+                case .ringing: hears(line) == .sound(.ringBack)
+                case .customer: hears(consult.leg) == .sound(.music)
+                case .colleague, .conference: hears(line) == .parties([consult.leg]) && hears(consult.leg) == .parties([line])
+                }
+            return isRight && (call.isHeld ? customer == .sound(.music) : talk())
+        }
         switch consult.stage {
         case .ringing: return customer == .sound(.music) && hears(agent) == .sound(.ringBack)
         case .conference where call.heldBy.contains(.connection):

@@ -255,6 +255,18 @@ struct Centre {
         }
     }
 
+    /// Somebody calls by a second line of the phone whom she wants to ask.
+    mutating func asksByPhone(_ name: Name, about caller: Caller, _ party: DialledParty) throws -> (line: LegID, deeds: [Deed]) {
+        let line = LegID(at: now, using: &random)
+        rung[line] = name
+        do {
+            return (line, try take(.consultDialledByPhone(name.agent, caller.contact, with: party, on: line)))
+        } catch {
+            rung[line] = nil
+            throw error
+        }
+    }
+
     /// She sends her customer to a number outside: whoever has it, and what the centre does.
     mutating func sendsOutside(_ name: Name, _ caller: Caller) throws -> (called: Caller, deeds: [Deed]) {
         let called = Caller(leg: LegID(at: now, using: &random))

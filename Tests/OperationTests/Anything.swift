@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 33
+    static let inputKinds = 34
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -64,6 +64,7 @@ struct Anything {
         case 29: .outsideConsultWanted(id(), id(), id())
         case 30: .outsideTransferWanted(id(), id(), id())
         case 31: .dialledByPhone(id(), id(), id(), id())
+        case 32: .consultDialledByPhone(id(), id(), with: oneOf([.colleague(id()), .number(id())]), on: id())
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }

@@ -161,6 +161,7 @@ enum Samples {
         ("consultStarted", .consultStarted(id(1), id(8), by: id(7), leg: id(17), until: moment + .seconds(20))),
         ("consultArranged", .consultArranged(id(1), id(8), .conference)),
         ("consultEnded", .consultEnded(id(1), id(8))),
+        ("secondLineOpened", .secondLineOpened(id(1), id(7), leg: id(17))),
         ("consultStarted.outside", .consultStarted(id(1), nil, by: id(7), leg: id(17), until: moment + .seconds(20))),
         ("consultArranged.outside", .consultArranged(id(1), nil, .colleague)),
         ("consultRefused", .consultRefused(id(1), .busy)),
@@ -239,7 +240,7 @@ enum Samples {
                 .refused(one(ContactOutcome.RefusalReason.allCases)), .notReached(one(DialResult.allCases)),
             ])
         }
-        switch random.next() % 35 {
+        switch random.next() % 36 {
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:
@@ -267,6 +268,7 @@ enum Samples {
         case 32: return .outsideRefused(any(), one(DialResult.allCases))
         case 33: return .outsideEnded(any(), by: one(Party.allCases))
         case 34: return .agentReleased(any(), any())
+        case 35: return .secondLineOpened(any(), any(), leg: any())
         case 28: return .dialEnded(any(), any(), one(DialResult.allCases))
         case 13: return .holdStarted(any(), any(), by: one(HoldSide.allCases))
         case 14: return .holdEnded(any(), any(), by: one(HoldSide.allCases))

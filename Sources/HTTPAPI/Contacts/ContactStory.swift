@@ -100,7 +100,8 @@ struct ContactStory: Sendable {
             begin(.wrapUp, at: entry.at, agent: agent, queue: entry.queue)
         case .contactClosed:
             end(at: entry.at)
-        case .numberCalled, .consultRefused, .outsideAnswered, .muteChanged, .phoneRungAgain, .customerWarned, .customerDismissed,
+        case .secondLineOpened, .numberCalled, .consultRefused, .outsideAnswered, .muteChanged, .phoneRungAgain, .customerWarned,
+            .customerDismissed,
             .contactDisposed, .defined, .setUpApplied,
             .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
@@ -116,7 +117,9 @@ struct ContactStory: Sendable {
     private mutating func end(at now: Timestamp) {
         guard let last = segments.indices.last, segments[last].to == nil else { return }
         // A call that goes into its queue at once has no flow worth telling.
-        if segments[last].kind == .flow || segments[last].kind == .talk && consulting != nil, segments[last].from == now {
+        // Nor has what a phone with two lines passes through on its way from one to the other.
+        let isPassing = segments[last].kind == .flow || consulting != nil && [.talk, .hold].contains(segments[last].kind)
+        if isPassing, segments[last].from == now {
             segments.remove(at: last)
         } else {
             segments[last].to = now
@@ -149,6 +152,7 @@ extension Event {
         case .contactTransferred: "contactTransferred"
         case .consultStarted: "consultStarted"
         case .consultArranged(_, _, let stage): stage == .conference ? "conferenceStarted" : "consultArranged"
+        case .secondLineOpened: "secondLineOpened"
         case .consultRefused: "consultRefused"
         case .consultEnded: "consultEnded"
         case .sentOutside: "sentOutside"

@@ -53,7 +53,7 @@ struct CallRoutes: Sendable {
             },
             command(
                 "consult/change", "Lets the agent talk with the colleague, with the customer, or all three together.",
-                takes: ConsultChange.self
+                takes: ConsultChange.self, problems: [.heldAtPhone]
             ) { agent, contact, change in .consultChangeWanted(agent, contact, try change.checked()) },
             command("consult/complete", "Leaves the customer to the colleague.", takes: Nothing.self) { agent, contact, _ in
                 .consultEndWanted(agent, contact, isTransfer: true)

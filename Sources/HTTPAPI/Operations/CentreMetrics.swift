@@ -114,6 +114,7 @@ struct CentreCounters: Sendable {
             .muteChanged, .talkEnded, .agentHungUp,
             .phoneRungAgain, .agentReturned, .customerWarned, .customerDismissed, .consultStarted,
             .consultArranged, .consultRefused, .consultEnded, .sentOutside, .outsideAnswered, .outsideRefused, .outsideEnded,
+            .secondLineOpened,
             .agentReleased, .wrapUpStarted, .contactDisposed, .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break

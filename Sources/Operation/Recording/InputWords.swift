@@ -47,6 +47,7 @@ extension Input {
         case .holdWanted(let agent, let contact, let isWanted), .muteWanted(let agent, let contact, let isWanted):
             ["\(agent)", "\(contact)", "\(isWanted)"]
         case .consultWanted(let agent, let contact, let colleague): ["\(agent)", "\(contact)", "\(colleague)"]
+        case .consultDialledByPhone(let agent, let contact, let party, let line): ["\(agent)", "\(contact)"] + party.words + ["\(line)"]
         case .outsideConsultWanted(let agent, let contact, let leg), .outsideTransferWanted(let agent, let contact, let leg):
             ["\(agent)", "\(contact)", "\(leg)"]
         case .consultChangeWanted(let agent, let contact, let stage): ["\(agent)", "\(contact)", stage.rawValue]
@@ -93,6 +94,9 @@ extension Input {
         case "keysWanted": self = .keysWanted(try words.id("an agent"), try words.id("a contact"), try words.id("keys"))
         case "consultWanted":
             self = .consultWanted(try words.id("an agent"), try words.id("a contact"), with: try words.id("an agent"))
+        case "consultDialledByPhone":
+            self = .consultDialledByPhone(
+                try words.id("an agent"), try words.id("a contact"), with: try DialledParty(&words), on: try words.id("a leg"))
         case "outsideConsultWanted":
             self = .outsideConsultWanted(try words.id("an agent"), try words.id("a contact"), try words.id("a leg"))
         case "outsideTransferWanted":
@@ -111,6 +115,24 @@ extension Input {
             while !words.isAtEnd { legs.append(try words.id("a leg")) }
             self = .restarted(legs)
         default: throw words.unexpected(String(kind), wanted: "an input")
+        }
+    }
+}
+
+extension DialledParty {
+    fileprivate var words: [String] {
+        switch self {
+        case .colleague(let agent): ["colleague", "\(agent)"]
+        case .number(let leg): ["number", "\(leg)"]
+        }
+    }
+
+    fileprivate init(_ words: inout WordReader) throws(RecordingError) {
+        let kind = try words.word("whom he calls")
+        switch kind {
+        case "colleague": self = .colleague(try words.id("an agent"))
+        case "number": self = .number(try words.id("a leg"))
+        default: throw words.unexpected(String(kind), wanted: "whom he calls")
         }
     }
 }

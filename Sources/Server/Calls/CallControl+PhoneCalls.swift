@@ -13,10 +13,10 @@ extension Refusal {
     var status: Int {
         switch self {
         case .agentNotFree, .phoneUnreachable: 480
-        case .agentBusy: 486
+        case .agentBusy, .staleState: 486
         case .targetUnknown, .contactUnknown: 404
         case .limit: 503
-        case .agentUnknown, .staleState, .notALeaf, .reasonNeeded, .warningNeeded, .heldAtPhone, .noEscalation, .setUp: 403
+        case .agentUnknown, .notALeaf, .reasonNeeded, .warningNeeded, .heldAtPhone, .noEscalation, .setUp: 403
         }
     }
 }
@@ -35,17 +35,66 @@ extension CallControl {
         do {
             let accepted = try accept(invitation.calledUser, for: called, of: queue.project, by: agent)
             defer { settle(called) }
-            guard var line = openLine(for: leg, invitation) else { return }
-            line.contact = contact
-            line.party = .agent
-            lines[leg] = line
-            let filings: [Filing] = [
-                .caller(contact, number: accepted.number.description, dialled: accepted.shown.description),
-                record(of: leg).map { .leg($0) },
-            ].compactMap(\.self)
-            try submitting(.dialledByPhone(agent, contact, queue.id, LegID(sameAs: leg)), filings: filings)
+            try take(
+                leg, invitation, as: .agent, of: contact, .dialledByPhone(agent, contact, queue.id, LegID(sameAs: leg)),
+                filings: [.caller(contact, number: accepted.number.description, dialled: accepted.shown.description)])
         } catch {
             refuse(leg, for: error)
+        }
+    }
+
+    /// Somebody calls from a phone that holds a customer: a colleague, or a number outside, whom he wants to ask about him. False if it
+    /// holds nobody, or if he calls something else.
+    func asked(_ leg: ID<SIPLeg>, _ invitation: Invitation, at phone: PhoneID) -> Bool {
+        guard let (agent, contact) = held(at: phone) else { return false }
+        let written = invitation.calledUser
+        let line = LegID(sameAs: leg)
+        do {
+            if let colleague = people.agent(named: written) {
+                try take(
+                    leg, invitation, as: .secondLine, of: contact.id,
+                    .consultDialledByPhone(agent, contact.id, with: .colleague(colleague), on: line))
+            } else if numbers.entryPoint(for: written) == nil {
+                let called = newLeg()
+                let accepted = try accept(written, for: called, of: contact.project, by: agent)
+                defer { settle(called) }
+                try take(
+                    leg, invitation, as: .secondLine, of: contact.id,
+                    .consultDialledByPhone(agent, contact.id, with: .number(called), on: line),
+                    filings: [.outside(contact.id, called, number: accepted.number.description)])
+            } else {
+                return false
+            }
+        } catch {
+            refuse(leg, for: error)
+        }
+        return true
+    }
+
+    /// Opens media for a phone's call and asks the engine for what it is to become.
+    private func take(
+        _ leg: ID<SIPLeg>, _ invitation: Invitation, as party: Party, of contact: ContactID, _ input: Input, filings: [Filing] = []
+    ) throws {
+        guard var line = openLine(for: leg, invitation) else { return }
+        line.contact = contact
+        line.party = party
+        lines[leg] = line
+        try submitting(input, filings: filings + (record(of: leg).map { [.leg($0)] } ?? []))
+    }
+
+    /// Who has a customer on hold at the phone.
+    private func held(at phone: PhoneID) -> (AgentID, Contact)? {
+        let agents = people.agents(at: phone)
+        return centre?.assumeIsolated { actor in
+            actor.read { engine in
+                for agent in agents {
+                    guard let id = engine.routing.agents[agent]?.state.routing.contact, let contact = engine.contacts[id],
+                        case .talking(agent, _) = contact.state, engine.calls[id]?.isHeld == true
+                    else { continue }
+                    return (agent, contact)
+                }
+                return nil
+            }
         }
     }
 

@@ -141,6 +141,7 @@ final class CallControl: @unchecked Sendable {
             figures.refusedBusy += 1
             return order(.refuse(leg, status: 503))
         }
+        if case .phone(let phone) = invitation.source, asked(leg, invitation, at: PhoneID(sameAs: phone)) { return }
         guard let (entryPoint, dialled) = numbers.entryPoint(for: invitation.calledUser) else {
             if case .phone(let phone) = invitation.source { return dialled(leg, invitation, at: PhoneID(sameAs: phone)) }
             logger.info("call to an unknown number", metadata: ["leg": "\(leg)"])
@@ -293,7 +294,7 @@ final class CallControl: @unchecked Sendable {
         line.codec = agreed.codec
         media.connect(ID(sameAs: leg), line.reachable(agreed))
         let isHeld = !agreed.direction.sends
-        let isNews = line.party == .agent && isHeld != line.isHeld
+        let isNews = line.isAgents && isHeld != line.isHeld
         line.isHeld = isHeld
         lines[leg] = line
         if isNews { submit(.legHeld(LegID(sameAs: leg), isHeld)) }

@@ -48,6 +48,9 @@ struct Line {
         case page
     }
 
+    /// Whether it is the agent's own, the first or the second.
+    var isAgents: Bool { party == .agent || party == .secondLine }
+
     /// On whose headset it lies.
     var headset: AgentID? { if case .headset(let agent) = way { agent } else { nil } }
 

@@ -4,8 +4,9 @@ import Contacts
 import Operation
 import Primitives
 
-/// The legs that a restart takes up again: at most three for each open contact: the customer's, the agent's, and that of the colleague
-/// whom he asks; or the customer's, and that of the number outside to which he was sent.
+/// The legs that a restart takes up again, or ends: at most four for each open contact: the customer's, the agent's, that of the colleague
+/// whom he asks, and the second line of his phone if he asks by that; or the customer's, and that of the number outside to which he was
+/// sent.
 enum LegTable {
     static func write(_ record: LegRecord, to connection: any Connection) throws {
         try connection.run(
@@ -30,7 +31,9 @@ enum LegTable {
         case .outsideRefused(let contact, _):
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.outside.rawValue)])
         case .consultEnded(let contact, _):
-            try connection.run(delete, ["contact": .of(contact), "party": .of(Party.colleague.rawValue)])
+            for party in [Party.colleague, .secondLine] {
+                try connection.run(delete, ["contact": .of(contact), "party": .of(party.rawValue)])
+            }
         case .wrapUpStarted(let contact, _, _):
             try connection.run(deleteUnlessOutside, ["contact": .of(contact)])
         case .outsideEnded(let contact, _), .contactClosed(let contact, _):
@@ -38,6 +41,7 @@ enum LegTable {
         case .defined, .setUpApplied, .contactOpened, .dialStarted, .numberCalled, .dialEnded, .contactQueued, .offerMade, .offerEnded,
             .holdStarted, .holdEnded, .muteChanged,
             .phoneRungAgain,
+            .secondLineOpened,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .outsideAnswered,
             .agentReleased, .contactDisposed, .presenceChanged,
             .presencePlanned,

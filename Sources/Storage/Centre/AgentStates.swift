@@ -89,6 +89,7 @@ struct AgentStates {
             .talkEnded, .agentHungUp,
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,
+            .secondLineOpened,
             .sentOutside,
             .outsideAnswered, .outsideEnded, .contactDisposed:
             return nil

@@ -46,6 +46,7 @@ enum ContactProjection {
                 ])
         case .numberCalled, .offerMade, .offerEnded, .holdStarted, .holdEnded, .muteChanged, .agentHungUp, .phoneRungAgain, .agentReturned,
             .customerWarned,
+            .secondLineOpened,
             .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded, .outsideAnswered, .outsideEnded,
             .wrapUpStarted, .defined, .setUpApplied, .presenceChanged,
             .presencePlanned, .agentStoppedResponding,

@@ -86,6 +86,9 @@ extension EventCodec {
             return .consultStarted(
                 try envelope.theContact(), envelope.agent, by: try id(read.by), leg: try id(read.leg),
                 until: Timestamp(microseconds: read.until))
+        case .secondLineOpened:
+            let read: Payload.SecondLineOpened = try read(payload)
+            return .secondLineOpened(try envelope.theContact(), try envelope.theAgent(), leg: try id(read.leg))
         case .consultArranged:
             let read: Payload.ConsultArranged = try read(payload)
             return .consultArranged(try envelope.theContact(), envelope.agent, try choice(read.stage))

@@ -42,6 +42,7 @@ struct EventCodec {
         case .muteChanged(_, _, let isMuted): text(Payload.MuteChanged(muted: isMuted))
         case .consultStarted(_, _, let agent, let leg, let until):
             text(Payload.ConsultStarted(by: agent.description, leg: leg.description, until: until.microseconds))
+        case .secondLineOpened(_, _, let leg): text(Payload.SecondLineOpened(leg: leg.description))
         case .consultArranged(_, _, let stage): text(Payload.ConsultArranged(stage: stage.rawValue))
         case .agentReturned, .customerWarned, .consultEnded, .outsideAnswered, .agentReleased: text(Payload.Empty())
         case .consultRefused(_, let result), .outsideRefused(_, let result): text(Payload.DialEnded(result: result.rawValue))

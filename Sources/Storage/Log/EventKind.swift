@@ -9,7 +9,7 @@ enum EventKind: String, CaseIterable, Sendable {
     case contactOpened, contactQueued, offerMade, offerEnded, holdStarted, holdEnded, talkEnded, wrapUpStarted, contactDisposed,
         contactClosed
     case agentHungUp, phoneRungAgain, agentReturned, customerWarned, customerDismissed, contactTransferred, muteChanged
-    case consultStarted, consultArranged, consultRefused, consultEnded
+    case consultStarted, consultArranged, consultRefused, consultEnded, secondLineOpened
     case sentOutside, outsideAnswered, outsideRefused, outsideEnded, agentReleased
     case presenceChanged, presencePlanned, agentStoppedResponding, phoneReachabilityChanged, headsetChanged
 
@@ -48,6 +48,7 @@ enum EventKind: String, CaseIterable, Sendable {
             case .customerDismissed: .customerDismissed
             case .contactTransferred: .contactTransferred
             case .consultStarted: .consultStarted
+            case .secondLineOpened: .secondLineOpened
             case .consultArranged: .consultArranged
             case .consultRefused: .consultRefused
             case .consultEnded: .consultEnded

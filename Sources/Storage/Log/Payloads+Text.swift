@@ -186,6 +186,10 @@ extension Payload.PhoneRungAgain: PayloadText {
     }
 }
 
+extension Payload.SecondLineOpened: PayloadText {
+    func write(to text: inout JSONText) { text.field("leg", leg) }
+}
+
 extension Payload.ConsultStarted: PayloadText {
     func write(to text: inout JSONText) {
         text.field("by", by)

@@ -151,6 +151,10 @@ enum Payload {
         var until: Int64
     }
 
+    struct SecondLineOpened: Decodable {
+        var leg: String
+    }
+
     struct ConsultStarted: Decodable {
         /// Who asks; the colleague stands in the envelope, and nobody where it is a number outside.
         var by: String
