@@ -264,6 +264,9 @@ class Phone:
             meant.reinvite(parameters)
         elif kind == "transfer" and meant:
             meant.xfer(order["uri"], pjsua2.CallOpParam(True))
+        elif kind == "join" and meant:
+            with_call = next(call for call in self.calls if call.number == order["with"])
+            meant.xferReplaces(with_call, pjsua2.CallOpParam(True))
         elif kind == "dial" and meant:
             meant.dialDtmf(order["digits"])
         elif kind == "manner":

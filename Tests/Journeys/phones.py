@@ -227,6 +227,10 @@ class Phone:
         """Asks to send the other side on (REFER)."""
         self._order("transfer", uri=uri, call=call)
 
+    def join(self, call, other):
+        """Asks to put the other sides of its two calls through to each other (REFER with Replaces)."""
+        self._order("join", call=call, **{"with": other})
+
     def dial(self, digits):
         self._order("dial", digits=digits)
 

@@ -109,7 +109,7 @@ def test_a_refer_to_nowhere_is_refused_and_the_talk_goes_on(centre):
     # Bilal is not ready.
     since = phone.mark
     phone.transfer(f"sip:102@{centre.server.sip}")
-    phone.wait_for("transfer", code=603, since=since)
+    phone.wait_for("transfer", code=480, since=since)
     customer.hears_anew(ANA_TONE, call=call)
     phone.hears_anew(CUSTOMER_TONE)
     assert not phone.events("ended")

@@ -97,6 +97,9 @@ struct History {
                 [
                     .dismissalWanted(agent, contact.id, reason), .warningGiven(agent, contact.id), .phoneWanted(agent, contact.id),
                     .consultWanted(agent, contact.id, with: setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id),
+                    .consultDialledByPhone(
+                        agent, contact.id, with: .colleague(setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id),
+                        on: LegID(at: now, using: &random)),
                     .consultChangeWanted(agent, contact.id, .conference),
                     .consultEndWanted(agent, contact.id, isTransfer: random.chance(0.6)),
                     .transferWanted(agent, contact.id, to: .agent(setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id)),
@@ -136,7 +139,10 @@ struct History {
         let number = "+9955\(10_000_000 + random.next() % 50)"
         secrets.append(number)
         let queue = setUp.queues[Int(random.next() % UInt64(setUp.queues.count))].queue.id
-        return (.dialWanted(agent.id, contact, queue), [.caller(contact, number: number, dialled: "+995322550000")])
+        let byPhone = random.chance(0.3)
+        let input: Input =
+            byPhone ? .dialledByPhone(agent.id, contact, queue, LegID(at: now, using: &random)) : .dialWanted(agent.id, contact, queue)
+        return (input, [.caller(contact, number: number, dialled: "+995322550000")])
     }
 
     private mutating func complete(_ contact: Contact?) -> (Input, [Filing]) {

@@ -25,6 +25,7 @@ struct LegTests {
                     switch entry.event {
                     case .sentOutside(let contact, _, let leg, _): rung = [.leg(Self.record(of: leg, contact, .outside))]
                     // The number is called once the agent's phone is answered.
+                    case .secondLineOpened(let contact, _, let leg): rung.append(.leg(Self.record(of: leg, contact, .secondLine)))
                     case .dialStarted(let contact, _, let leg, _): rung.append(.leg(Self.record(of: leg, contact, .agent)))
                     case .numberCalled(let contact, _, _): rung.append(.leg(Self.record(of: LegID(sameAs: contact), contact, .customer)))
                     case .contactOpened(let contact, _) where contact.direction == .outbound: break
@@ -48,6 +49,7 @@ struct LegTests {
                 expected.append(Self.record(of: call.customer, contact, .customer))
                 if let leg = call.agent { expected.append(Self.record(of: leg, contact, .agent)) }
                 if let leg = call.outside?.leg { expected.append(Self.record(of: leg, contact, .outside)) }
+                if let leg = call.consult?.secondLine { expected.append(Self.record(of: leg, contact, .secondLine)) }
             }
             #expect(Set(legs) == Set(expected) && legs.count == expected.count, "seed \(seed)")
             #expect(!legs.isEmpty)
