@@ -81,7 +81,8 @@ private struct OpenContact: Sendable {
             }
             finishPart(at: now)
         case .defined, .setUpApplied, .contactOpened, .dialStarted, .numberCalled, .dialEnded, .offerMade, .offerEnded, .muteChanged,
-            .phoneRungAgain, .customerWarned, .consultStarted, .consultArranged, .consultRefused, .consultEnded, .outsideAnswered,
+            .phoneRungAgain, .customerWarned, .consultStarted, .secondLineOpened, .consultArranged, .consultRefused, .consultEnded,
+            .outsideAnswered,
             .outsideEnded, .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break
         }
