@@ -163,31 +163,45 @@ def refusal(phone, number, centre):
     return phone.wait_for("ended", call=phone.call(number, centre.server.sip))["code"]
 
 
-def test_an_agent_dials_on_the_phone_and_is_put_through_at_once(centre):
-    phone, person, ana = centre.anas_phone(), somebody(centre), centre.ana
+@pytest.mark.parametrize("login", ["ana", "bilal"], ids=["one that registers", "one at a fixed address"])
+def test_an_agent_dials_on_the_phone_and_is_put_through_at_once(centre, login):
+    phone, agent = (centre.anas_phone(), centre.ana) if login == "ana" else (centre.bilals_phone(), centre.bilal)
+    person = somebody(centre)
     calls_out(centre, person)
-    ana.ready()
-    call = phone.call("00995 322 55 07 77".replace(" ", ""), centre.server.sip)
+    agent.ready()
+    call = phone.call("00995322550777", centre.server.sip)
     phone.wait_for("confirmed", call=call)
     rang = person.rings()
     assert NUMBER in rang["caller"] and WANTED in rang["called"]
-    contact = ana.wait_for_contact("dialling")
+    contact = agent.wait_for_contact("dialling")
     assert (contact["direction"], contact["dial"]["stage"], contact["number"]) == ("outbound", "number", WANTED)
     phone.hears_sound(seconds=0.3, call=call)
     # One call at a time.
     assert refusal(phone, WANTED, centre) == 486
     person.answer()
     phone.hears(OUTSIDE_TONE, call=call)
-    person.hears(ANA_TONE)
-    assert ana.wait_for_contact("talking")["dialResult"] == "answered"
+    person.hears(phone.tone)
+    assert agent.wait_for_contact("talking")["dialResult"] == "answered"
     person.hang_up()
     phone.wait_for("ended", call=call)
-    contact = ana.wait_for_contact("wrapUp")
-    ana.complete(contact, next(leaves(contact["dispositions"]))["id"], "called by phone")
-    story = ana.closed_contact(contact["id"])
+    contact = agent.wait_for_contact("wrapUp")
+    agent.complete(contact, next(leaves(contact["dispositions"]))["id"], "called by phone")
+    story = agent.closed_contact(contact["id"])
     assert [segment["kind"] for segment in story["segments"]] == ["dial", "talk", "wrapUp"]
     assert (story["outcome"], story["direction"], story["number"]) == ("handled", "outbound", WANTED)
     assert not phone.events("rings") and len(person.events("rings")) == 1
+
+
+def test_a_phone_that_is_connected_by_tls_dials(connected_centre):
+    centre = connected_centre
+    phone, person = centre.anas_phone("tls"), somebody(centre)
+    calls_out(centre, person)
+    centre.ana.ready()
+    call = phone.call(WANTED, centre.server.sip_over("tls"))
+    person.rings()
+    person.answer()
+    phone.hears(OUTSIDE_TONE, call=call)
+    person.hears(ANA_TONE)
 
 
 def test_an_agent_who_dials_on_the_phone_hangs_up_before_an_answer(centre):
