@@ -67,9 +67,10 @@ def test_a_queue_is_found_and_its_line_shown(talk, language):
     page.keyboard.type(billing[language][:4])
     expect(panel.get_by_role("option")).to_have_count(1)
     expect(entry).to_have_attribute("aria-selected", "true")
-    expect(panel.get_by_role("button", name=t("call.transfer.ask", language))).to_have_attribute("aria-disabled", "true")
+    expect(panel.get_by_role("button", name=t("call.transfer.ask", language))).to_be_enabled()
     look(page, f"queue-{language}")
     page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
     expect(panel.get_by_role("button", name=t("call.transfer.now", language))).to_be_focused()
     page.keyboard.press("Enter")
     expect(panel).to_be_hidden()
@@ -145,6 +146,26 @@ def test_a_colleague_is_asked_and_both_desks_say_who_hears_whom(server, talk, co
     expect(contact(page, language)).to_be_focused()
     expect(other.get_by_role("heading", name=t("desk.empty.idle.title", language))).to_be_visible()
     expect(button(page, "call.hold", language)).to_be_enabled()
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_queue_is_asked_and_when_nobody_there_is_free_that_is_said(server, talk, colleague, visit, language):
+    page = talk(language)
+    tell(visit("colleague", "/desk"), "PUT", "/api/desk/presence", {"state": "notReady"})
+    panel = open_transfer(page, language)
+    page.keyboard.type(support[language][:4])
+    expect(panel.get_by_role("option")).to_have_count(1)
+    asks = panel.get_by_role("button", name=t("call.transfer.ask", language))
+    asks.click()
+    expect(panel.get_by_role("alert").get_by_text(t("errors.code.nobodyFree", language))).to_be_visible()
+    look(page, f"nobody-free-{language}")
+    since = server.colleague.mark
+    colleague(language)
+    asks.click()
+    expect(panel).to_be_hidden()
+    server.colleague.rings(since=since)
+    stage = t("call.consult.stage.ringing", language, agent=colleague_name)
+    expect(consult_row(page, language).get_by_text(stage)).to_be_visible()
 
 
 def test_the_customer_is_left_to_the_colleague_who_was_asked(server, talk, colleague):

@@ -75,6 +75,8 @@ package struct CentreEngine: Sendable {
         case .keysWanted(let agent, let contact, let keys): try keysWanted(keys, in: contact, by: agent)
         case .consultWanted(let agent, let contact, let colleague):
             try consultWanted(about: contact, by: agent, with: colleague, at: now, using: &random)
+        case .queueConsultWanted(let agent, let contact, let queue):
+            try queueConsultWanted(about: contact, by: agent, in: queue, at: now, using: &random)
         case .outsideConsultWanted(let agent, let contact, let leg): try outsideConsultWanted(on: leg, about: contact, by: agent, at: now)
         case .outsideTransferWanted(let agent, let contact, let leg):
             try outsideTransferWanted(contact, by: agent, on: leg, at: now, using: &random)
@@ -174,7 +176,7 @@ package struct CentreEngine: Sendable {
             leave(contact, by: agent, until: until)
         case .agentReturned(let contact, let agent): contacts[contact]?.state = .talking(agent, since: now)
         case .customerWarned(let contact, _): contacts[contact]?.wasWarned = true
-        case .consultStarted(let contact, let colleague, _, let leg, let until):
+        case .consultStarted(let contact, let colleague, _, let leg, let until, _):
             calls[contact]?.consult = Consult(leg: leg, agent: colleague, deadline: until)
             calls[contact]?.consultResult = nil
             contactOfLeg[leg] = contact

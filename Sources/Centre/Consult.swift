@@ -11,15 +11,35 @@ extension CentreEngine {
         about id: ContactID, by agent: AgentID, with colleague: AgentID, on line: LegID? = nil, at now: Timestamp,
         using random: inout Random
     ) throws(Refusal) {
-        let (contact, call) = try contactInHand(id, of: agent)
-        guard case .talking = contact.state, call.consult == nil, let own = call.agent else { throw .staleState }
+        let (contact, call, own) = try contactToAskAbout(id, of: agent)
         let rung = try phone(of: colleague, forContactOf: agent, in: contact.project)
         let leg = LegID(at: now, using: &random)
         let span = organization.queues[contact.queue]?.ringTimeout ?? .zero
-        emit(.consultStarted(id, colleague, by: agent, leg: leg, until: now + span), at: now)
+        emit(.consultStarted(id, colleague, by: agent, leg: leg, until: now + span, why: nil), at: now)
         if let line { openSecondLine(line, of: agent, in: id, at: now) }
         direct(.consult(leg, phone: rung, customer: call.customer, agent: line ?? own))
         arrange(id)
+    }
+
+    /// Whoever would get the contact next in the queue is asked. A consult does not wait: the customer would hear music for nothing.
+    mutating func queueConsultWanted(
+        about id: ContactID, by agent: AgentID, in queue: QueueID, at now: Timestamp, using random: inout Random
+    ) throws(Refusal) {
+        let (contact, call, own) = try contactToAskAbout(id, of: agent)
+        guard let asked = organization.queues[queue], asked.project == contact.project else { throw .targetUnknown }
+        guard let (colleague, why) = routing.choice(in: queue, after: now - contact.queuedAt), let rung = phone(of: colleague) else {
+            throw .nobodyFree(queue)
+        }
+        let leg = LegID(at: now, using: &random)
+        emit(.consultStarted(id, colleague, by: agent, leg: leg, until: now + asked.ringTimeout, why: why), at: now)
+        direct(.consult(leg, phone: rung, customer: call.customer, agent: own))
+        arrange(id)
+    }
+
+    private func contactToAskAbout(_ id: ContactID, of agent: AgentID) throws(Refusal) -> (Contact, Call, own: LegID) {
+        let (contact, call) = try contactInHand(id, of: agent)
+        guard case .talking = contact.state, call.consult == nil, let own = call.agent else { throw .staleState }
+        return (contact, call, own)
     }
 
     /// The colleague's phone is answered. False if the leg is none of a consult.

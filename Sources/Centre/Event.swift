@@ -36,7 +36,9 @@ package enum Event: Hashable, Sendable {
     /// Ended the call of a customer who was still there.
     case customerDismissed(ContactID, AgentID, DismissalReason)
     /// The agent has his colleague called, whom the event concerns; or, without one, a number outside.
-    case consultStarted(ContactID, AgentID?, by: AgentID, leg: LegID, until: Timestamp)
+    ///
+    /// - Parameter why: where routing chose him: of which queue, and before whom.
+    case consultStarted(ContactID, AgentID?, by: AgentID, leg: LegID, until: Timestamp, why: Explanation?)
     /// The agent has called the colleague by a second line of his phone, whose first holds the customer.
     case secondLineOpened(ContactID, AgentID, leg: LegID)
     /// Who hears whom from now on; the first time it is the colleague's answer.
@@ -144,7 +146,7 @@ extension Event {
             .holdStarted(let contact, _, _), .holdEnded(let contact, _, _), .muteChanged(let contact, _, _),
             .agentHungUp(let contact, _, _),
             .phoneRungAgain(let contact, _, _, _), .agentReturned(let contact, _), .customerWarned(let contact, _),
-            .customerDismissed(let contact, _, _), .consultStarted(let contact, _, _, _, _), .consultArranged(let contact, _, _),
+            .customerDismissed(let contact, _, _), .consultStarted(let contact, _, _, _, _, _), .consultArranged(let contact, _, _),
             .secondLineOpened(let contact, _, _),
             .consultRefused(let contact, _), .consultEnded(let contact, _), .sentOutside(let contact, _, _, _),
             .outsideAnswered(let contact), .outsideRefused(let contact, _), .outsideEnded(let contact, _), .agentReleased(let contact, _),
@@ -160,7 +162,7 @@ extension Event {
         case .setUpApplied, .contactOpened, .contactQueued, .consultRefused, .outsideAnswered, .outsideRefused, .outsideEnded,
             .contactClosed:
             nil
-        case .consultStarted(_, let agent, _, _, _), .consultArranged(_, let agent, _), .consultEnded(_, let agent): agent
+        case .consultStarted(_, let agent, _, _, _, _), .consultArranged(_, let agent, _), .consultEnded(_, let agent): agent
         case .defined(.agent(let agent)): agent.id
         case .defined: nil
         case .offerMade(let offering): offering.agent

@@ -52,6 +52,8 @@ package enum Input: Hashable, Sendable {
     case keysWanted(AgentID, ContactID, ID<Keys>)
     /// The agent wants to ask a colleague while the customer hears music.
     case consultWanted(AgentID, ContactID, with: AgentID)
+    /// The same with whomever routing gives the queue's next contact.
+    case queueConsultWanted(AgentID, ContactID, QueueID)
     /// The same with a number outside, which is kept under the leg.
     case outsideConsultWanted(AgentID, ContactID, LegID)
     /// The agent calls somebody on the last leg, a second line of his phone, while its first holds the customer.
@@ -90,8 +92,8 @@ extension Input {
             .contactCompleted,
             .dismissalWanted,
             .warningGiven, .phoneWanted,
-            .holdWanted, .muteWanted, .keysWanted, .outsideConsultWanted, .outsideTransferWanted, .consultWanted, .consultChangeWanted,
-            .consultDialledByPhone,
+            .holdWanted, .muteWanted, .keysWanted, .outsideConsultWanted, .outsideTransferWanted, .consultWanted, .queueConsultWanted,
+            .consultChangeWanted, .consultDialledByPhone,
             .consultEndWanted, .transferWanted,
             .handOverWanted, .timePassed, .restarted:
             false
@@ -116,6 +118,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case targetUnknown
     /// The colleague has a contact, is not ready, or his phone cannot be reached.
     case agentNotFree(AgentID)
+    /// None of those who serve the queue is.
+    case nobodyFree(QueueID)
     /// The agent is not signed on, or has a contact already.
     case agentBusy
     /// The agent's own phone cannot be reached.
@@ -174,6 +178,7 @@ extension Input {
         case .muteWanted: "muteWanted"
         case .keysWanted: "keysWanted"
         case .consultWanted: "consultWanted"
+        case .queueConsultWanted: "queueConsultWanted"
         case .outsideConsultWanted: "outsideConsultWanted"
         case .consultDialledByPhone: "consultDialledByPhone"
         case .outsideTransferWanted: "outsideTransferWanted"

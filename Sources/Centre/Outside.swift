@@ -25,7 +25,7 @@ extension CentreEngine {
     ) throws(Refusal) {
         let (contact, call) = try contactInHand(id, of: agent)
         guard case .talking = contact.state, call.consult == nil, let own = call.agent, contactOfLeg[leg] == nil else { throw .staleState }
-        emit(.consultStarted(id, nil, by: agent, leg: leg, until: now + Self.dialRingMax), at: now)
+        emit(.consultStarted(id, nil, by: agent, leg: leg, until: now + Self.dialRingMax, why: nil), at: now)
         if let line { openSecondLine(line, of: agent, in: id, at: now) }
         direct(.call(leg, for: line ?? own))
         arrange(id)

@@ -23,7 +23,7 @@ package struct Problem: Error, Sendable {
 
     package enum Code: String, CaseIterable, Sendable {
         case wrongCredentials, signInNeeded, tooManyAttempts, forbidden, foreignOrigin, notFound, invalid, tooLarge, staleState, unavailable
-        case reasonNeeded, warningNeeded, noEscalation, heldAtPhone, agentNotFree
+        case reasonNeeded, warningNeeded, noEscalation, heldAtPhone, agentNotFree, nobodyFree
         case answerAtPhone, browserUnsuitable
         case agentBusy, phoneUnreachable, noTrunk, destinationNotAllowed, callsLimit, callsPerHourLimit
         case `internal`
@@ -36,7 +36,8 @@ package struct Problem: Error, Sendable {
             case .notFound: 404
             case .invalid, .browserUnsuitable: 422
             case .tooLarge: 413
-            case .staleState, .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .answerAtPhone, .agentBusy,
+            case .staleState, .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .nobodyFree, .answerAtPhone,
+                .agentBusy,
                 .phoneUnreachable, .noTrunk:
                 409
             case .unavailable: 503
@@ -60,6 +61,7 @@ package struct Problem: Error, Sendable {
             case .noEscalation: "This queue has no supervisors to hand over to"
             case .heldAtPhone: "The phone itself holds the customer: take him back there"
             case .agentNotFree: "This colleague is not free"
+            case .nobodyFree: "Nobody who serves this queue is free"
             case .answerAtPhone: "The call rings at the phone: answer it there"
             case .browserUnsuitable: "This browser offers no call that can be taken part in"
             case .agentBusy: "Sign on and complete your contact first"
@@ -97,6 +99,7 @@ package struct Problem: Error, Sendable {
         case .noEscalation: self.init(.noEscalation)
         case .heldAtPhone: self.init(.heldAtPhone)
         case .agentNotFree: self.init(.agentNotFree)
+        case .nobodyFree: self.init(.nobodyFree)
         case .agentBusy: self.init(.agentBusy)
         case .phoneUnreachable: self.init(.phoneUnreachable)
         case .targetUnknown: self = .invalid("to", .unknown)

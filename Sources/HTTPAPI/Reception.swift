@@ -86,8 +86,8 @@ struct Reception: Sendable {
         case .internal: logger.error("a request failed", metadata: ["error": "\(error)"])
         case .unavailable: logger.warning("a request could not be served", metadata: ["error": "\(error)"])
         case .wrongCredentials, .signInNeeded, .tooManyAttempts, .forbidden, .foreignOrigin, .notFound, .invalid, .tooLarge, .staleState,
-            .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .answerAtPhone, .browserUnsuitable, .agentBusy,
-            .phoneUnreachable, .noTrunk, .destinationNotAllowed, .callsLimit, .callsPerHourLimit:
+            .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .nobodyFree, .answerAtPhone, .browserUnsuitable,
+            .agentBusy, .phoneUnreachable, .noTrunk, .destinationNotAllowed, .callsLimit, .callsPerHourLimit:
             logger.debug("a request was refused", metadata: ["code": "\(problem.code)"])
         }
         return problem.response

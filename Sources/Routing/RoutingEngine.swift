@@ -66,11 +66,33 @@ package struct RoutingEngine: Sendable {
     package func match(_ contact: ContactID, at now: Timestamp) -> Assignment? {
         guard let place = places[contact], let line = lines[place.queue] else { return nil }
         let waited = now - place.since
+        let (considered, free) = candidates(in: line, of: place.queue, after: waited)
+        guard let chosen = considered.first else { return nil }
+        return assignment(
+            of: contact, in: place, to: chosen.agent, idleSince: chosen.idleSince, rule: .longestIdle, free: free,
+            considered: considered, waited: waited)
+    }
+
+    /// Whom a contact that has waited so long would be offered to in `queue`; nil while nobody is free for it. For who wants to ask him.
+    package func choice(in queue: QueueID, after waited: Duration) -> (agent: AgentID, explanation: Explanation)? {
+        guard let line = lines[queue] else { return nil }
+        let (considered, free) = candidates(in: line, of: queue, after: waited)
+        guard let chosen = considered.first else { return nil }
+        let explanation = explanation(
+            of: chosen.agent, in: queue, idleSince: chosen.idleSince, rule: .longestIdle, free: free, considered: considered,
+            waited: waited)
+        return (chosen.agent, explanation)
+    }
+
+    /// The free agents who count after that long a wait, the longest idle first, and how many there are.
+    private func candidates(
+        in line: Line, of queue: QueueID, after waited: Duration
+    ) -> (considered: [Explanation.Candidate], free: Int) {
         var considered: [Explanation.Candidate] = []
         var free = 0
         // Once the longest delay has passed, everybody counts and nobody need be asked.
         let everybodyCounts = line.delays.last.map { $0.delay <= waited } ?? true
-        for candidate in line.idle where everybodyCounts || entry(of: candidate.agent, for: place.queue)?.delay ?? .zero <= waited {
+        for candidate in line.idle where everybodyCounts || entry(of: candidate.agent, for: queue)?.delay ?? .zero <= waited {
             free += 1
             if considered.count < Explanation.consideredMax {
                 considered.append(.init(agent: candidate.agent, idleSince: candidate.since))
@@ -79,10 +101,7 @@ package struct RoutingEngine: Sendable {
                 break
             }
         }
-        guard let chosen = considered.first else { return nil }
-        return assignment(
-            of: contact, in: place, to: chosen.agent, idleSince: chosen.idleSince, rule: .longestIdle, free: free,
-            considered: considered, waited: waited)
+        return (considered, free)
     }
 
     /// The contact for a free agent: his queues by priority; in those of one priority the most urgent contact, then the
@@ -144,10 +163,17 @@ package struct RoutingEngine: Sendable {
     ) -> Assignment {
         Assignment(
             contact: contact, agent: agent,
-            explanation: Explanation(
-                rule: rule, version: Self.version, queue: place.queue, priority: entry(of: agent, for: place.queue)?.priority ?? 1,
-                waited: waited, idleSince: idleSince, free: free, considered: considered,
-                excluded: excluded(from: place.queue, waited: waited)))
+            explanation: explanation(
+                of: agent, in: place.queue, idleSince: idleSince, rule: rule, free: free, considered: considered, waited: waited))
+    }
+
+    private func explanation(
+        of agent: AgentID, in queue: QueueID, idleSince: Timestamp, rule: Explanation.Rule, free: Int,
+        considered: [Explanation.Candidate], waited: Duration
+    ) -> Explanation {
+        Explanation(
+            rule: rule, version: Self.version, queue: queue, priority: entry(of: agent, for: queue)?.priority ?? 1, waited: waited,
+            idleSince: idleSince, free: free, considered: considered, excluded: excluded(from: queue, waited: waited))
     }
 
     private func entry(of agent: AgentID, for queue: QueueID) -> RoutingProfile.Entry? {

@@ -41,6 +41,7 @@ enum AgentDeed: Sendable {
     case handOver(ContactID)
     case transfer(ContactID, TransferTarget)
     case consult(ContactID, AgentID)
+    case consultQueue(ContactID, QueueID)
     case consultNumber(ContactID)
     /// With a colleague, or with a number outside.
     case consultByPhone(ContactID, AgentID?)
@@ -135,6 +136,7 @@ extension World {
         case .mute(let contact, let isWanted): send(.muteWanted(agent, contact, isWanted), by: user)
         case .press(let contact): send(.keysWanted(agent, contact, ID(at: now, using: &random)), by: user)
         case .consult(let contact, let colleague): send(.consultWanted(agent, contact, with: colleague), by: user)
+        case .consultQueue(let contact, let queue): send(.queueConsultWanted(agent, contact, queue), by: user)
         case .consultNumber(let contact): send(.outsideConsultWanted(agent, contact, LegID(at: now, using: &random)), by: user)
         case .consultByPhone(let contact, let colleague): consultByPhone(index, about: contact, with: colleague)
         case .sendOutside(let contact): send(.outsideTransferWanted(agent, contact, LegID(at: now, using: &random)), by: user)
@@ -299,9 +301,13 @@ extension World {
         if random.chance(0.03) { put(.agent(index, .handOver(contact)), after: length * random.fraction()) }
         if random.chance(0.08) {
             var moment = length * random.fraction()
-            put(
-                .agent(index, random.chance(0.3) ? .consultNumber(contact) : .consult(contact, random.oneOf(agents).agent.id)),
-                after: moment)
+            let consult: AgentDeed =
+                switch random.fraction() {
+                case ..<0.3: .consultNumber(contact)
+                case ..<0.5: .consultQueue(contact, random.oneOf(scenario.queues).id)
+                default: .consult(contact, random.oneOf(agents).agent.id)
+                }
+            put(.agent(index, consult), after: moment)
             for _ in 0..<random.between(0, 3) {
                 moment += random.around(.seconds(10), spread: 1)
                 put(.agent(index, .changeConsult(contact, random.oneOf(ConsultStage.allCases))), after: moment)

@@ -122,6 +122,40 @@ struct ConsultTests {
         }
     }
 
+    @Test func `a queue is asked: whoever has been idle longest of those who serve it is rung`() throws {
+        var (centre, call) = try consulting(isAnswered: false)
+        _ = try ends(&centre, call, isTransfer: false)
+        try centre.hire(.keti, for: [.init(queue: Centre.Line.support.id)])
+        try centre.wants(.ready, .keti)
+        let deeds = try asks(&centre, call, .support)
+        #expect(deeds == [.ringToAsk(.keti, about: call, for: .ana), .play(.music, to: call), .playPhone(.ringBack, .ana)])
+        guard case .consultStarted(_, _, _, _, _, let why?)? = centre.events.first else {
+            Issue.record("nobody says why")
+            return
+        }
+        #expect(why.rule == .longestIdle && why.queue == Centre.Line.support.id && why.considered.map(\.agent) == [Centre.Name.keti.agent])
+        try centre.answers(.keti)
+        #expect(try ends(&centre, call, isTransfer: true) == [.stopPhone(.ana), .connect(call, .keti)])
+    }
+
+    @Test func `a queue in which nobody is free cannot be asked, and the customer is not put on music for it`() throws {
+        var (centre, call) = try consulting(isAnswered: false)
+        _ = try ends(&centre, call, isTransfer: false)
+        let nobody = Refusal.nobodyFree(Centre.Line.support.id)
+        #expect(throws: nobody) { try asks(&centre, call, .support) }
+        // Who helps there only after a minute of waiting does not count yet, as for a contact that is sent there.
+        try centre.hire(.keti, for: [.init(queue: Centre.Line.support.id, delay: .seconds(60))])
+        try centre.wants(.ready, .keti)
+        #expect(throws: nobody) { try asks(&centre, call, .support) }
+        centre.pass(.seconds(60))
+        #expect(try asks(&centre, call, .support).first == .ringToAsk(.keti, about: call, for: .ana))
+        #expect(throws: Refusal.staleState) { try asks(&centre, call, .billing) }
+    }
+
+    private func asks(_ centre: inout Centre, _ call: Centre.Caller, _ line: Centre.Line) throws -> [Centre.Deed] {
+        try centre.take(.queueConsultWanted(Centre.Name.ana.agent, call.contact, line.id))
+    }
+
     @Test func `after a restart the consult is over and the two talk on`() throws {
         var (centre, call) = try consulting()
         _ = try changes(&centre, call, to: .conference)

@@ -184,6 +184,24 @@ struct CallControlTests {
         }
     }
 
+    @Test func `a queue is asked where somebody there is free, and the story says why it was he`() async throws {
+        try await TestCentre.run { test in
+            let (ana, contact) = try await talk(test)
+            let path = "/api/desk/contacts/\(contact)/consult"
+            let wish = #"{"queue":"\#(QueueID.internet)"}"#
+            #expect(try await ana.send("POST", path, body: wish).json["code"].text == "nobodyFree")
+            #expect(try await ana.send("POST", path, body: #"{"queue":"\#(QueueID.orders)"}"#).status == 422)
+            #expect(try await ana.send("POST", path, body: #"{"queue":"\#(QueueID.internet)","number":"1"}"#).status == 422)
+            let ben = try await test.client.signedIn(as: "ben")
+            _ = try await ben.send("PUT", "/api/desk/presence", body: #"{"state":"ready"}"#)
+            #expect(try await ana.send("POST", path, body: wish).status == 200)
+            #expect(try await ana.get("/api/desk").json["contact"]["consult"]["agent"]["name"].text == "Ben")
+            let story = try await ana.get("/api/contacts/\(contact)").json
+            let asked = try #require(story["events"].list.first { $0["kind"].text == "consultStarted" })
+            #expect(asked["queue"].text == "Internet" && asked["why"]["considered"][0]["name"].text == "Ben")
+        }
+    }
+
     @Test func `nobody commands a call that is not in his slot`() async throws {
         try await TestCentre.run { test in
             let (_, contact) = try await talk(test)

@@ -2,7 +2,7 @@
 
 import pytest
 from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE
-from seat import wait_until
+from seat import HTTPProblem, wait_until
 from test_restart import talk
 from test_transfer import target
 
@@ -81,3 +81,27 @@ def test_a_restart_ends_the_consult_and_the_agent_talks_with_his_customer(centre
     phone.hears_anew(CUSTOMER_TONE)
     ana.watch()
     assert ana.wait_for_contact("talking")["consult"] is None
+
+
+def test_a_queue_is_asked_and_whoever_is_next_there_is_rung_or_the_agent_hears_that_nobody_is(centre):
+    phone, other, customer, ana = centre.anas_phone(), centre.bilals_phone(), centre.customer(), centre.ana
+    ana.ready()
+    call = talk(centre, phone, customer)
+    contact = ana.wait_for_contact("talking")
+    queue = target(ana, contact, "queues", "Technical support")["id"]
+    with pytest.raises(HTTPProblem) as refused:
+        ana.command(contact, "consult", queue=queue)
+    assert (refused.value.status, refused.value.code) == (409, "nobodyFree")
+    customer.hears_anew(ANA_TONE, call=call)
+    centre.bilal.ready()
+    ana.command(contact, "consult", queue=queue)
+    other.rings()
+    other.answer()
+    other.hears(ANA_TONE)
+    phone.hears_anew(BILAL_TONE)
+    asked = ana.wait_for_contact("talking")["consult"]
+    assert (asked["agent"]["name"], asked["stage"]) == ("Bilal Ahmed", "colleague")
+    ana.command(contact, "consult/complete")
+    customer.hears_anew(BILAL_TONE, call=call)
+    event = next(event for event in centre.bilal.get(f"/api/contacts/{contact['id']}")["events"] if event["kind"] == "consultStarted")
+    assert (event["to"], event["queue"], event["why"]["rule"]) == ("Bilal Ahmed", "Technical support", "longestIdle")

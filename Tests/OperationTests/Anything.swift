@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 34
+    static let inputKinds = 35
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -65,6 +65,7 @@ struct Anything {
         case 30: .outsideTransferWanted(id(), id(), id())
         case 31: .dialledByPhone(id(), id(), id(), id())
         case 32: .consultDialledByPhone(id(), id(), with: oneOf([.colleague(id()), .number(id())]), on: id())
+        case 33: .queueConsultWanted(id(), id(), id())
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }
@@ -121,7 +122,7 @@ struct Anything {
     }
 
     mutating func refusal() -> Refusal {
-        switch number(0...14) {
+        switch number(0...15) {
         case 0: .agentUnknown(id())
         case 1: .contactUnknown(id())
         case 2: .staleState
@@ -135,6 +136,7 @@ struct Anything {
         case 11: .agentNotFree(id())
         case 12: .agentBusy
         case 13: .phoneUnreachable
+        case 14: .nobodyFree(id())
         case 5: .setUp(index: number(0...9), oneOf([.projectUnknown(id()), .queueUnknown(id())]))
         default: .setUp(index: number(0...9), oneOf([.dispositionUnknown(id()), .projectChanged]))
         }

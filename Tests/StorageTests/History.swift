@@ -100,6 +100,8 @@ struct History {
                     .consultDialledByPhone(
                         agent, contact.id, with: .colleague(setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id),
                         on: LegID(at: now, using: &random)),
+                    .queueConsultWanted(
+                        agent, contact.id, setUp.queues[Int(random.next() % UInt64(setUp.queues.count))].queue.id),
                     .consultChangeWanted(agent, contact.id, .conference),
                     .consultEndWanted(agent, contact.id, isTransfer: random.chance(0.6)),
                     .transferWanted(agent, contact.id, to: .agent(setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id)),

@@ -158,11 +158,15 @@ enum Samples {
         ("agentReturned", .agentReturned(id(1), id(7))),
         ("customerWarned", .customerWarned(id(1), id(7))),
         ("customerDismissed", .customerDismissed(id(1), id(7), .wrongNumber)),
-        ("consultStarted", .consultStarted(id(1), id(8), by: id(7), leg: id(17), until: moment + .seconds(20))),
+        ("consultStarted", .consultStarted(id(1), id(8), by: id(7), leg: id(17), until: moment + .seconds(20), why: nil)),
+        (
+            "consultStarted.queue",
+            .consultStarted(id(1), id(8), by: id(7), leg: id(17), until: moment + .seconds(20), why: explanation)
+        ),
         ("consultArranged", .consultArranged(id(1), id(8), .conference)),
         ("consultEnded", .consultEnded(id(1), id(8))),
         ("secondLineOpened", .secondLineOpened(id(1), id(7), leg: id(17))),
-        ("consultStarted.outside", .consultStarted(id(1), nil, by: id(7), leg: id(17), until: moment + .seconds(20))),
+        ("consultStarted.outside", .consultStarted(id(1), nil, by: id(7), leg: id(17), until: moment + .seconds(20), why: nil)),
         ("consultArranged.outside", .consultArranged(id(1), nil, .colleague)),
         ("consultRefused", .consultRefused(id(1), .busy)),
         ("consultEnded.outside", .consultEnded(id(1), nil)),
@@ -272,7 +276,9 @@ enum Samples {
         case 28: return .dialEnded(any(), any(), one(DialResult.allCases))
         case 13: return .holdStarted(any(), any(), by: one(HoldSide.allCases))
         case 14: return .holdEnded(any(), any(), by: one(HoldSide.allCases))
-        case 22: return .consultStarted(any(), one([nil, any()]), by: any(), leg: any(), until: time())
+        case 22:
+            return .consultStarted(
+                any(), one([nil, any()]), by: any(), leg: any(), until: time(), why: one([nil, explanation()]))
         case 23: return .consultArranged(any(), one([nil, any()]), one(ConsultStage.allCases))
         case 24: return .consultEnded(any(), one([nil, any()]))
         case 21: return .muteChanged(any(), any(), isMuted: one([true, false]))

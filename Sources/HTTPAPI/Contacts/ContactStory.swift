@@ -80,7 +80,7 @@ struct ContactStory: Sendable {
         case .agentReturned(_, let agent):
             heldBy = []
             begin(.talk, at: entry.at, agent: agent, queue: entry.queue)
-        case .consultStarted(_, _, let agent, _, _):
+        case .consultStarted(_, _, let agent, _, _, _):
             consulting = agent
             begin(.consult, at: entry.at, agent: agent, queue: entry.queue)
         case .consultArranged(_, _, let stage):
@@ -192,8 +192,10 @@ extension StoryWire {
             if case .dialEnded(_, _, let result) = entry.event { event.result = result.rawValue }
             if case .talkEnded(_, _, let party) = entry.event { event.by = party.rawValue }
             if case .customerDismissed(_, _, let reason) = entry.event { event.reason = reason.rawValue }
-            if case .consultStarted(_, let colleague, _, let leg, _) = entry.event {
+            if case .consultStarted(_, let colleague, _, let leg, _, let why) = entry.event {
                 event.to = colleague.map { names.agent($0) } ?? outside[leg]
+                event.queue = why.map { names.queue($0.queue, in: language) }
+                event.why = why.map { WhyWire($0, names: names) }
             }
             if case .sentOutside(_, _, let leg, _) = entry.event { event.to = outside[leg] }
             if case .outsideEnded(_, let party) = entry.event { event.by = party.rawValue }

@@ -130,8 +130,11 @@ struct StoryWire: WireType {
         @OrNull var reason: String?
         /// What came of a number that was dialled.
         @OrNull var result: String?
-        /// Where the contact was sent.
+        /// Where the contact was sent, or who was asked about it.
         @OrNull var to: String?
+        /// The queue of which a colleague was asked, and why routing chose him.
+        @OrNull var queue: String?
+        @OrNull var why: WhyWire?
 
         static let schemaName = "ContactEvent"
         static let schema = Schema.object([
@@ -139,6 +142,7 @@ struct StoryWire: WireType {
             .required("by", .nullable(.enumeration(Party.allCases.map(\.rawValue)))),
             .required("reason", .nullable(.enumeration(DismissalReason.allCases.map(\.rawValue)))),
             .required("result", .nullable(.enumeration(DialResult.allCases.map(\.rawValue)))), .required("to", .nullable(.string)),
+            .required("queue", .nullable(.string)), .required("why", .nullable(.reference(WhyWire.self))),
         ])
     }
 }

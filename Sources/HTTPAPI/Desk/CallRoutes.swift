@@ -44,10 +44,12 @@ struct CallRoutes: Sendable {
                 "ring-again", "Rings the agent's phone again for a customer on whom it hung up.", takes: Nothing.self
             ) { agent, contact, _ in .phoneWanted(agent, contact) },
             numberCommand(
-                "consult", "Calls a free colleague, or a number outside; the customer hears music.", takes: ConsultWish.self
+                "consult", "Calls a free colleague, whoever is next in a queue, or a number outside; the customer hears music.",
+                takes: ConsultWish.self, problems: [.nobodyFree]
             ) { agent, contact, wish in
                 switch try wish.checked() {
                 case .agent(let colleague): .inside(.consultWanted(agent, contact, with: colleague))
+                case .queue(let queue): .inside(.queueConsultWanted(agent, contact, queue))
                 case .number(let number): .outside(number) { .outsideConsultWanted(agent, contact, $0) }
                 }
             },
@@ -110,11 +112,12 @@ struct CallRoutes: Sendable {
     }
 
     private func numberCommand<Body: WireInput>(
-        _ deed: String, _ summary: String, takes: Body.Type, _ wanted: @escaping @Sendable (AgentID, ContactID, Body) throws -> Wanted
+        _ deed: String, _ summary: String, takes: Body.Type, problems: [Problem.Code] = [],
+        _ wanted: @escaping @Sendable (AgentID, ContactID, Body) throws -> Wanted
     ) -> Route {
         .command(
             .post, "/api/desk/contacts/{contact}/\(deed)", summary, access: .may(.handleContacts, atLeast: .own), takes: takes,
-            problems: [.notFound, .staleState, .agentNotFree, .noTrunk, .destinationNotAllowed, .callsLimit, .callsPerHourLimit]
+            problems: [.notFound, .staleState, .agentNotFree, .noTrunk, .destinationNotAllowed, .callsLimit, .callsPerHourLimit] + problems
         ) { call, body in
             let (caller, agent) = try call.agent()
             let contact: ContactID = try call.id("contact")

@@ -106,27 +106,34 @@ struct TransferWish: WireInput {
     }
 }
 
-/// `POST /api/desk/contacts/{contact}/consult`: a colleague, or a number outside.
+/// `POST /api/desk/contacts/{contact}/consult`: a colleague, whoever is next in a queue, or a number outside.
 struct ConsultWish: WireInput {
     var agent: String?
+    var queue: String?
     var number: String?
 
     static let schemaName = "ConsultWish"
-    static let schema = Schema.object([.optional("agent", .nullable(.id)), .optional("number", .nullable(.string))])
+    static let schema = Schema.object([
+        .optional("agent", .nullable(.id)), .optional("queue", .nullable(.id)), .optional("number", .nullable(.string)),
+    ])
 
     enum Target {
         case agent(AgentID)
+        case queue(QueueID)
         case number(String)
     }
 
     func checked() throws -> Target {
         var check = FieldCheck()
         let agent: AgentID? = check.id(self.agent, "agent")
+        let queue: QueueID? = check.id(self.queue, "queue")
         if let number { check.text(number, "number", limit: Limits.numberMax) }
-        if self.agent == nil, number == nil { check.refuse("agent", .required) }
-        if self.agent != nil, number != nil { check.refuse("number", .notAllowed) }
+        let named = [self.agent, self.queue, number].count { $0 != nil }
+        if named == 0 { check.refuse("agent", .required) }
+        if named > 1 { check.refuse(number == nil ? "queue" : "number", .notAllowed) }
         try check.pass()
         if let agent { return .agent(agent) }
+        if let queue { return .queue(queue) }
         return .number(number ?? "")
     }
 }

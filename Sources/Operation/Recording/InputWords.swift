@@ -48,6 +48,7 @@ extension Input {
             ["\(agent)", "\(contact)", "\(isWanted)"]
         case .consultWanted(let agent, let contact, let colleague): ["\(agent)", "\(contact)", "\(colleague)"]
         case .consultDialledByPhone(let agent, let contact, let party, let line): ["\(agent)", "\(contact)"] + party.words + ["\(line)"]
+        case .queueConsultWanted(let agent, let contact, let queue): ["\(agent)", "\(contact)", "\(queue)"]
         case .outsideConsultWanted(let agent, let contact, let leg), .outsideTransferWanted(let agent, let contact, let leg):
             ["\(agent)", "\(contact)", "\(leg)"]
         case .consultChangeWanted(let agent, let contact, let stage): ["\(agent)", "\(contact)", stage.rawValue]
@@ -97,6 +98,8 @@ extension Input {
         case "consultDialledByPhone":
             self = .consultDialledByPhone(
                 try words.id("an agent"), try words.id("a contact"), with: try DialledParty(&words), on: try words.id("a leg"))
+        case "queueConsultWanted":
+            self = .queueConsultWanted(try words.id("an agent"), try words.id("a contact"), try words.id("a queue"))
         case "outsideConsultWanted":
             self = .outsideConsultWanted(try words.id("an agent"), try words.id("a contact"), try words.id("a leg"))
         case "outsideTransferWanted":

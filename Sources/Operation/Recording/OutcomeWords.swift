@@ -83,6 +83,7 @@ extension Refusal {
         case .heldAtPhone: ["heldAtPhone"]
         case .targetUnknown: ["targetUnknown"]
         case .agentNotFree(let agent): ["agentNotFree", "\(agent)"]
+        case .nobodyFree(let queue): ["nobodyFree", "\(queue)"]
         case .agentBusy: ["agentBusy"]
         case .phoneUnreachable: ["phoneUnreachable"]
         case .setUp(let index, let flaw): ["setUp", "\(index)"] + flaw.words
@@ -103,6 +104,7 @@ extension Refusal {
         case "heldAtPhone": self = .heldAtPhone
         case "targetUnknown": self = .targetUnknown
         case "agentNotFree": self = .agentNotFree(try words.id("an agent"))
+        case "nobodyFree": self = .nobodyFree(try words.id("a queue"))
         case "agentBusy": self = .agentBusy
         case "phoneUnreachable": self = .phoneUnreachable
         case "setUp": self = .setUp(index: try words.integer("an index"), try Organization.Flaw(&words))

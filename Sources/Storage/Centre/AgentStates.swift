@@ -50,7 +50,7 @@ struct AgentStates {
             holders[contact] = agent
             enter(.handling(contact), agent, at: now)
             return agent
-        case .consultStarted(let contact, let colleague?, _, _, _):
+        case .consultStarted(let contact, let colleague?, _, _, _, _):
             enter(.consulted(contact), colleague, at: now)
             return colleague
         case .consultEnded(_, let colleague?):

@@ -85,7 +85,7 @@ extension EventCodec {
             let read: Payload.ConsultStarted = try read(payload)
             return .consultStarted(
                 try envelope.theContact(), envelope.agent, by: try id(read.by), leg: try id(read.leg),
-                until: Timestamp(microseconds: read.until))
+                until: Timestamp(microseconds: read.until), why: try read.explanation?.explanation())
         case .secondLineOpened:
             let read: Payload.SecondLineOpened = try read(payload)
             return .secondLineOpened(try envelope.theContact(), try envelope.theAgent(), leg: try id(read.leg))

@@ -40,8 +40,10 @@ struct EventCodec {
             text(Payload.OfferEnded(offer: offer.description, result: result.rawValue))
         case .holdStarted(_, _, let side), .holdEnded(_, _, let side): text(Payload.Hold(by: side.rawValue))
         case .muteChanged(_, _, let isMuted): text(Payload.MuteChanged(muted: isMuted))
-        case .consultStarted(_, _, let agent, let leg, let until):
-            text(Payload.ConsultStarted(by: agent.description, leg: leg.description, until: until.microseconds))
+        case .consultStarted(_, _, let agent, let leg, let until, let why):
+            text(
+                Payload.ConsultStarted(
+                    by: agent.description, explanation: why.map { Payload.Explained($0) }, leg: leg.description, until: until.microseconds))
         case .secondLineOpened(_, _, let leg): text(Payload.SecondLineOpened(leg: leg.description))
         case .consultArranged(_, _, let stage): text(Payload.ConsultArranged(stage: stage.rawValue))
         case .agentReturned, .customerWarned, .consultEnded, .outsideAnswered, .agentReleased: text(Payload.Empty())

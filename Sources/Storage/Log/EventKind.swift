@@ -16,7 +16,7 @@ enum EventKind: String, CaseIterable, Sendable {
     /// The version in which events of this kind are written today.
     var version: Int {
         switch self {
-        case .queueDefined, .contactOpened, .holdStarted, .holdEnded, .agentStoppedResponding: 2
+        case .queueDefined, .contactOpened, .holdStarted, .holdEnded, .agentStoppedResponding, .consultStarted: 2
         default: 1
         }
     }

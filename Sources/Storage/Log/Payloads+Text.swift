@@ -193,6 +193,7 @@ extension Payload.SecondLineOpened: PayloadText {
 extension Payload.ConsultStarted: PayloadText {
     func write(to text: inout JSONText) {
         text.field("by", by)
+        if let explanation { text.field("explanation", explanation) }
         text.field("leg", leg)
         text.field("until", until)
     }

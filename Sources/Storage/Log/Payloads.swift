@@ -158,6 +158,8 @@ enum Payload {
     struct ConsultStarted: Decodable {
         /// Who asks; the colleague stands in the envelope, and nobody where it is a number outside.
         var by: String
+        /// Where routing chose the colleague.
+        var explanation: Explained?
         var leg: String
         var until: Int64
     }

@@ -23,6 +23,8 @@ struct Upcasters: Sendable {
         // Until agents could dial, customers began every contact, and every agent who stopped responding had failed an offer.
         upcasters.add(from: 1, of: .contactOpened) { try adding(["direction": "inbound"], to: $0) }
         upcasters.add(from: 1, of: .agentStoppedResponding) { $0 }
+        // Until a queue could be asked, agents chose their colleagues themselves.
+        upcasters.add(from: 1, of: .consultStarted) { $0 }
         return upcasters
     }()
 

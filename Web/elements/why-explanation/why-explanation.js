@@ -4,8 +4,10 @@ import { t } from "../../base/text.js";
 
 // The texts are written out per rule, and per reader: the agent is spoken to, others read about the agent.
 
-/** Why this agent got this contact, as one sentence. `agent` is the name for another reader, nothing for the agent. */
-export function whySentence(why, { at, agent = null }) {
+/**
+ * Why this agent got this contact, or was `asked` about it, as one sentence. `agent` is the name for another reader, nothing for the agent.
+ */
+export function whySentence(why, { at, agent = null, asked = false }) {
     const values = {
         agent,
         count: why.free,
@@ -13,6 +15,7 @@ export function whySentence(why, { at, agent = null }) {
         idle: duration(why.idleSince === null ? null : at - why.idleSince),
         priority: why.priority,
     };
+    if (asked) return t("common.why.asked", values);
     const reader = agent === null ? "you" : "agent";
     if (why.rule === "transferred") return t(`common.why.transferred.${reader}`, values);
     if (why.rule === "longestWaiting") return t(`common.why.longestWaiting.${reader}`, values);
@@ -21,11 +24,11 @@ export function whySentence(why, { at, agent = null }) {
 }
 
 /** The sentence, and on demand who was considered, who was not, and the rule that decided. `key` keeps it open. */
-export function whyExplanation(why, { at, agent = null, key }) {
+export function whyExplanation(why, { at, agent = null, asked = false, key }) {
     const idle = ({ idleSince }) => duration(idleSince === null ? null : at - idleSince);
     const rule = t(`common.why.ruleName.${why.rule}`);
     return html`<div class="why" data-key="${key}">
-        <p class="why-sentence">${whySentence(why, { at, agent })}</p>
+        <p class="why-sentence">${whySentence(why, { at, agent, asked })}</p>
         <details class="why-details">
             <summary>${t("common.why.details")}</summary>
             <div class="why-columns">

@@ -106,19 +106,21 @@ class ContactStory extends PageElement {
                 <ol>${contact.events.map(
                     (event) => html`<li data-key="${event.position}"><span
                         class="number soft">${timeSeconds(event.at)}</span> <span>${this.#event(event)}</span>
-                        <span class="number soft">${event.position}</span></li>`,
+                        <span class="number soft">${event.position}</span>
+                        ${event.why && whyExplanation(event.why, { at: event.at, agent: event.to, asked: true, key: event.position })}</li>`,
                 )}</ol>
             </section>`;
     }
 
     /** A newer server may log kinds that we have no words for. */
-    #event({ kind, reason, result, to, by }) {
+    #event({ kind, reason, result, to, by, queue }) {
         const text = known(`contacts.event.${kind}`) ? t(`contacts.event.${kind}`) : kind;
         const where = to === null ? null : phone(to);
         const who = kind === "outsideEnded" && by in hungUp ? t(hungUp[by]) : where;
         const what = result === null ? who : t(`contacts.dialResult.${result}`);
         const more = reason === null ? what : t(`contacts.dismissal.${reason}`);
-        return more === null ? text : html`${text}: <bdi>${more}</bdi>`;
+        if (more === null) return text;
+        return html`${text}: <bdi>${more}</bdi> ${queue && html`<bdi class="soft">${queue}</bdi>`}`;
     }
 
     #fact(label, value) {

@@ -73,7 +73,7 @@ class CallTransfer extends CallPopover {
         const entries = groups.flatMap(({ entries }) => entries);
         if (!entries.some(({ key }) => key === this.#chosen)) this.#chosen = entries.find(({ free }) => free)?.key ?? entries[0]?.key ?? null;
         const chosen = entries.find(({ key }) => key === this.#chosen) ?? null;
-        const canAsk = Boolean(chosen?.agent ?? chosen?.number) && chosen.free && !contact.leftBehind && !contact.consult;
+        const canAsk = Boolean(chosen) && chosen.free && !contact.leftBehind && !contact.consult;
         const wanted = this.#callsOut ? "call.transfer.searchNumber" : "call.transfer.search";
         return html`<label for="transfer-search">${t(wanted)}</label>
             <input id="transfer-search" type="search" role="combobox" autocomplete="off" data-first aria-expanded="true"
