@@ -14,12 +14,15 @@ package enum HeadsetConnection {}
 
 /// A phone contact's legs: the customer's, and the agent's while one rings or talks.
 package struct Call: Hashable, Sendable {
+    /// Where an agent has called a colleague, that is his.
     package let customer: LegID
     package var agent: LegID?
     /// Where the agent has put the customer on hold, who hears music then: by his phone's own key, at the desk, or both; or the agent's
     /// headset is cut off.
     package var heldBy: Set<HoldSide> = []
-    /// While the agent's headset is cut off: how long his customer waits for him.
+    /// Whose headsets are cut off: the agent's, or that of the colleague he has called.
+    package var apart: Set<AgentID> = []
+    /// While one is cut off: how long the other waits for him.
     package var interruptedUntil: Timestamp?
     /// Nobody hears the agent.
     package var isMuted = false

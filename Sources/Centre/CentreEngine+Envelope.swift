@@ -15,10 +15,12 @@ extension CentreEngine {
         }
     }
 
-    func queue(of event: Event) -> QueueID? {
-        switch event {
+    /// A talk between agents is of no queue: it counts in none.
+    func queue(of event: Event, about contact: Contact?) -> QueueID? {
+        if let contact { return contact.direction == .internal ? nil : contact.queue }
+        return switch event {
         case .defined(.queue(let queue)): queue.id
-        case .contactOpened(let contact, _): contact.queue
+        case .contactOpened(let contact, _): contact.direction == .internal ? nil : contact.queue
         default: nil
         }
     }

@@ -48,7 +48,7 @@ package struct CentreEngine: Sendable {
         case .setUp(let definitions): try setUp(definitions, at: now, using: &random)
         case .callArrived(let leg, let entryPoint): callArrived(leg, at: entryPoint, now: now, using: &random)
         case .legEnded(let leg): legEnded(leg, at: now, using: &random)
-        case .legAnswered(let leg): legAnswered(leg, at: now)
+        case .legAnswered(let leg): legAnswered(leg, at: now, using: &random)
         case .legRefused(let leg, let cause): legRefused(leg, cause, at: now, using: &random)
         case .legHeld(let leg, let isHeld): legHeld(leg, isHeld, at: now)
         case .legLost(let leg, let loss): legLost(leg, loss, at: now, using: &random)
@@ -60,9 +60,11 @@ package struct CentreEngine: Sendable {
         case .dialWanted(let agent, let contact, let queue):
             try dialWanted(contact, in: queue, by: agent, at: now, using: &random)
         case .dialledByPhone(let agent, let contact, let queue, let leg):
-            try dialledByPhone(contact, in: queue, by: agent, on: leg, at: now)
+            try dialledByPhone(contact, in: queue, by: agent, on: leg, at: now, using: &random)
+        case .colleagueDialWanted(let agent, let contact, let colleague):
+            try colleagueDialWanted(contact, by: agent, to: colleague, at: now, using: &random)
         case .offerDeclined(let agent, let offer): try offerDeclined(offer, by: agent, at: now, using: &random)
-        case .answerWanted(let agent, let contact): try answerWanted(contact, by: agent, at: now)
+        case .answerWanted(let agent, let contact): try answerWanted(contact, by: agent, at: now, using: &random)
         case .declineWanted(let agent, let contact): try declineWanted(contact, by: agent, at: now, using: &random)
         case .contactCompleted(let agent, let contact, let disposition):
             try contactCompleted(contact, by: agent, as: disposition, at: now, using: &random)
@@ -123,7 +125,7 @@ package struct CentreEngine: Sendable {
         let contact = event.contact.flatMap { contacts[$0] }
         let entry = LogEntry(
             position: position.next, at: now, event: event, project: project(of: event), contact: event.contact, agent: event.agent,
-            queue: contact?.queue ?? queue(of: event), actor: actor, cause: cause)
+            queue: queue(of: event, about: contact), actor: actor, cause: cause)
         step.entries.append(entry)
         apply(entry)
     }
@@ -145,23 +147,24 @@ package struct CentreEngine: Sendable {
             contacts[contact.id] = contact
             calls[contact.id] = Call(customer: leg)
             contactOfLeg[leg] = contact.id
-        case .dialStarted(let contact, let agent, let leg, let until):
-            handlings[contact] = Handling(startedAt: now)
-            calls[contact]?.agent = leg
-            contactOfLeg[leg] = contact
-            dial(contact, by: agent, .phone, until: until)
-            changeRouting(of: agent, to: .handling(contact), at: now)
+        case .dialStarted(let contact, let agent, let leg, let until): startDial(of: contact, by: agent, on: leg, until: until, at: now)
+        case .colleagueDialled(let contact, let agent, let colleague, let leg, let until):
+            contacts[contact]?.colleague = colleague
+            startDial(of: contact, by: agent, on: leg, until: until, at: now)
+        case .colleagueCalled(let contact, let colleague, let until):
+            if let agent = contacts[contact]?.state.agent { dial(contact, by: agent, .number, until: until) }
+            changeRouting(of: colleague, to: .consulted(contact), at: now)
+        case .colleagueLeft(_, let colleague): changeRouting(of: colleague, to: freeState(of: colleague), at: now)
         case .numberCalled(let contact, let agent, let until): dial(contact, by: agent, .number, until: until)
         case .dialEnded(let contact, let agent, let result): apply(result, of: contact, by: agent, at: now)
         case .contactQueued(let id, let queue): applyQueued(id, in: queue, at: now)
         case .offerMade(let offering): apply(offering, at: now)
         case .offerEnded(let offer, let contact, let agent, let result): apply(result, of: offer, for: contact, to: agent, at: now)
-        case .holdStarted(let contact, _, let side):
+        case .holdStarted(let contact, let agent, let side):
             calls[contact]?.heldBy.insert(side)
-            if side == .connection { interrupt(contact, until: now + Self.interruptionMax) }
-        case .holdEnded(let contact, _, let side):
-            calls[contact]?.heldBy.remove(side)
-            if side == .connection { calls[contact]?.interruptedUntil = nil }
+            if side == .connection { interrupt(contact, by: agent, until: now + Self.interruptionMax) }
+        case .holdEnded(let contact, let agent, .connection): resume(contact, by: agent)
+        case .holdEnded(let contact, _, let side): calls[contact]?.heldBy.remove(side)
         case .muteChanged(let contact, _, let isMuted): calls[contact]?.isMuted = isMuted
         case .talkEnded(let contact, _, let party):
             dropAgentLeg(of: contact)
@@ -269,9 +272,17 @@ package struct CentreEngine: Sendable {
         }
     }
 
-    private mutating func interrupt(_ contact: ContactID, until: Timestamp) {
+    private mutating func interrupt(_ contact: ContactID, by agent: AgentID, until: Timestamp) {
+        calls[contact]?.apart.insert(agent)
         calls[contact]?.interruptedUntil = until
         deadlines.insert(Deadline(at: until, kind: .interruption(contact)))
+    }
+
+    private mutating func resume(_ contact: ContactID, by agent: AgentID) {
+        calls[contact]?.apart.remove(agent)
+        guard calls[contact]?.apart.isEmpty == true else { return }
+        calls[contact]?.heldBy.remove(.connection)
+        calls[contact]?.interruptedUntil = nil
     }
 
     private mutating func dropOutside(of contact: ContactID) {
@@ -283,6 +294,14 @@ package struct CentreEngine: Sendable {
         handlings[contact] = nil
         routing.change(agent) { $0.idleSince = now }
         changeRouting(of: agent, to: freeState(of: agent), at: now)
+    }
+
+    private mutating func startDial(of contact: ContactID, by agent: AgentID, on leg: LegID, until: Timestamp, at now: Timestamp) {
+        handlings[contact] = Handling(startedAt: now)
+        calls[contact]?.agent = leg
+        contactOfLeg[leg] = contact
+        dial(contact, by: agent, .phone, until: until)
+        changeRouting(of: agent, to: .handling(contact), at: now)
     }
 
     private mutating func dial(_ contact: ContactID, by agent: AgentID, _ stage: DialStage, until: Timestamp) {
@@ -375,6 +394,7 @@ package struct CentreEngine: Sendable {
         guard let leg = calls[contact]?.agent else { return }
         calls[contact]?.agent = nil
         calls[contact]?.heldBy = []
+        calls[contact]?.apart = []
         calls[contact]?.interruptedUntil = nil
         calls[contact]?.isMuted = false
         contactOfLeg[leg] = nil

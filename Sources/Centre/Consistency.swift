@@ -22,7 +22,8 @@ extension CentreEngine {
                 case (.offered(let offer, _), .offered(let other, agent)?): offer == other
                 case (.handling, .talking(agent, _)?), (.handling, .leftBehind(agent, _)?), (.handling, .dialling(agent, _, _)?): true
                 case (.wrapUp, .wrapUp(agent, _)?): true
-                case (.consulted, .talking?): contact.flatMap { calls[$0]?.consult?.agent } == agent
+                case (.consulted, .talking?): contact.flatMap { calls[$0]?.consult?.agent ?? contacts[$0]?.colleague } == agent
+                case (.consulted, .dialling(_, .number, _)?): contact.flatMap { contacts[$0]?.colleague } == agent
                 case (.idle, nil): member.state.presence == .ready && member.state.idleSince != nil
                 case (.notResponding, nil): true
                 case (.notReady, nil): if case .notReady = member.state.presence { true } else { false }

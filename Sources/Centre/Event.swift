@@ -18,6 +18,12 @@ package enum Event: Hashable, Sendable {
     /// His phone is answered, and the number is called.
     case numberCalled(ContactID, AgentID, until: Timestamp)
     case dialEnded(ContactID, AgentID, DialResult)
+    /// The agent calls a colleague; his own phone rings first.
+    case colleagueDialled(ContactID, AgentID, to: AgentID, leg: LegID, until: Timestamp)
+    /// His phone is answered, and that of the colleague rings, whom the event concerns.
+    case colleagueCalled(ContactID, AgentID, until: Timestamp)
+    /// The colleague has no more to do with it.
+    case colleagueLeft(ContactID, AgentID)
     case contactQueued(ContactID, QueueID)
     case offerMade(Offering)
     case offerEnded(OfferID, ContactID, AgentID, OfferResult)
@@ -142,6 +148,7 @@ extension Event {
         case .contactOpened(let contact, _): contact.id
         case .offerMade(let offering): offering.contact
         case .dialStarted(let contact, _, _, _), .numberCalled(let contact, _, _), .dialEnded(let contact, _, _),
+            .colleagueDialled(let contact, _, _, _, _), .colleagueCalled(let contact, _, _), .colleagueLeft(let contact, _),
             .contactQueued(let contact, _), .offerEnded(_, let contact, _, _), .talkEnded(let contact, _, _),
             .holdStarted(let contact, _, _), .holdEnded(let contact, _, _), .muteChanged(let contact, _, _),
             .agentHungUp(let contact, _, _),
@@ -167,6 +174,7 @@ extension Event {
         case .defined: nil
         case .offerMade(let offering): offering.agent
         case .dialStarted(_, let agent, _, _), .numberCalled(_, let agent, _), .dialEnded(_, let agent, _),
+            .colleagueDialled(_, let agent, _, _, _), .colleagueCalled(_, let agent, _), .colleagueLeft(_, let agent),
             .offerEnded(_, _, let agent, _), .talkEnded(_, let agent, _), .holdStarted(_, let agent, _),
             .holdEnded(_, let agent, _), .muteChanged(_, let agent, _), .agentHungUp(_, let agent, _), .phoneRungAgain(_, let agent, _, _),
             .agentReturned(_, let agent),

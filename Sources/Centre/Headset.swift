@@ -26,20 +26,28 @@ extension CentreEngine {
 
     mutating func legInterrupted(_ leg: LegID, at now: Timestamp, using random: inout Random) {
         guard let id = contactOfLeg[leg], let call = calls[id] else { return }
-        guard call.agent == leg, case .talking(let agent, _) = contacts[id]?.state else {
-            guard call.customer != leg else { return }
+        guard let agent = talker(on: leg, in: id, call) else {
+            guard call.customer != leg || contacts[id]?.colleague != nil else { return }
             // What only rings there rings for nobody, and a colleague who is asked is not waited for.
             direct(.end(leg))
             return legRefused(leg, .unreachable, at: now, using: &random)
         }
-        guard !call.heldBy.contains(.connection) else { return }
+        guard !call.apart.contains(agent) else { return }
         hold(id, call, true, by: .connection, of: agent, at: now)
+        // One of two agents may hold the other already, and hears music now himself.
+        if call.isHeld, contacts[id]?.colleague != nil { arrange(id) }
+    }
+
+    /// The agent who talks on the leg, his own or that of the colleague he has called.
+    private func talker(on leg: LegID, in id: ContactID, _ call: Call) -> AgentID? {
+        guard let contact = contacts[id], case .talking(let agent, _) = contact.state else { return nil }
+        return leg == call.agent ? agent : leg == call.customer ? contact.colleague : nil
     }
 
     mutating func legResumed(_ leg: LegID, at now: Timestamp) {
-        guard let id = contactOfLeg[leg], let call = calls[id], call.agent == leg, call.heldBy.contains(.connection),
-            case .talking(let agent, _) = contacts[id]?.state
-        else { return }
+        guard let id = contactOfLeg[leg], let call = calls[id], let agent = talker(on: leg, in: id, call), call.apart.contains(agent) else {
+            return
+        }
         hold(id, call, false, by: .connection, of: agent, at: now)
         // It hears what it heard before, also where the customer still waits for something else.
         if calls[id]?.isHeld == true { arrange(id) }
@@ -47,6 +55,7 @@ extension CentreEngine {
 
     /// The customer goes to the head of his queue.
     mutating func interruptedTooLong(_ id: ContactID, at now: Timestamp, using random: inout Random) {
+        if colleagueTalkCutOff(id, at: now, using: &random) { return }
         guard let leg = calls[id]?.agent else { return }
         direct(.end(leg))
         legLost(leg, .vanished, at: now, using: &random)
@@ -55,8 +64,8 @@ extension CentreEngine {
     // MARK: Answered at the desk
 
     /// Whoever submits this has seen that a headset rings, which cannot be answered but here.
-    mutating func answerWanted(_ id: ContactID, by agent: AgentID, at now: Timestamp) throws(Refusal) {
-        legAnswered(try legRinging(for: id, at: agent), at: now)
+    mutating func answerWanted(_ id: ContactID, by agent: AgentID, at now: Timestamp, using random: inout Random) throws(Refusal) {
+        legAnswered(try legRinging(for: id, at: agent), at: now, using: &random)
     }
 
     mutating func declineWanted(_ id: ContactID, by agent: AgentID, at now: Timestamp, using random: inout Random) throws(Refusal) {
@@ -65,12 +74,19 @@ extension CentreEngine {
         legRefused(leg, .declined, at: now, using: &random)
     }
 
+    /// Whether a colleague's call rings for the agent.
+    package func isRung(_ agent: AgentID, in contact: Contact) -> Bool {
+        guard contact.colleague == agent, case .dialling(_, .number, _) = contact.state else { return false }
+        return true
+    }
+
     private func legRinging(for id: ContactID, at agent: AgentID) throws(Refusal) -> LegID {
         guard routing.agents[agent] != nil else { throw .agentUnknown(agent) }
         guard let contact = contacts[id], let call = calls[id] else { throw .contactUnknown(id) }
         if case .offered(_, agent) = contact.state, let leg = call.agent { return leg }
         if case .leftBehind(agent, _) = contact.state, let leg = call.agent { return leg }
         if let consult = call.consult, consult.agent == agent, consult.stage == .ringing { return consult.leg }
+        if isRung(agent, in: contact) { return call.customer }
         throw .staleState
     }
 }

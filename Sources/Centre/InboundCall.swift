@@ -62,9 +62,10 @@ extension CentreEngine {
     }
 
     /// A leg of ours was answered: the two parties talk.
-    mutating func legAnswered(_ leg: LegID, at now: Timestamp) {
+    mutating func legAnswered(_ leg: LegID, at now: Timestamp, using random: inout Random) {
         guard let (offering, call) = offering(on: leg) else {
-            let isTaken = dialAnswered(on: leg, at: now) || consultAnswered(on: leg, at: now) || outsideAnswered(on: leg, at: now)
+            let isTaken =
+                dialAnswered(on: leg, at: now, using: &random) || consultAnswered(on: leg, at: now) || outsideAnswered(on: leg, at: now)
             if !isTaken { agentReturned(on: leg, at: now) }
             return
         }
@@ -140,6 +141,7 @@ extension CentreEngine {
         {
             return
         }
+        if colleagueTalkEnded(by: leg, at: now, using: &random) { return }
         switch contact.state {
         case .arriving, .queued:
             emit(.contactClosed(id, outcome(of: contact, leftDuring: .queue)), at: now)
@@ -183,6 +185,7 @@ extension CentreEngine {
         {
             return
         }
+        if colleagueTalkEnded(by: leg, isLost: true, at: now, using: &random) { return }
         switch contact.state {
         case .arriving, .queued:
             emit(.contactClosed(id, loss == .restart ? .lostInRestart : outcome(of: contact, leftDuring: .queue)), at: now)

@@ -32,6 +32,8 @@ package enum Input: Hashable, Sendable {
     case dialWanted(AgentID, ContactID, QueueID)
     /// The same by the agent's phone, which calls us on the leg.
     case dialledByPhone(AgentID, ContactID, QueueID, LegID)
+    /// The agent wants to talk with a colleague, without a customer. The contact's id is new.
+    case colleagueDialWanted(AgentID, ContactID, to: AgentID)
     case offerDeclined(AgentID, OfferID)
     /// The agent takes, at the desk, the contact that rings on his headset: one offered, or one about which he is asked.
     case answerWanted(AgentID, ContactID)
@@ -88,8 +90,8 @@ extension Input {
         switch self {
         case .legEnded, .legAnswered, .legRefused, .legHeld, .legLost, .phoneReachable, .headsetConnected, .legInterrupted, .legResumed:
             true
-        case .setUp, .callArrived, .presenceWanted, .dialWanted, .dialledByPhone, .offerDeclined, .answerWanted, .declineWanted,
-            .contactCompleted,
+        case .setUp, .callArrived, .presenceWanted, .dialWanted, .dialledByPhone, .colleagueDialWanted, .offerDeclined, .answerWanted,
+            .declineWanted, .contactCompleted,
             .dismissalWanted,
             .warningGiven, .phoneWanted,
             .holdWanted, .muteWanted, .keysWanted, .outsideConsultWanted, .outsideTransferWanted, .consultWanted, .queueConsultWanted,
@@ -167,6 +169,7 @@ extension Input {
         case .presenceWanted: "presenceWanted"
         case .dialWanted: "dialWanted"
         case .dialledByPhone: "dialledByPhone"
+        case .colleagueDialWanted: "colleagueDialWanted"
         case .offerDeclined: "offerDeclined"
         case .answerWanted: "answerWanted"
         case .declineWanted: "declineWanted"

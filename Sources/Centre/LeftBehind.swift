@@ -46,7 +46,7 @@ extension CentreEngine {
         _ id: ContactID, by agent: AgentID, for reason: DismissalReason?, at now: Timestamp, using random: inout Random
     ) throws(Refusal) {
         // Whom nobody has reached cannot be left.
-        if giveUp(id, by: agent, at: now, using: &random) { return }
+        if giveUp(id, by: agent, at: now, using: &random) || colleagueTalkGivenUp(id, by: agent, at: now, using: &random) { return }
         let (contact, call) = try contactInHand(id, of: agent)
         guard let reason else { throw .reasonNeeded }
         guard reason != .abuse || contact.wasWarned else { throw .warningNeeded }
@@ -81,10 +81,11 @@ extension CentreEngine {
         organization.queues[contact.queue]?.escalation.flatMap { organization.queues[$0]?.id }
     }
 
-    /// A contact that the agent talks with, or left behind.
+    /// A contact whose customer the agent talks with, or left behind.
     func contactInHand(_ id: ContactID, of agent: AgentID) throws(Refusal) -> (Contact, Call) {
         guard routing.agents[agent] != nil else { throw .agentUnknown(agent) }
         guard let contact = contacts[id], let call = calls[id] else { throw .contactUnknown(id) }
+        guard contact.direction != .internal else { throw .staleState }
         switch contact.state {
         case .talking(agent, _), .leftBehind(agent, _): return (contact, call)
         case .arriving, .dialling, .queued, .offered, .talking, .leftBehind, .wrapUp, .outside: throw .staleState

@@ -21,19 +21,19 @@ extension CentreEngine {
         emit(.dialStarted(id, agent, leg: leg, until: now + ringTimeout), at: now)
         direct(.ring(leg, phone: phone, customer: customer))
         // A headset is on his head already.
-        if phone == agent.headset { _ = dialAnswered(on: leg, at: now) }
+        if phone == agent.headset { _ = dialAnswered(on: leg, at: now, using: &random) }
     }
 
     /// He has dialled on his phone, which is on the line already: the number is called at once.
     mutating func dialledByPhone(
-        _ id: ContactID, in queue: QueueID, by agent: AgentID, on leg: LegID, at now: Timestamp
+        _ id: ContactID, in queue: QueueID, by agent: AgentID, on leg: LegID, at now: Timestamp, using random: inout Random
     ) throws(Refusal) {
         let (contact, _) = try outboundContact(id, in: queue, by: agent, at: now)
         guard leg != LegID(sameAs: id), contactOfLeg[leg] == nil else { throw .staleState }
         emit(.contactOpened(contact, leg: LegID(sameAs: id)), at: now)
         emit(.dialStarted(id, agent, leg: leg, until: now), at: now)
         direct(.answer(leg))
-        _ = dialAnswered(on: leg, at: now)
+        _ = dialAnswered(on: leg, at: now, using: &random)
     }
 
     /// A contact that the agent may begin now, and how long his own phone may ring for it.
@@ -54,9 +54,11 @@ extension CentreEngine {
     }
 
     /// The agent's phone is answered, or the number is. False if nobody dials on this leg.
-    mutating func dialAnswered(on leg: LegID, at now: Timestamp) -> Bool {
+    mutating func dialAnswered(on leg: LegID, at now: Timestamp, using random: inout Random) -> Bool {
         guard let (id, call, agent, stage) = dialling(on: leg), let own = call.agent else { return false }
-        if stage == .phone, leg == own {
+        if stage == .phone, leg == own, let colleague = contacts[id]?.colleague {
+            callColleague(colleague, in: id, call, from: own, at: now, using: &random)
+        } else if stage == .phone, leg == own {
             emit(.numberCalled(id, agent, until: now + Self.dialRingMax), at: now)
             direct(.call(call.customer, for: own))
             direct(.play(own, .ringBack))
@@ -81,7 +83,7 @@ extension CentreEngine {
         endDial(of: id, result, gone: leg, at: now, using: &random)
     }
 
-    /// The agent ends the dialling at his desk. False if he does not dial.
+    /// The agent ends the dialling at his desk, of a number or a colleague. False if he does not dial.
     mutating func giveUp(_ id: ContactID, by agent: AgentID, at now: Timestamp, using random: inout Random) -> Bool {
         guard case .dialling(agent, _, _) = contacts[id]?.state else { return false }
         endDial(of: id, .cancelled, at: now, using: &random)
@@ -96,7 +98,7 @@ extension CentreEngine {
     /// Nobody will talk. The agent says what came of it, unless the number was never called.
     ///
     /// - Parameter gone: the leg whose end it was.
-    private mutating func endDial(
+    mutating func endDial(
         of id: ContactID, _ result: DialResult, gone: LegID? = nil, at now: Timestamp, using random: inout Random
     ) {
         guard let contact = contacts[id], let call = calls[id], case .dialling(let agent, let stage, _) = contact.state else { return }
@@ -104,7 +106,9 @@ extension CentreEngine {
         // Also if it was not called: the number is kept no longer.
         if call.customer != gone { direct(.end(call.customer)) }
         emit(.dialEnded(id, agent, result), at: now)
-        if stage == .number, result.concernsNumber {
+        if contact.direction == .internal {
+            closeColleagueCall(id, by: agent, at: now, using: &random)
+        } else if stage == .number, result.concernsNumber {
             startWrapUp(of: contact, by: agent, at: now, using: &random)
         } else {
             close(id, by: agent, at: now, using: &random)

@@ -15,6 +15,10 @@ extension CentreEngine {
             let isAlive = alive.contains(call.customer)
             // A consult is over with a restart: the agent and the customer talk on.
             endConsult(of: contact.id, at: now)
+            if contact.direction == .internal {
+                takeUpColleagueCall(contact, call, alive, at: now)
+                continue
+            }
             switch contact.state {
             case .arriving, .queued:
                 if isAlive { keepWaiting(call.customer) } else { emit(.contactClosed(contact.id, .lostInRestart), at: now) }

@@ -29,8 +29,10 @@ package struct Contact: Hashable, Sendable {
     package var wasWarned = false
     /// The last agent who transferred it.
     package var sender: Sender?
-    /// What came of dialling its number; nil before, and where nobody dialled.
+    /// What came of dialling its number, or the colleague; nil before, and where nobody dialled.
     package var dialResult: DialResult?
+    /// Whom the agent calls, or talks with, where no customer is.
+    package var colleague: AgentID?
 
     package init(
         id: ContactID, project: ProjectID, channel: Channel, direction: ContactDirection = .inbound, entryPoint: EntryPointID?,
@@ -65,6 +67,11 @@ package enum ContactDirection: String, Sendable, Hashable, CaseIterable {
     case inbound
     /// An agent called the customer.
     case outbound
+    /// An agent called a colleague: there is no customer, and it counts among nobody's contacts.
+    case `internal`
+
+    /// Those of contacts with a customer.
+    package static let ofCustomers: [Self] = [.inbound, .outbound]
 }
 
 /// Where a contact is: one of these at any time; closed contacts leave the engine.
@@ -105,12 +112,14 @@ package enum ContactOutcome: Hashable, Sendable {
     case lostInRestart
     /// An agent dialled, and nobody talked.
     case notReached(DialResult)
+    /// Of a call between two agents: what came of it.
+    case `internal`(DialResult)
 
-    /// Whether an agent has had work with it: whoever has is the last in line for the next.
+    /// Whether an agent has had work with its customer: whoever has is the last in line for the next.
     package var wasWork: Bool {
         switch self {
         case .handled, .lostInRestart, .notReached: true
-        case .abandoned, .refused, .failed: false
+        case .abandoned, .refused, .failed, .internal: false
         }
     }
 
@@ -121,7 +130,7 @@ package enum ContactOutcome: Hashable, Sendable {
 /// Who ended a talk.
 package enum Party: String, Sendable, Hashable, CaseIterable {
     case customer, agent, system
-    /// Whom the agent consults: a party of the call, who ends no talk.
+    /// Whom the agent consults, or has called.
     case colleague
     /// The agent once more, on the second line of his phone, by which he talks with the colleague.
     case secondLine

@@ -2,11 +2,11 @@
 package enum DialStage: String, Sendable, Hashable, CaseIterable {
     /// The agent's own.
     case phone
-    /// The number's: he hears it ring.
+    /// The number's, or the colleague's: he hears it ring.
     case number
 }
 
-/// What came of a number that was dialled.
+/// What came of a number, or a colleague, that was dialled.
 package enum DialResult: String, Sendable, Hashable, CaseIterable {
     case answered
     case busy

@@ -110,7 +110,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
         table = try RouteTable(
             sessions.routes + DeskRoutes(centre: centre, store: store, names: names, feed: feed, now: now).routes
                 + CallRoutes(centre: centre, keepKeys: keepKeys, numbers: numbers, names: names, now: now).routes
-                + DialRoutes(centre: centre, store: store, numbers: numbers, now: now).routes + FloorRoutes(feed: feed).routes
+                + DialRoutes(centre: centre, store: store, numbers: numbers, names: names, now: now).routes + FloorRoutes(feed: feed).routes
                 + HeadsetRoutes(centre: centre, headsets: headsets, now: now).routes
                 + CustomerRoutes(port: customers, centre: centre, store: store, names: names, now: now).routes
                 + ContactRoutes(store: store, names: names, now: now).routes

@@ -15,7 +15,7 @@ struct OpenAPI {
         CustomerLinesWire.self, CustomerLinesWire.NumberWire.self, CustomerAnswer.self, CustomerCallWire.self,
         AudioWire.self, AudioWire.QualityWire.self, AudioSettingsWire.self, AudioSettingsWire.ICEServerWire.self, AudioAnswer.self,
         DeskWire.LineWire.self, DeskContactWire.self, DeskContactWire.LeftBehindWire.self, SenderWire.self, ConsultWire.self,
-        ConsultedWire.self, TransferTargetsWire.self,
+        ConsultedWire.self, InternalCallWire.self, ColleaguesWire.self, TransferTargetsWire.self,
         TransferTargetsWire.ColleagueWire.self, DialWire.self, OutsideWire.self,
         DeskContactWire.EarlierWire.self, DeskContactWire.DraftWire.self,
         DispositionWire.self, WhyWire.self, WhyWire.ConsideredWire.self, WhyWire.ExcludedWire.self, FloorWire.self,

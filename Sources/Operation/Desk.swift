@@ -12,6 +12,8 @@ package struct Desk: Hashable, Sendable {
     package var contact: DeskContact?
     /// What a colleague asks him about.
     package var consulted: DeskConsult?
+    /// His call to a colleague, or a colleague's to him.
+    package var internalCall: InternalCall?
     /// The queues he serves, in the order of his profile.
     package var queues: [FloorQueue]
 }
@@ -23,6 +25,18 @@ package struct DeskConsult: Hashable, Sendable {
     package var stage: ConsultStage
 }
 
+/// A call between two agents, as one of them sees it.
+package struct InternalCall: Hashable, Sendable {
+    package var contact: ContactID
+    package var other: AgentID
+    package var isOwn: Bool
+    package var state: ContactState
+    /// When his phone began to ring, or he to talk.
+    package var startedAt: Timestamp
+    /// A headset is cut off until then at most: the one who hears music waits.
+    package var interruptedUntil: Timestamp?
+}
+
 package struct DeskContact: Hashable, Sendable {
     package var contact: Contact
     package var handling: Handling
@@ -31,6 +45,20 @@ package struct DeskContact: Hashable, Sendable {
 }
 
 extension CentreEngine {
+    private func callOfTwo(_ id: ContactID, of agent: AgentID) -> InternalCall? {
+        guard let contact = contacts[id], let colleague = contact.colleague, let caller = contact.state.agent, let handling = handlings[id]
+        else { return nil }
+        return InternalCall(
+            contact: id, other: agent == caller ? colleague : caller, isOwn: agent == caller, state: contact.state,
+            startedAt: handling.answeredAt ?? handling.startedAt, interruptedUntil: calls[id]?.interruptedUntil)
+    }
+
+    /// Whom an agent can call: everybody who is signed on, of whatever project.
+    package func colleagues(of agent: AgentID) -> [FloorAgent] {
+        let others = routing.agents.keys.filter { $0 != agent && routing.agents[$0]?.state.routing != .off }
+        return others.sorted().prefix(TransferTargets.agentsMax).compactMap { floorAgent($0) }
+    }
+
     /// What the desk of `agent` shows; nil if there is no such agent.
     package func desk(of agent: AgentID) -> Desk? {
         guard let settings = organization.agents[agent], let member = routing.agents[agent] else { return nil }
@@ -46,8 +74,9 @@ extension CentreEngine {
             }
             return DeskConsult(contact: contact, by: by, stage: consult.stage)
         }
+        let internalCall = member.state.routing.contact.flatMap { callOfTwo($0, of: agent) }
         return Desk(
-            agent: settings, state: member.state, contact: contact, consulted: consulted,
-            queues: settings.profile.entries.compactMap { floorQueue($0.queue) })
+            agent: settings, state: member.state, contact: internalCall == nil ? contact : nil, consulted: consulted,
+            internalCall: internalCall, queues: settings.profile.entries.compactMap { floorQueue($0.queue) })
     }
 }

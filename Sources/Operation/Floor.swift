@@ -26,6 +26,8 @@ package struct FloorAgent: Hashable, Sendable {
     /// The queue of the contact in his slot.
     package var queue: QueueID?
     package var project: ProjectID?
+    /// With whom he talks, or whom he calls, where no customer is.
+    package var colleague: AgentID?
 }
 
 extension CentreEngine {
@@ -42,6 +44,11 @@ extension CentreEngine {
     package func floorAgent(_ id: AgentID) -> FloorAgent? {
         guard let member = routing.agents[id] else { return nil }
         let contact = member.state.routing.contact.flatMap { contacts[$0] }
+        if let contact, let colleague = contact.colleague {
+            return FloorAgent(
+                id: id, team: organization.agents[id]?.team, state: member.state,
+                colleague: colleague == id ? contact.state.agent : colleague)
+        }
         return FloorAgent(
             id: id, team: organization.agents[id]?.team, state: member.state, queue: contact?.queue, project: contact?.project)
     }

@@ -23,7 +23,8 @@ package struct FactBook: Sendable {
     package mutating func apply(_ entry: LogEntry) -> News {
         if case .defined(.queue(let queue)) = entry.event { queues[queue.id] = queue }
         guard let id = entry.event.contact else { return News() }
-        if case .contactOpened(let contact, _) = entry.event { open[id] = OpenContact(contact) }
+        // What agents have to say to each other is nobody's contact.
+        if case .contactOpened(let contact, _) = entry.event, contact.direction != .internal { open[id] = OpenContact(contact) }
         guard var contact = open[id] else { return News() }
         contact.news = News()
         contact.follow(entry.event, at: entry.at, queues)
@@ -77,13 +78,13 @@ private struct OpenContact: Sendable {
         case .contactClosed(_, let outcome):
             switch outcome {
             case .abandoned, .failed: endVisit(.abandoned, at: now)
-            case .handled, .refused, .lostInRestart, .notReached: endVisit(.otherwise, at: now)
+            case .handled, .refused, .lostInRestart, .notReached, .internal: endVisit(.otherwise, at: now)
             }
             finishPart(at: now)
         case .defined, .setUpApplied, .contactOpened, .dialStarted, .numberCalled, .dialEnded, .offerMade, .offerEnded, .muteChanged,
             .phoneRungAgain, .customerWarned, .consultStarted, .secondLineOpened, .consultArranged, .consultRefused, .consultEnded,
-            .outsideAnswered,
-            .outsideEnded, .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
+            .outsideAnswered, .outsideEnded, .colleagueDialled, .colleagueCalled, .colleagueLeft, .presenceChanged, .presencePlanned,
+            .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break
         }
     }

@@ -19,7 +19,7 @@ package enum RoutingState: Hashable, Sendable {
     case offered(OfferID, ContactID)
     case handling(ContactID)
     case wrapUp(ContactID)
-    /// Rung or asked by a colleague about his contact.
+    /// Rung, asked or called by a colleague; about his contact, or in a talk of their own.
     case consulted(ContactID)
     /// An offer failed at his phone; he sets himself ready again.
     case notResponding

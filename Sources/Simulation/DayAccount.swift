@@ -20,6 +20,8 @@ struct DayAccount: Sendable {
     private(set) var handled = 0
     /// Dialled by agents, and nobody talked.
     private(set) var notReached = 0
+    /// Calls between two agents.
+    private(set) var betweenAgents = 0
     /// Had an agent, lost him, and left while waiting for the next.
     private(set) var letDown = 0
     private(set) var offers = 0
@@ -99,6 +101,15 @@ struct DayAccount: Sendable {
             guard agent == dialling else { return false }
         case (.dialEnded(_, let agent, let result), .dialling(let dialling)) where agent == dialling:
             open[contact] = result == .answered ? .talking(agent) : .ended(agent)
+        case (.colleagueDialled(_, let agent, let colleague, _, _), .opened):
+            guard before.contacts[contact]?.direction == .internal, agent != colleague,
+                slots.updateValue(contact, forKey: agent) == nil
+            else { return false }
+            open[contact] = .dialling(agent)
+        case (.colleagueCalled(_, let colleague, _), .dialling):
+            guard before.contacts[contact]?.colleague == colleague, before.routing.agents[colleague]?.state.isFree == true else { return false }
+        case (.colleagueLeft(_, let colleague), .ended):
+            guard before.routing.agents[colleague]?.state.routing == .consulted(contact) else { return false }
         case (.contactQueued(_, let queue), .opened), (.contactQueued(_, let queue), .returned):
             enter(queue, contact, entry, before)
         case (.contactQueued(_, let queue), .ended(let agent)), (.contactQueued(_, let queue), .forsaken(let agent)):
@@ -119,7 +130,7 @@ struct DayAccount: Sendable {
             }
         case (.holdStarted(_, let agent, _), .talking(let talking)), (.holdEnded(_, let agent, _), .talking(let talking)),
             (.muteChanged(_, let agent, _), .talking(let talking)):
-            guard agent == talking else { return false }
+            guard agent == talking || agent == before.contacts[contact]?.colleague else { return false }
         case (.agentHungUp(_, let agent, _), .talking(let talking)), (.agentHungUp(_, let agent, _), .leftBehind(let talking)):
             guard agent == talking else { return false }
             open[contact] = .leftBehind(agent)
@@ -163,6 +174,8 @@ struct DayAccount: Sendable {
             open[contact] = .ended(agent)
         case (.talkEnded(_, let agent, .agent), .leftBehind(let left)) where left == agent:
             open[contact] = .forsaken(agent)
+        case (.talkEnded(_, let agent, _), .talking(let talking)) where talking == agent && before.contacts[contact]?.colleague != nil:
+            open[contact] = .ended(agent)
         case (.talkEnded(_, let agent, let party), .talking(let talking)) where talking == agent && party != .agent,
             (.talkEnded(_, let agent, let party), .leftBehind(let talking)) where talking == agent && party != .agent:
             open[contact] = .ended(agent)
@@ -171,9 +184,14 @@ struct DayAccount: Sendable {
         case (.contactDisposed(_, let agent, _), .wrapUp(let wrapping)) where wrapping == agent:
             break
         case (.contactClosed(_, .handled), .ended(let agent)), (.contactClosed(_, .handled), .wrapUp(let agent)):
-            guard before.calls[contact]?.outside == nil else { return false }
+            guard before.calls[contact]?.outside == nil, before.contacts[contact]?.colleague == nil else { return false }
             guard before.contacts[contact]?.direction == .inbound || before.contacts[contact]?.wasAnswered == true else { return false }
             handled += 1
+            slots[agent] = nil
+            close(contact)
+        case (.contactClosed(_, .internal(let result)), .ended(let agent)):
+            guard before.contacts[contact]?.direction == .internal, before.contacts[contact]?.dialResult == result else { return false }
+            betweenAgents += 1
             slots[agent] = nil
             close(contact)
         case (.contactClosed(_, .handled), .outside):
@@ -235,6 +253,8 @@ struct DayAccount: Sendable {
         if let slot = state.routing.contact, let contact = entry.contact, slot != contact {
             broken.append("event \(entry.position): agent \(agent) has \(slot) in his slot and something else to do with \(contact)")
         }
+        // What two agents have to say to each other is no handling.
+        if let contact = entry.contact, before.contacts[contact]?.direction == .internal { return }
         let span = entry.at - state.routingSince
         switch (state.routing, entry.event) {
         case (.idle, .offerMade), (.idle, .presenceChanged): idle += span

@@ -13,6 +13,8 @@ package struct DayReport: Sendable {
     package var handled: Int
     /// Numbers that agents dialled without reaching anybody.
     package var notReached: Int
+    /// Calls of agents to colleagues: none of the contacts.
+    package var betweenAgents: Int
     package var refusedFull: Int
     package var lostInRestart: Int
     package var offers: Int
@@ -38,9 +40,10 @@ package struct DayReport: Sendable {
         self.queues = queues
         self.dialled = dialled
         figures = account.total
-        contacts = account.closed
+        contacts = account.closed - account.betweenAgents
         handled = account.handled
         notReached = account.notReached
+        betweenAgents = account.betweenAgents
         refusedFull = account.refusedFull
         lostInRestart = account.lost
         offers = account.offers
@@ -82,6 +85,7 @@ package struct DayReport: Sendable {
                 ("    of them short", "\(figures.shortAbandons)"),
                 ("  refused, queue full", "\(refusedFull)"),
                 ("  lost in restart", "\(lostInRestart)"),
+                ("calls between agents", "\(betweenAgents)"),
                 ("offers", "\(offers)"),
             ]
             rows += ServiceLevelVariant.allCases.map { ("service level, \($0.rawValue)", percent(figures.serviceLevel($0))) }

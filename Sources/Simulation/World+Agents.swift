@@ -30,6 +30,7 @@ enum AgentDeed: Sendable {
     case want(Presence)
     case dial
     case dialByPhone
+    case dialColleague
     case goHome
     case answer(LegID)
     case rejectAtPhone(LegID)
@@ -86,6 +87,8 @@ extension World {
             for _ in 0..<random.between(0, 6) {
                 put(.agent(index, random.chance(0.3) ? .dialByPhone : .dial), after: random.between(.zero, length))
             }
+            // Some colleagues are busy, and one in so many is he himself.
+            for _ in 0..<random.between(0, 6) { put(.agent(index, .dialColleague), after: random.between(.zero, length)) }
             if random.chance(0.3) {
                 let start = random.between(.zero, length)
                 put(.agent(index, .losePhone), after: start)
@@ -104,6 +107,8 @@ extension World {
         case .dial:
             send(.dialWanted(agent, ContactID(at: now, using: &random), random.oneOf(scenario.queues).id), by: user)
         case .dialByPhone: dialByPhone(index)
+        case .dialColleague:
+            send(.colleagueDialWanted(agent, ContactID(at: now, using: &random), to: random.oneOf(agents).agent.id), by: user)
         case .goHome:
             // The last wish must be the last to arrive, whatever is still under way.
             agents[index].hasLeft = true
@@ -176,7 +181,7 @@ extension World {
 
     /// The contact for which the leg rings, as the desk shows it.
     private func contact(ringingOn leg: LegID) -> ContactID? {
-        engine.calls.first { $0.value.agent == leg || $0.value.consult?.leg == leg }?.key
+        engine.calls.first { $0.value.agent == leg || $0.value.consult?.leg == leg || $0.value.customer == leg }?.key
     }
 
     mutating func refuse(_ leg: LegID, _ cause: LegRefusal) {
@@ -239,7 +244,8 @@ extension World {
             planWrapUp(of: contact, by: index, until: until)
         case .agentHungUp(let contact, let agent, _):
             if let index = agentOf[agent] { planReason(for: contact, by: index) }
-        case .defined, .setUpApplied, .contactOpened, .dialStarted, .numberCalled, .dialEnded, .contactQueued, .offerEnded, .holdStarted,
+        case .defined, .setUpApplied, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft, .numberCalled, .dialEnded,
+            .contactQueued, .offerEnded, .holdStarted,
             .holdEnded, .muteChanged, .talkEnded,
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,

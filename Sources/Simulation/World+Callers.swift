@@ -165,11 +165,24 @@ extension World {
         legGone(leg)
     }
 
+    /// Two agents talk until one of them hangs up, at his phone or at his desk; or is gone.
+    private mutating func planInternalTalk(_ contact: Contact, _ colleague: AgentID, _ theirs: LegID, _ own: LegID) {
+        let end = random.around(.seconds(40), spread: 1)
+        let whose = random.chance(0.5)
+        put(.talkEnds(whose ? own : theirs), after: end)
+        if random.chance(0.1) { put(.vanish(random.chance(0.5) ? own : theirs), after: end * random.fraction()) }
+        guard random.chance(0.4), let agent = whose ? contact.state.agent : colleague, let index = agentOf[agent] else { return }
+        put(.agent(index, .dismiss(contact.id, nil)), after: end * random.fraction())
+    }
+
     /// Both hear each other; in the end one of them hangs up, mostly the customer.
     mutating func talk(_ customer: LegID, _ agent: LegID) {
         guard legs[customer] != nil else { return }
         link([customer, agent])
         if case .agent = legs[customer]?.party {
+            if let contact = engine.contacts[ContactID(sameAs: customer)], let colleague = contact.colleague {
+                return planInternalTalk(contact, colleague, customer, agent)
+            }
             // An agent and the colleague whom he asks, who may hang up before he is told to.
             if random.chance(0.2) { put(.talkEnds(agent), after: random.around(.seconds(30), spread: 1)) }
             return

@@ -314,6 +314,9 @@ struct World {
 
     /// In a talk: each hears those whom the call's state lets him hear, and nobody else.
     private func hearsRight(in call: Call) -> Bool {
+        if call.apart.isEmpty == false, engine.contacts[ContactID(sameAs: call.customer)]?.colleague != nil {
+            return [call.customer, call.agent].compactMap(\.self).allSatisfy { legs[$0]?.hears == .sound(.music) }
+        }
         func hears(_ leg: LegID?) -> OutsideLeg.Hearing { leg.flatMap { legs[$0]?.hears } ?? .nothing }
         guard let agent = call.agent else { return false }
         let customer = hears(call.customer)

@@ -267,6 +267,12 @@ struct Centre {
         }
     }
 
+    /// She calls a colleague: the call of the two, and what the centre does.
+    mutating func callsColleague(_ name: Name, _ colleague: Name) throws -> (call: Caller, deeds: [Deed]) {
+        let call = Caller(leg: LegID(at: now, using: &random))
+        return (call, try take(.colleagueDialWanted(name.agent, call.contact, to: colleague.agent)))
+    }
+
     /// She sends her customer to a number outside: whoever has it, and what the centre does.
     mutating func sendsOutside(_ name: Name, _ caller: Caller) throws -> (called: Caller, deeds: [Deed]) {
         let called = Caller(leg: LegID(at: now, using: &random))

@@ -69,4 +69,39 @@ struct DialTests {
             #expect(try await dial(cleo, #"{"contact":"\#(earlier)"}"#).status == 404)
         }
     }
+
+    @Test func `a colleague is called, both desks show it, and no list or figure does`() async throws {
+        try await TestCentre.run { test in
+            let ana = try await test.client.signedIn(as: "ana")
+            let ben = try await test.client.signedIn(as: "ben")
+            for seat in [ana, ben] { _ = try await seat.send("PUT", "/api/desk/presence", body: #"{"state":"ready"}"#) }
+            let stream = try await ben.stream()
+            let found = try await ana.get("/api/desk/colleagues").json["agents"]
+            #expect(found.list.map { $0["name"].text } == ["Ben"] && found[0]["free"].flag == true)
+            #expect(try await dial(ana, #"{"agent":"\#(AgentID.ben)","number":"1"}"#).status == 422)
+            #expect(try await dial(ana, #"{"agent":"\#(AgentID.ana)"}"#).status == 422)
+            #expect(try await dial(ana, #"{"agent":"\#(AgentID.ben)"}"#).status == 200)
+            let own = try await ana.get("/api/desk").json
+            #expect(own["contact"] == .null && own["internal"]["with"]["name"].text == "Ben")
+            #expect(own["internal"]["stage"].text == "phone" && own["internal"]["own"].flag == true)
+            try await test.answer()
+            let theirs = try await stream.next("desk") { $0["internal"]["stage"].text == "colleague" }["internal"]
+            #expect(theirs["with"]["name"].text == "Ana" && theirs["own"].flag == false && theirs["answerable"].flag == false)
+            #expect(try await dial(ana, #"{"agent":"\#(AgentID.ben)"}"#).json["code"].text == "agentBusy")
+            let id = try #require(theirs["contact"].text)
+            try await test.centre.submit(.legAnswered(try #require(LegID(id))), by: .network)
+            _ = try await stream.next("desk") { $0["internal"]["stage"].text == "talking" }
+            let sue = try await test.client.signedIn(as: "sue")
+            let floor = try await sue.get("/api/floor").json
+            let row = try #require(floor["agents"].list.first { $0["name"].text == "Ben" })
+            #expect(row["state"].text == "talking" && row["colleague"].text == "Ana" && row["queue"] == .null && row["contact"] == .null)
+            #expect(try await ben.send("POST", "/api/desk/contacts/\(id)/hold", body: "{}").json["code"].text == "staleState")
+            #expect(try await ben.send("POST", "/api/desk/contacts/\(id)/end", body: "{}").status == 200)
+            _ = try await stream.next("desk") { $0["internal"] == .null && $0["routing"]["state"].text == "idle" }
+            stream.close()
+            #expect(try await sue.get("/api/floor").json["queues"].list.allSatisfy { $0["offered"].number == 0 })
+            #expect(try await sue.get("/api/contacts").json["contacts"].list.isEmpty)
+            #expect(try await ana.get("/api/contacts/\(id)").status == 404)
+        }
+    }
 }

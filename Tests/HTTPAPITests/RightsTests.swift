@@ -26,6 +26,7 @@ struct RightsTests {
         "GET /api/stream": Case(statuses: [200, 200, 200, 200, 200, 401]),
         "GET /api/desk": Case(statuses: [200, 200, 403, 403, 403, 401]),
         "PUT /api/desk/presence": Case(body: #"{"state":"off"}"#, statuses: [200, 200, 403, 403, 403, 401]),
+        "GET /api/desk/colleagues": Case(statuses: [200, 200, 403, 403, 403, 401]),
         "POST /api/desk/dial": Case(body: #"{"number":"+995322550001"}"#, statuses: [409, 409, 403, 403, 403, 401]),
         "POST /api/desk/offers/{offer}/decline": Case(body: "{}", statuses: [409, 409, 403, 403, 403, 401]),
         "PUT /api/desk/contacts/{contact}/draft": Case(body: #"{"note":""}"#, statuses: [409, 409, 403, 403, 403, 401]),

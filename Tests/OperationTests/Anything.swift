@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 35
+    static let inputKinds = 36
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -66,6 +66,7 @@ struct Anything {
         case 31: .dialledByPhone(id(), id(), id(), id())
         case 32: .consultDialledByPhone(id(), id(), with: oneOf([.colleague(id()), .number(id())]), on: id())
         case 33: .queueConsultWanted(id(), id(), id())
+        case 34: .colleagueDialWanted(id(), id(), to: id())
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }

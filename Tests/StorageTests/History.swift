@@ -61,7 +61,10 @@ struct History {
         let contact = contacts.isEmpty ? nil : contacts[Int(random.next() % UInt64(contacts.count))]
         switch random.next() % 22 {
         case 0...3: return call()
-        case 20: return dial(agent)
+        case 20:
+            if random.chance(0.5) { return dial(agent) }
+            let colleague = setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id
+            return (.colleagueDialWanted(agent.id, ContactID(at: now, using: &random), to: colleague), [])
         case 21:
             let called = contacts.compactMap { contact -> LegID? in
                 let call = engine.calls[contact.id]

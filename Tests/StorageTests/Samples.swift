@@ -136,6 +136,16 @@ enum Samples {
         ("dialStarted", .dialStarted(id(1), id(7), leg: id(17), until: moment + .seconds(20))),
         ("numberCalled", .numberCalled(id(1), id(7), until: moment + .seconds(45))),
         ("dialEnded", .dialEnded(id(1), id(7), .noAnswer)),
+        (
+            "contactOpened.internal",
+            .contactOpened(
+                Contact(
+                    id: id(1), project: id(2), channel: .phone, direction: .internal, entryPoint: nil, language: .hindi, queue: id(3),
+                    priority: .normal, openedAt: moment), leg: id(1))
+        ),
+        ("colleagueDialled", .colleagueDialled(id(1), id(7), to: id(8), leg: id(17), until: moment + .seconds(20))),
+        ("colleagueCalled", .colleagueCalled(id(1), id(8), until: moment + .seconds(20))),
+        ("colleagueLeft", .colleagueLeft(id(1), id(8))),
         ("contactQueued", .contactQueued(id(1), id(3))),
         (
             "offerMade",
@@ -241,10 +251,10 @@ enum Samples {
         func outcome() -> ContactOutcome {
             one([
                 .handled, .abandoned(during: one(ContactOutcome.WaitingPhase.allCases)), .failed, .lostInRestart,
-                .refused(one(ContactOutcome.RefusalReason.allCases)), .notReached(one(DialResult.allCases)),
+                .refused(one(ContactOutcome.RefusalReason.allCases)), .notReached(one(DialResult.allCases)), .internal(one(DialResult.allCases)),
             ])
         }
-        switch random.next() % 36 {
+        switch random.next() % 39 {
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:
@@ -273,6 +283,9 @@ enum Samples {
         case 33: return .outsideEnded(any(), by: one(Party.allCases))
         case 34: return .agentReleased(any(), any())
         case 35: return .secondLineOpened(any(), any(), leg: any())
+        case 36: return .colleagueDialled(any(), any(), to: any(), leg: any(), until: time())
+        case 37: return .colleagueCalled(any(), any(), until: time())
+        case 38: return .colleagueLeft(any(), any())
         case 28: return .dialEnded(any(), any(), one(DialResult.allCases))
         case 13: return .holdStarted(any(), any(), by: one(HoldSide.allCases))
         case 14: return .holdEnded(any(), any(), by: one(HoldSide.allCases))

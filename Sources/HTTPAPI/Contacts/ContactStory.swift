@@ -100,7 +100,7 @@ struct ContactStory: Sendable {
             begin(.wrapUp, at: entry.at, agent: agent, queue: entry.queue)
         case .contactClosed:
             end(at: entry.at)
-        case .secondLineOpened, .numberCalled, .consultRefused, .outsideAnswered, .muteChanged, .phoneRungAgain, .customerWarned,
+        case .colleagueDialled, .colleagueCalled, .colleagueLeft, .secondLineOpened, .numberCalled, .consultRefused, .outsideAnswered, .muteChanged, .phoneRungAgain, .customerWarned,
             .customerDismissed,
             .contactDisposed, .defined, .setUpApplied,
             .presenceChanged,
@@ -137,6 +137,9 @@ extension Event {
         case .dialStarted: "dialStarted"
         case .numberCalled: "numberCalled"
         case .dialEnded: "dialEnded"
+        case .colleagueDialled: "colleagueDialled"
+        case .colleagueCalled: "colleagueCalled"
+        case .colleagueLeft: "colleagueLeft"
         case .contactQueued: "contactQueued"
         case .offerMade: "offerMade"
         case .offerEnded: "offerEnded"

@@ -23,7 +23,7 @@ struct ContactWire: WireType {
     static let schemaName = "Contact"
     static let schema = Schema.object(fields)
     static let fields: [Schema.Field] = [
-        .required("id", .id), .required("direction", .enumeration(ContactDirection.allCases.map(\.rawValue))),
+        .required("id", .id), .required("direction", .enumeration(ContactDirection.ofCustomers.map(\.rawValue))),
         .required("openedAt", .time), .required("closedAt", .nullable(.time)), .required("project", .string),
         .required("queue", .nullable(.string)), .required("agent", .nullable(.string)), .required("number", .nullable(.string)),
         .required("outcome", .nullable(.enumeration(OutcomeName.all))), .required("waitedMilliseconds", .integer),
@@ -159,6 +159,8 @@ enum OutcomeName {
         case .failed: "failed"
         case .lostInRestart: "lostInRestart"
         case .notReached: "notReached"
+        // Nobody asks: such a talk is in no list.
+        case .internal: "internal"
         }
     }
 }

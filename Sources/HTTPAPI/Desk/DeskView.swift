@@ -40,13 +40,14 @@ extension DeskWire {
                 id: queue.id.description, name: names.queue(queue.id, in: language), waiting: queue.waiting,
                 oldestSince: queue.oldestSince?.milliseconds, callsOut: names.callsOut(queue.project))
         }
-        audio = headset.map { AudioWire($0, until: desk.contact?.call.interruptedUntil) }
+        audio = headset.map { AudioWire($0, until: desk.contact?.call.interruptedUntil ?? desk.internalCall?.interruptedUntil) }
         consulted = desk.consulted.map {
             ConsultedWire(
                 contact: $0.contact.id.description, by: NamedWire(id: $0.by.description, name: names.agent($0.by)),
                 queue: NamedWire(id: $0.contact.queue.description, name: names.queue($0.contact.queue, in: language)),
                 stage: $0.stage.rawValue, answerable: $0.stage == .ringing && $0.contact.id == headset?.rangFor)
         }
+        `internal` = desk.internalCall.map { InternalCallWire($0, rangFor: headset?.rangFor, names: names) }
         contact = desk.contact.flatMap {
             DeskContactWire($0, rangFor: headset?.rangFor, card: card ?? CallerCard(), names: names, language: language)
         }

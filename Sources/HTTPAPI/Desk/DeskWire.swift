@@ -15,6 +15,8 @@ struct DeskWire: WireType {
     @OrNull var contact: DeskContactWire?
     /// The contact about which a colleague asks this agent.
     @OrNull var consulted: ConsultedWire?
+    /// His call to a colleague, or a colleague's to him: there is no customer.
+    @OrNull var `internal`: InternalCallWire?
     var reasons: [NamedWire]
     var queues: [LineWire]
 
@@ -24,7 +26,8 @@ struct DeskWire: WireType {
         .required("presence", .reference(PresenceWire.self)), .required("routing", .reference(RoutingWire.self)),
         .required("audio", .nullable(.reference(AudioWire.self))),
         .required("contact", .nullable(.reference(DeskContactWire.self))),
-        .required("consulted", .nullable(.reference(ConsultedWire.self))), .required("reasons", .array(.reference(NamedWire.self))),
+        .required("consulted", .nullable(.reference(ConsultedWire.self))),
+        .required("internal", .nullable(.reference(InternalCallWire.self))), .required("reasons", .array(.reference(NamedWire.self))),
         .required("queues", .array(.reference(LineWire.self))),
     ])
 
@@ -148,7 +151,7 @@ struct DeskContactWire: WireType, Hashable {
     static let schemaName = "DeskContact"
     static let schema = Schema.object([
         .required("id", .id), .required("channel", .enumeration(["phone"])),
-        .required("direction", .enumeration(ContactDirection.allCases.map(\.rawValue))),
+        .required("direction", .enumeration(ContactDirection.ofCustomers.map(\.rawValue))),
         .required("state", .enumeration(["dialling", "ringing", "talking", "wrapUp"])),
         .required("dial", .nullable(.reference(DialWire.self))),
         .required("dialResult", .nullable(.enumeration(DialResult.allCases.map(\.rawValue)))), .required("offer", .nullable(.id)),

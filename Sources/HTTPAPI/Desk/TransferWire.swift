@@ -25,9 +25,7 @@ struct TransferTargetsWire: WireType {
                 id: $0.id.description, name: names.queue($0.id, in: language), waiting: $0.waiting,
                 oldestSince: $0.oldestSince?.milliseconds, callsOut: names.callsOut($0.project))
         }
-        agents = targets.agents.map {
-            ColleagueWire(id: $0.id.description, name: names.agent($0.id), state: $0.state.routing.name, free: $0.state.isFree)
-        }
+        agents = targets.agents.map { ColleagueWire($0, names: names) }
         escalation = targets.hasEscalation
         numbers = names.callsOut(targets.project)
     }
@@ -36,8 +34,15 @@ struct TransferTargetsWire: WireType {
         var id: String
         var name: String
         var state: String
-        /// Whether he can be sent a contact now.
+        /// Whether he can be sent a contact, or called, now.
         var free: Bool
+
+        init(_ agent: FloorAgent, names: Names) {
+            id = agent.id.description
+            name = names.agent(agent.id)
+            state = agent.state.routing.name
+            free = agent.state.isFree
+        }
 
         static let schemaName = "Colleague"
         static let schema = Schema.object([

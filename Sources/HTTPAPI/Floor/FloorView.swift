@@ -120,6 +120,7 @@ extension FloorWire.AgentWire {
         next = state.next?.wire(names, language).state
         let isTold = agent.project != nil && sight.tells(agent.project)
         queue = isTold ? agent.queue.map { names.queue($0, in: language) } : nil
+        colleague = agent.colleague.map { names.agent($0) }
         contact = isTold ? state.routing.contact?.description : nil
     }
 }

@@ -63,12 +63,14 @@ struct FloorWire: WireType {
         @OrNull var next: String?
         @OrNull var queue: String?
         @OrNull var contact: String?
+        /// With whom he talks where no customer is.
+        @OrNull var colleague: String?
 
         static let schemaName = "FloorAgent"
         static let schema = Schema.object([
             .required("id", .id), .required("name", .string), .required("state", .enumeration(states)), .required("since", .time),
             .required("reason", .nullable(.string)), .required("next", .nullable(.enumeration(PresenceState.names))),
-            .required("queue", .nullable(.string)), .required("contact", .nullable(.id)),
+            .required("queue", .nullable(.string)), .required("contact", .nullable(.id)), .required("colleague", .nullable(.string)),
         ])
 
         static let states = ["off", "notReady", "idle", "offered", "talking", "wrapUp", "notResponding"]

@@ -86,7 +86,8 @@ struct HeadsetRoutes: Sendable {
         let ringsForHim = await centre.read { engine in
             switch engine.routing.agents[agent]?.state.routing {
             case .offered(_, contact): true
-            case .consulted(contact): engine.calls[contact]?.consult?.stage == .ringing
+            case .consulted(contact):
+                engine.calls[contact]?.consult?.stage == .ringing || engine.contacts[contact].map { engine.isRung(agent, in: $0) } == true
             default: false
             }
         }

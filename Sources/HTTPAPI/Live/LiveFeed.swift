@@ -34,6 +34,8 @@ actor LiveFeed {
 
     /// Who was last offered each open contact: its closing does not say whose it was.
     private var holders: [ContactID: AgentID] = [:]
+    /// Whom the holders have called where no customer is: they see the same call.
+    private var colleagues: [ContactID: AgentID] = [:]
     var callers: [ContactID: CallerCard] = [:]
     /// Raised when something kept of a caller changes: what was read before is not kept then.
     var callersVersion = 0
@@ -63,14 +65,15 @@ actor LiveFeed {
         names.replace(try await store.setUp())
         sights = [:]
         let now = self.now()
-        let (midnights, holders) = await centre.read { engine in
+        let (midnights, holders, colleagues) = await centre.read { engine in
             (
                 engine.organization.projects.mapValues { $0.time.startOfDay(now) },
-                engine.contacts.compactMapValues(\.state.agent)
+                engine.contacts.compactMapValues(\.state.agent), engine.contacts.compactMapValues(\.colleague)
             )
         }
         days = midnights
         self.holders = holders
+        self.colleagues = colleagues
         // An hour more, so that who waited at midnight is known when he is answered.
         let start = (midnights.values.min() ?? now) - .seconds(3600)
         var figures = DayFigures()
@@ -148,10 +151,18 @@ actor LiveFeed {
         if let contact = entry.contact {
             if case .offerMade(let offering) = entry.event { holders[contact] = offering.agent }
             if case .dialStarted(_, let agent, _, _) = entry.event { holders[contact] = agent }
+            if case .colleagueDialled(_, let agent, let colleague, _, _) = entry.event {
+                holders[contact] = agent
+                colleagues[contact] = colleague
+            }
+            if let colleague = colleagues[contact] {
+                urgent.insert(colleague)
+                dirtyAgents.insert(colleague)
+            }
             if case .contactClosed = entry.event {
                 touched = holders.removeValue(forKey: contact)
                 callers[contact] = nil
-                sendClosed(contact, in: entry.project, by: touched)
+                if colleagues.removeValue(forKey: contact) == nil { sendClosed(contact, in: entry.project, by: touched) }
             }
             // Back in its queue it is nobody's.
             switch entry.event {

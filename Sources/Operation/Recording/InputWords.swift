@@ -41,6 +41,7 @@ extension Input {
         case .presenceWanted(let agent, let presence): ["\(agent)"] + presence.words
         case .dialledByPhone(let agent, let contact, let queue, let leg): ["\(agent)", "\(contact)", "\(queue)", "\(leg)"]
         case .dialWanted(let agent, let contact, let queue): ["\(agent)", "\(contact)", "\(queue)"]
+        case .colleagueDialWanted(let agent, let contact, let colleague): ["\(agent)", "\(contact)", "\(colleague)"]
         case .offerDeclined(let agent, let offer): ["\(agent)", "\(offer)"]
         case .contactCompleted(let agent, let contact, let disposition): ["\(agent)", "\(contact)", word(disposition)]
         case .dismissalWanted(let agent, let contact, let reason): ["\(agent)", "\(contact)", reason?.rawValue ?? "-"]
@@ -81,6 +82,8 @@ extension Input {
         case "dialledByPhone":
             self = .dialledByPhone(try words.id("an agent"), try words.id("a contact"), try words.id("a queue"), try words.id("a leg"))
         case "dialWanted": self = .dialWanted(try words.id("an agent"), try words.id("a contact"), try words.id("a queue"))
+        case "colleagueDialWanted":
+            self = .colleagueDialWanted(try words.id("an agent"), try words.id("a contact"), to: try words.id("an agent"))
         case "offerDeclined": self = .offerDeclined(try words.id("an agent"), try words.id("an offer"))
         case "contactCompleted":
             self = .contactCompleted(try words.id("an agent"), try words.id("a contact"), try words.optionalID("a disposition"))

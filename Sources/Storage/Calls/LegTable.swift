@@ -38,7 +38,8 @@ enum LegTable {
             try connection.run(deleteUnlessOutside, ["contact": .of(contact)])
         case .outsideEnded(let contact, _), .contactClosed(let contact, _):
             try connection.run(deleteBoth, ["contact": .of(contact)])
-        case .defined, .setUpApplied, .contactOpened, .dialStarted, .numberCalled, .dialEnded, .contactQueued, .offerMade, .offerEnded,
+        case .defined, .setUpApplied, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft, .numberCalled, .dialEnded,
+             .contactQueued, .offerMade, .offerEnded,
             .holdStarted, .holdEnded, .muteChanged,
             .phoneRungAgain,
             .secondLineOpened,

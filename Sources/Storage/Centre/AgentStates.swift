@@ -46,14 +46,17 @@ struct AgentStates {
                 enter(freeState(of: agent), agent, at: now)
             }
             return agent
-        case .dialStarted(let contact, let agent, _, _):
+        case .dialStarted(let contact, let agent, _, _), .colleagueDialled(let contact, let agent, _, _, _):
             holders[contact] = agent
             enter(.handling(contact), agent, at: now)
             return agent
         case .consultStarted(let contact, let colleague?, _, _, _, _):
             enter(.consulted(contact), colleague, at: now)
             return colleague
-        case .consultEnded(_, let colleague?):
+        case .colleagueCalled(let contact, let colleague, _):
+            enter(.consulted(contact), colleague, at: now)
+            return colleague
+        case .consultEnded(_, let colleague?), .colleagueLeft(_, let colleague):
             enter(freeState(of: colleague), colleague, at: now)
             return colleague
         case .agentReleased(let contact, _), .outsideRefused(let contact, _):
@@ -153,6 +156,7 @@ extension AgentStates {
     init(from connection: any Connection) throws {
         for (agent, state) in try connection.all(Self.select, [:], { (try $0.id() as AgentID, try AgentState(&$0)) }) {
             states[agent] = state
+            if case .consulted = state.routing { continue }
             if let contact = state.routing.contact { holders[contact] = agent }
         }
         for (agent, phone) in try connection.all(Self.selectPhones, [:], { (try $0.id() as AgentID, try $0.id() as PhoneID) }) {

@@ -12,9 +12,10 @@ enum ContactProjection {
                 opened,
                 [
                     "id": .of(contact.id), "project": .of(contact.project), "channel": .of(contact.channel.rawValue),
-                    "direction": .of(contact.direction.rawValue), "queue": .of(contact.queue), "opened_at": .of(contact.openedAt),
+                    "direction": .of(contact.direction.rawValue),
+                    "queue": .of(contact.direction == .internal ? nil : contact.queue), "opened_at": .of(contact.openedAt),
                 ])
-        case .dialStarted(let contact, let agent, _, _):
+        case .dialStarted(let contact, let agent, _, _), .colleagueDialled(let contact, let agent, _, _, _):
             try connection.run(dialled, ["agent": .of(agent), "id": .of(contact)])
         case .dialEnded(let contact, let agent, .answered):
             try connection.run(answered, ["agent": .of(agent), "at": .of(entry.at), "id": .of(contact)])
@@ -44,7 +45,7 @@ enum ContactProjection {
                     "at": .of(entry.at), "outcome": .of(outcome.words.outcome), "detail": .of(outcome.words.detail),
                     "id": .of(contact),
                 ])
-        case .numberCalled, .offerMade, .offerEnded, .holdStarted, .holdEnded, .muteChanged, .agentHungUp, .phoneRungAgain, .agentReturned,
+        case .numberCalled, .colleagueCalled, .colleagueLeft, .offerMade, .offerEnded, .holdStarted, .holdEnded, .muteChanged, .agentHungUp, .phoneRungAgain, .agentReturned,
             .customerWarned,
             .secondLineOpened,
             .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded, .outsideAnswered, .outsideEnded,

@@ -102,6 +102,8 @@ struct ContactSearch {
         } else {
             conditions += places(shape, of: "contact")
         }
+        // Talks between agents are nobody's contacts.
+        conditions.append("contact.direction <> 'internal'")
         if let number = shape.number { conditions.append(NumberSearch.condition(number)) }
         if shape.hasOutcome { conditions.append("contact.outcome = $outcome") }
         if shape.hasCursor { conditions.append("(contact.opened_at, contact.id) < ($opened_at, $contact)") }

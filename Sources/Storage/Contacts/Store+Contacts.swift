@@ -21,6 +21,7 @@ extension Store {
         return (page, next)
     }
 
+    /// A contact with a customer; nil also for a talk between agents.
     package func contact(_ id: ContactID) async throws -> ContactRow? {
         try await readers.read { try $0.first(ContactStatements.one, ["id": .of(id)]) { try ContactRow(&$0) } }
     }
@@ -93,7 +94,7 @@ extension Store {
 }
 
 private enum ContactStatements {
-    static let one = Statement("SELECT \(ContactRow.columns) FROM \(ContactRow.tables) WHERE contact.id = $id")
+    static let one = Statement("SELECT \(ContactRow.columns) FROM \(ContactRow.tables) WHERE contact.id = $id AND contact.direction <> 'internal'")
 
     // Ids grow with time: an earlier contact has a smaller one.
     static let earlier = Statement(

@@ -50,6 +50,15 @@ extension EventCodec {
         case .dialEnded:
             let read: Payload.DialEnded = try read(payload)
             return .dialEnded(try envelope.theContact(), try envelope.theAgent(), try choice(read.result))
+        case .colleagueDialled:
+            let read: Payload.ColleagueDialled = try read(payload)
+            return .colleagueDialled(
+                try envelope.theContact(), try envelope.theAgent(), to: try id(read.to), leg: try id(read.leg),
+                until: Timestamp(microseconds: read.until))
+        case .colleagueCalled:
+            let read: Payload.NumberCalled = try read(payload)
+            return .colleagueCalled(try envelope.theContact(), try envelope.theAgent(), until: Timestamp(microseconds: read.until))
+        case .colleagueLeft: return .colleagueLeft(try envelope.theContact(), try envelope.theAgent())
         case .contactQueued:
             let read: Payload.ContactQueued = try read(payload)
             return .contactQueued(try envelope.theContact(), try id(read.queue))

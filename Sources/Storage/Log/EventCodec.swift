@@ -30,6 +30,9 @@ struct EventCodec {
             text(Payload.DialStarted(leg: leg.description, until: until.microseconds))
         case .numberCalled(_, _, let until): text(Payload.NumberCalled(until: until.microseconds))
         case .dialEnded(_, _, let result): text(Payload.DialEnded(result: result.rawValue))
+        case .colleagueDialled(_, _, let colleague, let leg, let until):
+            text(Payload.ColleagueDialled(leg: leg.description, to: colleague.description, until: until.microseconds))
+        case .colleagueCalled(_, _, let until): text(Payload.NumberCalled(until: until.microseconds))
         case .contactQueued(_, let queue): text(Payload.ContactQueued(queue: queue.description))
         case .offerMade(let offering):
             text(
@@ -46,7 +49,8 @@ struct EventCodec {
                     by: agent.description, explanation: why.map { Payload.Explained($0) }, leg: leg.description, until: until.microseconds))
         case .secondLineOpened(_, _, let leg): text(Payload.SecondLineOpened(leg: leg.description))
         case .consultArranged(_, _, let stage): text(Payload.ConsultArranged(stage: stage.rawValue))
-        case .agentReturned, .customerWarned, .consultEnded, .outsideAnswered, .agentReleased: text(Payload.Empty())
+        case .agentReturned, .customerWarned, .consultEnded, .outsideAnswered, .agentReleased, .colleagueLeft:
+            text(Payload.Empty())
         case .consultRefused(_, let result), .outsideRefused(_, let result): text(Payload.DialEnded(result: result.rawValue))
         case .sentOutside(_, _, let leg, let until): text(Payload.DialStarted(leg: leg.description, until: until.microseconds))
         case .outsideEnded(_, let party): text(Payload.TalkEnded(by: party.rawValue))

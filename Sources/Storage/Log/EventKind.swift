@@ -6,6 +6,7 @@ import Organization
 enum EventKind: String, CaseIterable, Sendable {
     case projectDefined, queueDefined, entryPointDefined, dispositionDefined, agentDefined, setUpApplied
     case dialStarted, numberCalled, dialEnded
+    case colleagueDialled, colleagueCalled, colleagueLeft
     case contactOpened, contactQueued, offerMade, offerEnded, holdStarted, holdEnded, talkEnded, wrapUpStarted, contactDisposed,
         contactClosed
     case agentHungUp, phoneRungAgain, agentReturned, customerWarned, customerDismissed, contactTransferred, muteChanged
@@ -34,6 +35,9 @@ enum EventKind: String, CaseIterable, Sendable {
             case .dialStarted: .dialStarted
             case .numberCalled: .numberCalled
             case .dialEnded: .dialEnded
+            case .colleagueDialled: .colleagueDialled
+            case .colleagueCalled: .colleagueCalled
+            case .colleagueLeft: .colleagueLeft
             case .contactQueued: .contactQueued
             case .offerMade: .offerMade
             case .offerEnded: .offerEnded

@@ -88,6 +88,14 @@ extension Payload.DialStarted: PayloadText {
     }
 }
 
+extension Payload.ColleagueDialled: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("leg", leg)
+        text.field("to", to)
+        text.field("until", until)
+    }
+}
+
 extension Payload.NumberCalled: PayloadText {
     func write(to text: inout JSONText) {
         text.field("until", until)

@@ -80,6 +80,13 @@ enum Payload {
         var until: Int64
     }
 
+    struct ColleagueDialled: Decodable {
+        var leg: String
+        var to: String
+        var until: Int64
+    }
+
+    /// The same for a colleague.
     struct NumberCalled: Decodable {
         var until: Int64
     }

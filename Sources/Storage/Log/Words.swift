@@ -34,6 +34,7 @@ extension ContactOutcome {
         case .failed: ("failed", nil)
         case .lostInRestart: ("lostInRestart", nil)
         case .notReached(let result): ("notReached", result.rawValue)
+        case .internal(let result): ("internal", result.rawValue)
         }
     }
 
@@ -51,6 +52,9 @@ extension ContactOutcome {
         case "notReached":
             guard let result = detail.flatMap(DialResult.init(rawValue:)) else { return nil }
             self = .notReached(result)
+        case "internal":
+            guard let result = detail.flatMap(DialResult.init(rawValue:)) else { return nil }
+            self = .internal(result)
         default: return nil
         }
     }

@@ -8,13 +8,14 @@ import "./call-end.js";
 import "./call-hand-over.js";
 import "./call-keypad.js";
 import "./call-transfer.js";
-import { callCommand, consultRefusal, contactInHand, decline, deskStore } from "./desk-store.js";
+import { callCommand, consultRefusal, contactInHand, decline, deskStore, endColleagueCall } from "./desk-store.js";
 
 const talking = (contact) => contact.state === "talking" && !contact.leftBehind;
 /** Held by the agent himself, at the desk or at his phone. */
 const onHold = (contact) => ["desk", "phone"].includes(contact?.held);
 const inHand = (contact) => contact.state === "talking";
 const dialling = (contact) => contact?.state === "dialling";
+const withColleague = (contact) => contact?.state === "internal";
 const ringsHere = (contact) => contact.state === "ringing" && contact.answerable === true;
 const canBeRung = (contact) => Boolean(contact.leftBehind) && !contact.leftBehind.phoneRings;
 
@@ -52,18 +53,24 @@ const buttons = [
     { name: "handOver", look: () => ({ icon: "handOver", label: "call.handOver" }), can: inHand, opens: () => "call-hand-over" },
     {
         name: "end",
-        look: (contact) => ({ icon: "end", label: dialling(contact) ? "call.dial.giveUp" : "call.end" }),
-        can: (contact) => inHand(contact) || dialling(contact),
-        // Nobody is there yet who would want to know why.
-        opens: (contact) => (dialling(contact) ? null : "call-end"),
-        does: (contact) => callCommand(contact.id, "end"),
+        look: (contact) => ({
+            icon: "end", label: withColleague(contact) ? "call.colleague.end" : dialling(contact) ? "call.dial.giveUp" : "call.end",
+        }),
+        can: (contact) => inHand(contact) || dialling(contact) || withColleague(contact),
+        // Nobody is there who would want to know why.
+        opens: (contact) => (dialling(contact) || withColleague(contact) ? null : "call-end"),
+        does: (contact) => (withColleague(contact) ? endColleagueCall(contact.id) : callCommand(contact.id, "end")),
     },
 ];
 
-/** The contact that the buttons are about: the agent's own, or one about which a colleague asks him while it rings on his headset. */
+/** The contact that the buttons are about: the agent's own, what a colleague rings for on his headset, or a talk with a colleague. */
 function subject(desk) {
     const asked = desk?.consulted;
     if (asked?.stage === "ringing" && asked.answerable) return { id: asked.contact, state: "ringing", answerable: true, offer: null };
+    const call = desk?.internal;
+    if (call?.answerable) return { id: call.contact, state: "ringing", answerable: true, offer: null };
+    // Whoever is called at his phone refuses there.
+    if (call && (call.own || call.stage === "talking")) return { id: call.contact, state: "internal" };
     return desk?.contact ?? null;
 }
 

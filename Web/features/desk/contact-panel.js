@@ -14,7 +14,7 @@ import "../headset/headset-line.js";
 import { isChosen } from "../headset/headset.js";
 import { settings } from "../headset/settings.js";
 import "./consult-row.js";
-import { agentState, beganAt, canDial, contactInHand, deskStore, dialStage, isNotReached, notReached, setPresence } from "./desk-store.js";
+import { agentState, beganAt, canCallColleague, contactInHand, deskStore, dialStage, isNotReached, notReached, setPresence } from "./desk-store.js";
 import "./dial-form.js";
 import "./left-behind.js";
 
@@ -42,7 +42,7 @@ class ContactPanel extends PageElement {
                 ${contact?.leftBehind && html`<left-behind data-key="left-behind"></left-behind>`}
                 ${contact?.consult && html`<consult-row data-key="consult"></consult-row>`}
                 ${contact?.outside && this.#outside(contact.outside)}
-                ${canDial(desk) && html`<dial-form data-key="dial"></dial-form>`}
+                ${canCallColleague(desk) && html`<dial-form data-key="dial"></dial-form>`}
             </section>`,
         );
         // What had the focus is over: whoever works by keyboard goes on from here.
@@ -164,6 +164,7 @@ class ContactPanel extends PageElement {
         const state = ["offered", "dialling", "talking", "wrapUp"].includes(doing) ? "idle" : doing;
         const { phone } = desk.agent;
         if (desk.consulted) return this.#asked(desk.consulted, phone);
+        if (desk.internal) return this.#colleague(desk.internal, phone);
         const trouble = phone === null ? "noPhone" : phone.reachable ? null : "phoneUnreachable";
         const offersReady = state === "notReady" || state === "off" || state === "notResponding";
         return html`<div class="empty contact-empty" data-key="nobody" data-state="${state}">
@@ -179,6 +180,28 @@ class ContactPanel extends PageElement {
                 ${icon("check")}<span>${t("desk.goReady")}</span>
             </button>
         </div>`;
+    }
+
+    /** A talk of two agents, without a customer. */
+    #colleague(call, phone) {
+        const { contact, own, stage, until, since } = call;
+        const agent = call.with.name;
+        const talks = stage === "talking";
+        const state = talks ? "talking" : own ? "dialling" : "offered";
+        const label = t("desk.timeToAnswer");
+        return html`<div class="empty contact-empty" data-key="colleague-${contact}" data-state="consulted">
+            <span class="contact-emblem">${icon(state)}</span>
+            <h3>${t(`call.colleague.${talks ? "with" : own ? "called" : "calls"}`, { agent })}</h3>
+            <p role="status">${talks ? t("call.colleague.noCustomer") : this.#ringing(call, phone)}</p>
+            ${talks && html`<live-timer data-key="since" since="${since}"></live-timer>`}
+            ${until !== null && html`<count-down data-key="${stage}" from="${since}" until="${until}" label="${label}"></count-down>`}
+        </div>`;
+    }
+
+    /** Whose phone rings for a talk of two agents, or what this one has to do. */
+    #ringing({ with: other, own, stage, answerable }, phone) {
+        if (own) return t(`call.colleague.stage.${stage}`, { agent: other.name });
+        return answerable ? t("call.answerHere", { key: shownKeyOf("answer") }) : t("call.colleague.pickUp", { phone: phone?.name });
     }
 
     /** A colleague asks this agent about a customer of his. */

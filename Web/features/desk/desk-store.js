@@ -20,12 +20,15 @@ deskStore.subscribe((desk) => {
     if (urgent) announceNow(urgent.text());
 });
 
-function urgency({ contact, consulted }) {
+function urgency({ contact, consulted, internal }) {
     if (contact?.state === "ringing") {
         const number = contact.number === null ? t("common.numberWithheld") : phone(contact.number);
         return { id: contact.offer ?? contact.id, text: () => t("desk.announceOffer", { queue: contact.queue.name, number }) };
     }
     if (contact?.leftBehind) return { id: `left-${contact.id}`, text: () => t("call.left.announce") };
+    if (internal?.stage === "colleague" && !internal.own) {
+        return { id: `called-${internal.contact}`, text: () => t("call.colleague.calls", { agent: internal.with.name }) };
+    }
     if (consulted?.stage !== "ringing") return null;
     const { by, queue } = consulted;
     return { id: `asked-${consulted.contact}`, text: () => t("call.asked.announce", { agent: by.name, queue: queue.name }) };
@@ -43,6 +46,7 @@ deskStore.subscribe((desk) => {
     }
     tellChange(contactInHand(before), contactInHand(desk));
     tellDial(before?.contact ?? null, desk);
+    tellColleague(before?.internal ?? null, desk);
     before = desk;
 });
 
@@ -65,6 +69,26 @@ function tellDial(earlier, desk) {
     if (contact === null) return;
     if (contact.dial && contact.dial.stage !== earlier?.dial?.stage) announce(dialStage(desk));
     else if (earlier?.state === "dialling" && isNotReached(contact)) announce(notReached(contact));
+}
+
+/** The colleague whom this agent called last and who did not take the call; null while there is nothing to say of him. */
+export const notTaken = new Store(null);
+let givenUp = null;
+
+function tellColleague(earlier, desk) {
+    const call = desk?.internal ?? null;
+    if (call !== null || desk?.contact) notTaken.set(null);
+    if (earlier === null || call?.contact === earlier.contact || !earlier.own || earlier.stage === "talking") return;
+    // Who gave up himself knows.
+    if (desk === null || earlier.contact === givenUp) return;
+    notTaken.set(earlier.with);
+    announce(t("call.colleague.notTaken", { agent: earlier.with.name }));
+}
+
+/** Hangs up on a colleague, or gives up calling him. Throws a Problem. */
+export function endColleagueCall(contact) {
+    givenUp = contact;
+    return callCommand(contact, "end");
 }
 
 /** Why the number outside that was to be asked last did not take the call; null while nothing is to be said. */
@@ -98,6 +122,7 @@ export function beganAt(what) {
 /** What the agent is doing now, in the words of the floor: the routing state, with the contact's where there is one. */
 export function agentState(desk) {
     if (desk.routing.state !== "handling") return desk.routing.state;
+    if (desk.internal) return desk.internal.stage === "talking" ? "talking" : desk.internal.own ? "dialling" : "offered";
     if (desk.contact === null && desk.consulted) return "consulted";
     return ["dialling", "wrapUp"].includes(desk.contact?.state) ? desk.contact.state : "talking";
 }
@@ -127,11 +152,21 @@ export function dialQueues(desk) {
 
 /** Whether the agent can call somebody now. */
 export function canDial(desk) {
-    if (desk === null || desk.contact || desk.consulted || dialQueues(desk).length === 0) return false;
+    return canCallColleague(desk) && dialQueues(desk).length > 0;
+}
+
+/** Whether the agent can call a colleague now: there need be no line outside. */
+export function canCallColleague(desk) {
+    if (desk === null || desk.contact || desk.consulted || desk.internal) return false;
     return !["off", "offered"].includes(desk.routing.state);
 }
 
-/** Calls {number, queue}, or the number of an earlier {contact}: the agent's phone rings first. Throws a Problem. */
+/** Whom the agent can call: [{id, name, state, free}]. Throws a Problem. */
+export async function colleagues() {
+    return (await get("/api/desk/colleagues")).agents;
+}
+
+/** Calls {number, queue}, the number of an earlier {contact}, or a colleague, {agent}: the agent's phone rings first. Throws a Problem. */
 export function dial(wish) {
     return command("POST", "/api/desk/dial", wish);
 }

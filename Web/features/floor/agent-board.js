@@ -61,7 +61,7 @@ class AgentBoard extends PageElement {
     }
 
     #agent(agent) {
-        const detail = agent.reason ?? agent.queue;
+        const detail = agent.reason ?? agent.queue ?? agent.colleague;
         const next = known(`desk.presence.${agent.next}`) ? t(`desk.presence.${agent.next}`) : agent.next;
         return html`<li class="board-agent" data-key="${agent.id}" data-state="${agent.state}">
             <div class="board-line">

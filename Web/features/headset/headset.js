@@ -194,7 +194,7 @@ function hold({ steal = false } = {}) {
 function evaluate() {
     const desk = deskStore.value;
     if (!holds || desk === null) return;
-    const inCall = desk.contact !== null || desk.consulted !== null;
+    const inCall = desk.contact !== null || desk.consulted !== null || Boolean(desk.internal);
     const wanted = isChosen(desk) && (asked || desk.presence.state !== "off" || inCall);
     if (wanted && phone === null && (asked || headset.value.state !== "elsewhere")) {
         open();
@@ -257,12 +257,18 @@ function compare(audio) {
 }
 
 /** Rings while something is to be answered here, and beeps when it has been. */
-function sound({ contact, consulted }) {
-    const ringing = [contact, consulted].find((call) => call?.answerable) ?? null;
+function sound({ contact, consulted, internal }) {
+    const ringing = [contact, consulted, internal].find((call) => call?.answerable) ?? null;
     phone?.ring(ringing !== null);
-    const talking = contact?.state === "talking" ? contact.id : consulted && consulted.stage !== "ringing" ? consulted.contact : null;
+    const talking = talkingWith(contact, consulted ?? internal ?? null);
     if (rang !== null && talking === rang && settings.value.beep) phone?.beep();
     rang = ringing === null ? null : (ringing.contact ?? ringing.id);
+}
+
+/** The contact in which somebody is heard: the agent's own, or one into which a colleague called him. */
+function talkingWith(contact, call) {
+    if (contact !== null) return contact.state === "talking" ? contact.id : null;
+    return call === null || ["ringing", "phone"].includes(call.stage) || (call.own === false && call.stage === "colleague") ? null : call.contact;
 }
 
 // Between the tabs
