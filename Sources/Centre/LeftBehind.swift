@@ -30,12 +30,18 @@ extension CentreEngine {
         direct(.bridge(call.customer, leg))
     }
 
-    /// The agent has said nothing: a supervisor gets the customer where one is set, else whoever serves the queue; at his old rank.
+    /// The agent has said nothing: whoever is named for that gets the customer if he is free, else those who help, else whoever serves the
+    /// queue; at his old rank.
     mutating func leftBehindTooLong(_ id: ContactID, at now: Timestamp, using random: inout Random) {
         guard let contact = contacts[id], case .leftBehind(let agent, _) = contact.state else { return }
         if let leg = calls[id]?.agent { direct(.end(leg)) }
+        let senior = freeSenior(of: contact.queue, from: agent)
         giveBack(contact, from: agent, by: .agent, to: escalation(of: contact), at: now)
-        assign(id, from: agent, at: now, using: &random)
+        if let assignment = senior.flatMap({ routing.assignment(of: id, sentTo: $0, by: .escalated, at: now) }) {
+            offer(assignment, at: now, using: &random)
+        } else {
+            assign(id, from: agent, at: now, using: &random)
+        }
         serve(agent, at: now, using: &random)
     }
 
@@ -79,6 +85,16 @@ extension CentreEngine {
 
     func escalation(of contact: Contact) -> QueueID? {
         organization.queues[contact.queue]?.escalation.flatMap { organization.queues[$0]?.id }
+    }
+
+    /// Who is named to get those contacts of a queue that need a senior.
+    func senior(of queue: QueueID) -> AgentID? {
+        organization.queues[queue]?.escalationAgent.flatMap { routing.agents[$0] == nil ? nil : $0 }
+    }
+
+    /// The same, if he is free and not the one who has the contact.
+    func freeSenior(of queue: QueueID, from agent: AgentID) -> AgentID? {
+        senior(of: queue).flatMap { $0 != agent && routing.agents[$0]?.state.isFree == true ? $0 : nil }
     }
 
     /// A contact whose customer the agent talks with, or left behind.

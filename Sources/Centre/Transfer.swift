@@ -17,15 +17,24 @@ extension CentreEngine {
             transfer(contact, call, from: agent, to: queue, at: now, using: &random)
         case .agent(let colleague):
             _ = try phone(of: colleague, forContactOf: agent, in: contact.project)
-            transfer(contact, call, from: agent, to: colleague, at: now, using: &random)
+            transfer(contact, call, from: agent, to: colleague, else: contact.queue, by: .transferred, at: now, using: &random)
         }
     }
 
-    /// The contact goes to those who help, before all who came later; whoever hands it over is free.
+    /// The contact goes to the one who is named for it if he is free, else to those who help, before all who came later; whoever hands it
+    /// over is free. Where nobody else is named and he is not, the customer stays.
     mutating func handOverWanted(_ id: ContactID, by agent: AgentID, at now: Timestamp, using random: inout Random) throws(Refusal) {
         let (contact, call) = try contactInHand(id, of: agent)
-        guard let queue = escalation(of: contact) else { throw .noEscalation }
-        transfer(contact, call, from: agent, to: queue, at: now, using: &random)
+        let queue = escalation(of: contact)
+        if let senior = freeSenior(of: contact.queue, from: agent) {
+            transfer(contact, call, from: agent, to: senior, else: queue ?? contact.queue, by: .escalated, at: now, using: &random)
+        } else if let queue {
+            transfer(contact, call, from: agent, to: queue, at: now, using: &random)
+        } else if let senior = senior(of: contact.queue), senior != agent {
+            throw .agentNotFree(senior)
+        } else {
+            throw .noEscalation
+        }
     }
 
     /// The customer hears music or, if somebody is free, ringing; the agent's part is over.
@@ -42,16 +51,17 @@ extension CentreEngine {
         if contacts[contact.id]?.state == .queued { direct(.play(call.customer, .music)) }
     }
 
-    /// His phone rings. If he does not take it, the customer is in the line of the queue he came from, before all who came later.
+    /// His phone rings. If he does not take it, the customer is in the line of the queue, before all who came later.
     private mutating func transfer(
-        _ contact: Contact, _ call: Call, from agent: AgentID, to colleague: AgentID, at now: Timestamp, using random: inout Random
+        _ contact: Contact, _ call: Call, from agent: AgentID, to colleague: AgentID, else queue: QueueID, by rule: Explanation.Rule,
+        at now: Timestamp, using random: inout Random
     ) {
         dropConsult(of: contact.id, at: now, using: &random)
         if let leg = call.agent { direct(.end(leg)) }
         emit(.contactTransferred(contact.id, agent, to: .agent(colleague)), at: now)
         applyPlannedPresence(of: agent, at: now)
-        emit(.contactQueued(contact.id, contact.queue), at: now)
-        if let assignment = routing.assignment(of: contact.id, sentTo: colleague, at: now) {
+        emit(.contactQueued(contact.id, queue), at: now)
+        if let assignment = routing.assignment(of: contact.id, sentTo: colleague, by: rule, at: now) {
             offer(assignment, at: now, using: &random)
         } else {
             fault("\(colleague) was free for \(contact.id) and is not")

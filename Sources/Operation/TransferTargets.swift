@@ -12,6 +12,8 @@ package struct TransferTargets: Hashable, Sendable {
     package var agents: [FloorAgent]
     /// Whether the contact's queue has supervisors to hand over to.
     package var hasEscalation: Bool
+    /// Who is named to get it then, if he is free.
+    package var senior: FloorAgent?
 
     /// Colleagues told at most; whoever has more looks for a queue.
     package static let agentsMax = 500
@@ -25,9 +27,10 @@ extension CentreEngine {
         var colleagues = Set(queues.flatMap { routing.members(of: $0) })
         colleagues.remove(agent)
         let agents = colleagues.sorted().filter { routing.agents[$0]?.state.routing != .off }.prefix(TransferTargets.agentsMax)
+        let senior = organization.queues[contact.queue]?.escalationAgent.flatMap { $0 == agent ? nil : floorAgent($0) }
         return TransferTargets(
             project: contact.project,
             queues: queues.compactMap { floorQueue($0) }, agents: agents.compactMap { floorAgent($0) },
-            hasEscalation: organization.queues[contact.queue]?.escalation != nil)
+            hasEscalation: senior != nil || organization.queues[contact.queue]?.escalation != nil, senior: senior)
     }
 }

@@ -17,11 +17,13 @@ package struct Queue: Hashable, Sendable {
     package var reasonTimeout: Duration
     /// Where contacts go that need a supervisor; nil: back to the head of this queue.
     package var escalation: QueueID?
+    /// Who gets them while he is free; else they go where `escalation` says.
+    package var escalationAgent: AgentID?
 
     package init(
         id: QueueID, project: ProjectID, ringTimeout: Duration = .seconds(20), wrapUp: WrapUpRule = .timed(.seconds(60)),
         serviceLevelTarget: Duration = .seconds(20), shortAbandon: Duration = .seconds(5), waitingMax: Int = 500,
-        reasonTimeout: Duration = .seconds(20), escalation: QueueID? = nil
+        reasonTimeout: Duration = .seconds(20), escalation: QueueID? = nil, escalationAgent: AgentID? = nil
     ) {
         self.id = id
         self.project = project
@@ -32,6 +34,7 @@ package struct Queue: Hashable, Sendable {
         self.waitingMax = waitingMax
         self.reasonTimeout = reasonTimeout
         self.escalation = escalation
+        self.escalationAgent = escalationAgent
     }
 }
 

@@ -34,6 +34,8 @@ package struct Explanation: Hashable, Sendable {
         case longestWaiting
         /// A colleague sent the contact to this agent.
         case transferred
+        /// The contact needs a senior, and the set-up names this agent for those of its queue.
+        case escalated
     }
 
     package struct Candidate: Hashable, Sendable {

@@ -125,12 +125,14 @@ package struct RoutingEngine: Sendable {
     }
 
     /// A waiting contact for the free agent to whom a colleague sends it; nil if he is not free.
-    package func assignment(of contact: ContactID, sentTo agent: AgentID, at now: Timestamp) -> Assignment? {
+    package func assignment(
+        of contact: ContactID, sentTo agent: AgentID, by rule: Explanation.Rule = .transferred, at now: Timestamp
+    ) -> Assignment? {
         guard let place = places[contact], let state = agents[agent]?.state, state.isFree, let idleSince = state.idleSince else {
             return nil
         }
         return assignment(
-            of: contact, in: place, to: agent, idleSince: idleSince, rule: .transferred, free: 1,
+            of: contact, in: place, to: agent, idleSince: idleSince, rule: rule, free: 1,
             considered: [.init(agent: agent, idleSince: idleSince)], waited: now - place.since)
     }
 

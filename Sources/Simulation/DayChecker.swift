@@ -66,6 +66,12 @@ struct DayChecker: Sendable {
             if contact.queuedAt != account.queuedAt(contact.id) { fail("contact \(contact.id) has lost its rank in a transfer") }
             return
         }
+        // Whoever is named for contacts that need a senior gets them before all others, too.
+        if offering.explanation.rule == .escalated {
+            if chosen.state.routing != .idle { fail("offer \(offering.offer) to a senior who is not free") }
+            if contact.queuedAt != account.queuedAt(contact.id) { fail("contact \(contact.id) has lost its rank when it was handed over") }
+            return
+        }
         guard contact.state == .queued, chosen.state.isFree, let chosenSince = chosen.state.idleSince,
             let entry = chosen.profile.entries.first(where: { $0.queue == contact.queue }), contact.queuedAt + entry.delay <= now
         else { return fail("offer \(offering.offer) to \(offering.agent), who cannot take it") }

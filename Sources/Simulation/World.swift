@@ -225,6 +225,8 @@ struct World {
             var queue = random.oneOf(scenario.queues)
             queue.ringTimeout = random.between(.seconds(5), .seconds(20))
             queue.serviceLevelTarget = .seconds(random.between(5, 60))
+            // A person is named to hand over to, or none any more.
+            queue.escalationAgent = random.chance(0.7) ? random.oneOf(agents).agent.id : nil
             changed.append(.queue(queue))
         }
         send(.setUp(changed), by: .user(UserID(at: now, using: &random)))

@@ -74,13 +74,13 @@ struct Centre {
     /// A centre in which these people serve billing, ready or signed off.
     static func with(
         _ names: Name..., ready: Bool, wrapUp: WrapUpRule = .none, ringTimeout: Duration = .seconds(20), waitingMax: Int = 500,
-        escalation: Line? = nil
+        escalation: Line? = nil, senior: Name? = nil
     ) throws -> Self {
         var centre = Centre()
         let queues = Line.allCases.map { line in
             Queue(
                 id: line.id, project: Self.project, ringTimeout: ringTimeout, wrapUp: wrapUp, waitingMax: waitingMax,
-                escalation: line == escalation ? nil : escalation?.id)
+                escalation: line == escalation ? nil : escalation?.id, escalationAgent: senior?.agent)
         }
         let entries = Line.allCases.flatMap { line in
             [entryPoint(to: line, urgent: false), entryPoint(to: line, urgent: true)]

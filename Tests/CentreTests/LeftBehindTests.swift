@@ -160,4 +160,52 @@ struct LeftBehindTests {
         #expect(centre.state(of: .ana).routing == .wrapUp(call.contact))
         #expect(centre.events.first == .talkEnded(call.contact, Centre.Name.ana.agent, by: .system))
     }
+
+    // MARK: A person who is named for it
+
+    /// Ana talks; Keti is named for contacts that need a senior, and serves no queue.
+    private func talkingWithKeti(escalation: Centre.Line?, ketiIsReady: Bool = true) throws -> (Centre, Centre.Caller) {
+        var centre = try Centre.with(.ana, ready: true, escalation: escalation, senior: .keti)
+        try centre.hire(.keti, for: [])
+        if ketiIsReady { try centre.wants(.ready, .keti) }
+        let call = try centre.incomingCall(to: .billing)
+        try centre.answers(.ana)
+        return (centre, call)
+    }
+
+    @Test(arguments: [nil, Centre.Line.support])
+    func `who is named gets the customer if he is free, by hand or when the agent says nothing`(escalation: Centre.Line?) throws {
+        var (centre, call) = try talkingWithKeti(escalation: escalation)
+        #expect(try centre.handsOver(.ana, call) == [.stopPhone(.ana), .ring(.keti, for: call), .play(.ringBack, to: call)])
+        #expect(centre.explanation?.rule == .escalated)
+        (centre, call) = try talkingWithKeti(escalation: escalation)
+        try centre.hangsUp(.ana)
+        #expect(try centre.after(.seconds(20)) == [.ring(.keti, for: call), .play(.ringBack, to: call)])
+        #expect(centre.explanation?.rule == .escalated)
+    }
+
+    @Test func `who is named and does not answer leaves the customer to the queue that is named beside him`() throws {
+        var (centre, call) = try talkingWithKeti(escalation: .support)
+        try centre.handsOver(.ana, call)
+        try centre.after(.seconds(20))
+        #expect(centre.line(.support) == [call])
+    }
+
+    @Test func `while who is named is not free the queue gets the customer, and without a queue he stays or keeps his rank`() throws {
+        var (centre, call) = try talkingWithKeti(escalation: .support, ketiIsReady: false)
+        try centre.handsOver(.ana, call)
+        #expect(centre.line(.support) == [call])
+        (centre, call) = try talkingWithKeti(escalation: nil, ketiIsReady: false)
+        #expect(throws: Refusal.agentNotFree(Centre.Name.keti.agent)) { try centre.handsOver(.ana, call) }
+        try centre.hangsUp(.ana)
+        try centre.after(.seconds(20))
+        #expect(centre.line(.billing) == [call])
+    }
+
+    @Test func `nobody hands over to himself`() throws {
+        var centre = try Centre.with(.ana, ready: true, senior: .ana)
+        let call = try centre.incomingCall(to: .billing)
+        try centre.answers(.ana)
+        #expect(throws: Refusal.noEscalation) { try centre.handsOver(.ana, call) }
+    }
 }

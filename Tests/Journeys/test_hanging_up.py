@@ -3,6 +3,7 @@
 import pytest
 from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE
 from seat import HTTPProblem
+from small_centre import OTHER_CALLER
 from test_restart import talk
 
 REASON_TIMEOUT = 6
@@ -16,6 +17,8 @@ projects:
 users:
   bilal: {{queues: {{help: {{}}}}}}
 """
+
+PERSON = SUPERVISORS.replace("escalation: help", "escalation: {user: bilal, queue: help}").replace("{queues: {help: {}}}", "{queues: {}}")
 
 
 def left_behind(ana):
@@ -71,6 +74,26 @@ def test_a_customer_whose_agent_says_nothing_goes_to_the_supervisor(centre):
     supervisor.answer()
     customer.hears_anew(BILAL_TONE, call=call)
     assert centre.bilal.wait_for_contact("talking")["id"] == contact["id"]
+
+
+def test_a_customer_goes_to_the_person_who_is_named_and_to_the_queue_while_that_person_is_not_free(centre):
+    centre.server.apply(PERSON)
+    supervisor = centre.bilals_phone()
+    centre.bilal.ready()
+    phone, customer, call, ana, contact = hang_up_first(centre)
+    supervisor.rings(deadline=REASON_TIMEOUT + 5)
+    supervisor.answer()
+    customer.hears_anew(BILAL_TONE, call=call)
+    theirs = centre.bilal.wait_for_contact("talking")
+    assert (theirs["id"], theirs["why"]["rule"]) == (contact["id"], "escalated")
+    # He is not free any more: the next one waits in the queue that stands beside him.
+    ana.ready()
+    other = centre.customer(number=OTHER_CALLER, name="other")
+    second = talk(centre, phone, other)
+    ana.command(ana.wait_for_contact("talking"), "hand-over")
+    centre.supervisor.wait(
+        lambda seat: any(row["name"] == "Supervisors" and row["waiting"] == 1 for row in seat.queues.values()), "one who waits for supervisors")
+    other.hang_up(second)
 
 
 def test_a_customer_left_behind_hears_music_after_a_restart_and_his_agent_is_still_asked_why(centre):

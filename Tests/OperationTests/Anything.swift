@@ -87,7 +87,7 @@ struct Anything {
                 Queue(
                     id: id(), project: id(), ringTimeout: duration(), wrapUp: oneOf([.none, .timed(duration()), .untilDisposed]),
                     serviceLevelTarget: duration(), shortAbandon: duration(), waitingMax: number(0...1000),
-                    reasonTimeout: duration(), escalation: optionalID()))
+                    reasonTimeout: duration(), escalation: optionalID(), escalationAgent: optionalID()))
         case 2:
             .entryPoint(
                 EntryPoint(

@@ -82,6 +82,28 @@ struct SetUpFileTests {
         #expect(flaws(yaml.replacing("45", with: "4")) == ["projects.desk.queues.help.reasonTimeout"])
     }
 
+    @Test func `a person is named to hand over to, alone or before a queue, also one who stands further down`() throws {
+        let agent = "\n  deniz: {name: Deniz, role: supervisor, projects: [desk], queues: {}}"
+        let manager = "\n  mari: {name: Mari, role: manager, projects: [desk], queues: {}}"
+        let stranger = "\n  elsewhere: {name: Elsa, role: agent, projects: [], queues: {}}"
+        func yaml(_ escalation: String) -> String {
+            small.replacing("help: {name: Help, wrapUp: 30,", with: "help: {name: Help, escalation: \(escalation), wrapUp: 30,") + agent + manager
+                + stranger
+        }
+        let setUp = try read(yaml("{user: deniz, queue: later}"))
+        let deniz = try #require(setUp.users.first { $0.login == "deniz" }?.user.agent)
+        let help = try #require(setUp.queues.first { $0.key == "help" }).queue
+        #expect(help.escalationAgent == deniz && help.escalation == setUp.queues.first { $0.key == "later" }?.queue.id)
+        let alone = try read(yaml("{user: deniz}")).queues.first { $0.key == "help" }?.queue
+        #expect(alone?.escalationAgent != nil && alone?.escalation == nil)
+        for wrong in ["nobody", "mari", "elsewhere", "boss"] {
+            #expect(flaws(yaml("{user: \(wrong)}")) == ["projects.desk.queues.help.escalation.user"], "\(wrong)")
+        }
+        #expect(flaws(yaml("{user: deniz, queue: help}")) == ["projects.desk.queues.help.escalation.queue"])
+        #expect(flaws(yaml("{}")) == ["projects.desk.queues.help.escalation"])
+        #expect(flaws(yaml("{team: deniz}")).contains("projects.desk.queues.help.escalation.team"))
+    }
+
     @Test func `the same file applied again changes nothing`() throws {
         let first = try read(small)
         let second = try read(small, known: first)

@@ -163,6 +163,10 @@ enum Samples {
             "queueDefined.escalation",
             .defined(.queue(Queue(id: id(3), project: id(2), reasonTimeout: .seconds(30), escalation: id(14))))
         ),
+        (
+            "queueDefined.person",
+            .defined(.queue(Queue(id: id(3), project: id(2), escalation: id(14), escalationAgent: id(7))))
+        ),
         ("agentHungUp", .agentHungUp(id(1), id(7), until: moment + .seconds(20))),
         ("phoneRungAgain", .phoneRungAgain(id(1), id(7), leg: id(17), until: moment + .seconds(20))),
         ("agentReturned", .agentReturned(id(1), id(7))),
@@ -237,7 +241,8 @@ enum Samples {
                 return .queue(
                     Queue(
                         id: any(), project: any(), ringTimeout: span(), wrapUp: rule(), serviceLevelTarget: span(), shortAbandon: span(),
-                        waitingMax: Int(random.next() % 100_000), reasonTimeout: span(), escalation: one([nil, any()])))
+                        waitingMax: Int(random.next() % 100_000), reasonTimeout: span(), escalation: one([nil, any()]),
+                        escalationAgent: one([nil, any()])))
             case 2:
                 return .entryPoint(
                     EntryPoint(id: any(), project: any(), queue: any(), priority: priority(), language: one(Language.allCases)))

@@ -82,8 +82,9 @@ struct CallRoutes: Sendable {
                 return TransferTargetsWire(targets, names: names.current, language: caller.language)
             },
             command(
-                "hand-over", "Gives the contact to the supervisors of its queue, before all who came later.", takes: Nothing.self,
-                problems: [.noEscalation]
+                "hand-over",
+                "Gives the contact to whoever is named for it if he is free, else to the supervisors of its queue, before all who came later.",
+                takes: Nothing.self, problems: [.noEscalation, .agentNotFree]
             ) { agent, contact, _ in .handOverWanted(agent, contact) },
         ]
     }

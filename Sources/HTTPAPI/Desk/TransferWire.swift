@@ -10,13 +10,16 @@ struct TransferTargetsWire: WireType {
     var agents: [ColleagueWire]
     /// Whether there are supervisors to hand over to.
     var escalation: Bool
+    /// Who gets the contact then, if he is free.
+    @OrNull var senior: ColleagueWire?
     /// Whether numbers outside can be called.
     var numbers: Bool
 
     static let schemaName = "TransferTargets"
     static let schema = Schema.object([
         .required("queues", .array(.reference(DeskWire.LineWire.self))), .required("agents", .array(.reference(ColleagueWire.self))),
-        .required("escalation", .boolean), .required("numbers", .boolean),
+        .required("escalation", .boolean),
+        .required("senior", .nullable(.reference(ColleagueWire.self))), .required("numbers", .boolean),
     ])
 
     init(_ targets: TransferTargets, names: Names, language: Language) {
@@ -27,6 +30,7 @@ struct TransferTargetsWire: WireType {
         }
         agents = targets.agents.map { ColleagueWire($0, names: names) }
         escalation = targets.hasEscalation
+        senior = targets.senior.map { ColleagueWire($0, names: names) }
         numbers = names.callsOut(targets.project)
     }
 

@@ -42,7 +42,7 @@ extension Queue {
     fileprivate var words: [String] {
         ["\(id)", "\(project)", "\(ringTimeout.microseconds)"] + wrapUp.words
             + ["\(serviceLevelTarget.microseconds)", "\(shortAbandon.microseconds)", "\(waitingMax)"]
-            + ["\(reasonTimeout.microseconds)", word(escalation)]
+            + ["\(reasonTimeout.microseconds)", word(escalation), word(escalationAgent)]
     }
 
     fileprivate init(_ words: inout WordReader) throws(RecordingError) {
@@ -50,9 +50,10 @@ extension Queue {
             id: try words.id("a queue"), project: try words.id("a project"), ringTimeout: try words.duration("a ring time-out"),
             wrapUp: try WrapUpRule(&words), serviceLevelTarget: try words.duration("a target"),
             shortAbandon: try words.duration("a short abandon"), waitingMax: try words.integer("a limit"),
-            // Recordings of before these two end here.
+            // Recordings of before these end here.
             reasonTimeout: words.isAtEnd ? .seconds(20) : try words.duration("a time for reasons"),
-            escalation: words.isAtEnd ? nil : try words.optionalID("a queue"))
+            escalation: words.isAtEnd ? nil : try words.optionalID("a queue"),
+            escalationAgent: words.isAtEnd ? nil : try words.optionalID("an agent"))
     }
 }
 

@@ -11,11 +11,11 @@ package struct SetUpFile {
     /// A larger file is refused before it is read.
     package static let bytesMax = 1 << 20
 
-    private let known: SetUp
+    let known: SetUp
     private let now: Timestamp
     private var random: Random
     private let secrets: Secrets
-    private var result = SetUp()
+    var result = SetUp()
     private let flaws = SetUpReader.Flaws()
 
     /// How secrets become what may be stored.
@@ -70,6 +70,7 @@ package struct SetUpFile {
         for (key, value) in top["phones"].entries() { readPhone(key, value) }
         for (key, value) in top["projects"].entries() { readProject(key, value) }
         for (key, value) in top["users"].entries() { try readUser(key, value) }
+        for (key, value) in top["projects"].entries() { readEscalations(of: key, value["queues"]) }
     }
 
     // MARK: Projects
@@ -94,7 +95,6 @@ package struct SetUpFile {
         let outbound = OutboundReader(reader: reader["outbound"], old: old?.outbound, trunks: result.trunks + known.trunks).rules()
         result.projects.append(NamedProject(project: project, key: key, name: name(reader, old?.name), numbers: plan, outbound: outbound))
         for (queueKey, value) in reader["queues"].entries() { readQueue(queueKey, value, of: id) }
-        for (queueKey, value) in reader["queues"].entries() { readEscalation(of: queueKey, value["escalation"], in: id) }
         var order = 0
         for item in reader["dispositions"].items() { readDisposition(item, of: id, below: nil, order: &order) }
         for (number, value) in reader["entryPoints"].entries() { readEntryPoint(number, value, of: project, plan: plan) }
@@ -118,15 +118,6 @@ package struct SetUpFile {
             waitingMax: reader["waitingMax"].whole(1...100_000, default: 500),
             reasonTimeout: reader["reasonTimeout"].seconds(5...300, default: 20))
         result.queues.append(NamedQueue(queue: queue, key: key, name: name(reader, old?.name)))
-    }
-
-    /// The queue of those who help; it may stand further down.
-    private mutating func readEscalation(of key: String, _ reader: SetUpReader, in project: ProjectID) {
-        guard !reader.isAbsent, let index = result.queues.firstIndex(where: { $0.key == key }) else { return }
-        let wanted = reader.text()
-        let queue = (result.queues + known.queues).first { $0.key == wanted && $0.queue.project == project }
-        guard let queue, wanted != key else { return reader.refuse("the key of another queue of this project") }
-        result.queues[index].queue.escalation = queue.queue.id
     }
 
     private mutating func readDisposition(_ reader: SetUpReader, of project: ProjectID, below parent: DispositionID?, order: inout Int) {

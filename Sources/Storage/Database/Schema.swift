@@ -5,7 +5,9 @@
 /// names, secrets, sessions; rows of them can be erased. Ids are 16 bytes (`Fragment.bytes`), times microseconds since
 /// 1970 UTC, spans microseconds.
 enum Schema {
-    static let migrations: [[SQL]] = [first, filedTrunks, calls, presentedNumbers, hangingUp, headsets, dialling, outside, figures]
+    static let migrations: [[SQL]] = [
+        first, filedTrunks, calls, presentedNumbers, hangingUp, headsets, dialling, outside, figures, escalation,
+    ]
     static var newest: Int { migrations.count }
 
     /// The tables that come from the log.
@@ -58,6 +60,9 @@ enum Schema {
         "ALTER TABLE queue ADD COLUMN reason_timeout \(.integer) NOT NULL DEFAULT 20000000",
         "ALTER TABLE queue ADD COLUMN escalation \(.bytes)",
     ]
+
+    /// Who gets the contacts that need a supervisor, before a queue does.
+    private static let escalation: [SQL] = ["ALTER TABLE queue ADD COLUMN escalation_agent \(.bytes)"]
 
     /// Agents whose browser is their phone, and the legs that lie on it.
     private static let headsets: [SQL] = [

@@ -166,7 +166,8 @@ extension EventCodec {
             id: try id(read.queue), project: try id(read.project), ringTimeout: .microseconds(read.ringTimeout),
             wrapUp: try wrapUp.wanted("a wrap-up rule"), serviceLevelTarget: .microseconds(read.serviceLevelTarget),
             shortAbandon: .microseconds(read.shortAbandon), waitingMax: read.waitingMax,
-            reasonTimeout: .microseconds(read.reasonTimeout), escalation: try read.escalation.map { try id($0) })
+            reasonTimeout: .microseconds(read.reasonTimeout), escalation: try read.escalation.map { try id($0) },
+            escalationAgent: try read.escalationAgent.map { try id($0) })
     }
 
     private func entryPoint(_ read: Payload.EntryPointDefined) throws -> EntryPoint {

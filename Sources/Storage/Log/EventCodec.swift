@@ -87,7 +87,7 @@ struct EventCodec {
                     wrapUp: queue.wrapUp.words.rule, wrapUpLimit: queue.wrapUp.words.limit?.microseconds,
                     serviceLevelTarget: queue.serviceLevelTarget.microseconds, shortAbandon: queue.shortAbandon.microseconds,
                     waitingMax: queue.waitingMax, reasonTimeout: queue.reasonTimeout.microseconds,
-                    escalation: queue.escalation?.description))
+                    escalation: queue.escalation?.description, escalationAgent: queue.escalationAgent?.description))
         case .entryPoint(let entry):
             text(
                 Payload.EntryPointDefined(

@@ -17,7 +17,8 @@ enum EventKind: String, CaseIterable, Sendable {
     /// The version in which events of this kind are written today.
     var version: Int {
         switch self {
-        case .queueDefined, .contactOpened, .holdStarted, .holdEnded, .agentStoppedResponding, .consultStarted: 2
+        case .queueDefined: 3
+        case .contactOpened, .holdStarted, .holdEnded, .agentStoppedResponding, .consultStarted: 2
         default: 1
         }
     }

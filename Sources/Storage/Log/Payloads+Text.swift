@@ -14,6 +14,7 @@ extension Payload.ProjectDefined: PayloadText {
 extension Payload.QueueDefined: PayloadText {
     func write(to text: inout JSONText) {
         text.field("escalation", escalation)
+        text.field("escalationAgent", escalationAgent)
         text.field("project", project)
         text.field("queue", queue)
         text.field("reasonTimeout", reasonTimeout)

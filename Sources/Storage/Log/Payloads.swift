@@ -27,6 +27,7 @@ enum Payload {
         var waitingMax: Int
         var reasonTimeout: Int64
         var escalation: String?
+        var escalationAgent: String?
     }
 
     struct EntryPointDefined: Decodable {

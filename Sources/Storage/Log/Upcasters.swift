@@ -18,6 +18,8 @@ struct Upcasters: Sendable {
         var upcasters = Upcasters()
         // Until agents had to say why they hung up first, no queue said how long they have for it.
         upcasters.add(from: 1, of: .queueDefined) { try adding(["reasonTimeout": 20_000_000], to: $0) }
+        // Until a person could be named, only queues helped.
+        upcasters.add(from: 2, of: .queueDefined) { $0 }
         // Until the desk could hold, only phones did.
         for kind in [EventKind.holdStarted, .holdEnded] { upcasters.add(from: 1, of: kind) { try adding(["by": "phone"], to: $0) } }
         // Until agents could dial, customers began every contact, and every agent who stopped responding had failed an offer.

@@ -18,7 +18,7 @@ enum DefinitionProjection {
                     "wrap_up": .of(queue.wrapUp.words.rule), "wrap_up_limit": .of(queue.wrapUp.words.limit),
                     "service_level_target": .of(queue.serviceLevelTarget), "short_abandon": .of(queue.shortAbandon),
                     "waiting_max": .of(queue.waitingMax), "reason_timeout": .of(queue.reasonTimeout),
-                    "escalation": .of(queue.escalation),
+                    "escalation": .of(queue.escalation), "escalation_agent": .of(queue.escalationAgent),
                 ])
         case .entryPoint(let entry):
             try connection.run(
@@ -57,13 +57,14 @@ enum DefinitionProjection {
     private static let queue = Statement(
         """
         INSERT INTO queue (id, project, ring_timeout, wrap_up, wrap_up_limit, service_level_target, short_abandon, waiting_max,
-            reason_timeout, escalation)
+            reason_timeout, escalation, escalation_agent)
         VALUES ($id, $project, $ring_timeout, $wrap_up, $wrap_up_limit, $service_level_target, $short_abandon, $waiting_max,
-            $reason_timeout, $escalation)
+            $reason_timeout, $escalation, $escalation_agent)
         ON CONFLICT (id) DO UPDATE SET project = excluded.project, ring_timeout = excluded.ring_timeout,
             wrap_up = excluded.wrap_up, wrap_up_limit = excluded.wrap_up_limit,
             service_level_target = excluded.service_level_target, short_abandon = excluded.short_abandon,
-            waiting_max = excluded.waiting_max, reason_timeout = excluded.reason_timeout, escalation = excluded.escalation
+            waiting_max = excluded.waiting_max, reason_timeout = excluded.reason_timeout, escalation = excluded.escalation,
+            escalation_agent = excluded.escalation_agent
         """)
 
     private static let entryPoint = Statement(

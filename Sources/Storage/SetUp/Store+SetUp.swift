@@ -82,7 +82,8 @@ private struct SetUpReading {
         }
         let queue = Queue(
             id: id, project: project, ringTimeout: ringTimeout, wrapUp: wrapUp, serviceLevelTarget: try row.span(),
-            shortAbandon: try row.span(), waitingMax: try row.number(), reasonTimeout: try row.span(), escalation: try row.idOrNil())
+            shortAbandon: try row.span(), waitingMax: try row.number(), reasonTimeout: try row.span(), escalation: try row.idOrNil(),
+            escalationAgent: try row.idOrNil())
         return NamedQueue(queue: queue, key: key, name: name(of: id))
     }
 
@@ -175,7 +176,7 @@ private enum SetUpStatements {
     static let queues = Statement(
         """
         SELECT queue.id, item.key, queue.project, ring_timeout, wrap_up, wrap_up_limit, service_level_target, short_abandon, waiting_max,
-            reason_timeout, escalation
+            reason_timeout, escalation, escalation_agent
         FROM queue JOIN item ON item.id = queue.id ORDER BY item.place, item.key
         """)
 

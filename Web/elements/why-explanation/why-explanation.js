@@ -18,6 +18,7 @@ export function whySentence(why, { at, agent = null, asked = false }) {
     if (asked) return t("common.why.asked", values);
     const reader = agent === null ? "you" : "agent";
     if (why.rule === "transferred") return t(`common.why.transferred.${reader}`, values);
+    if (why.rule === "escalated") return t(`common.why.escalated.${reader}`, values);
     if (why.rule === "longestWaiting") return t(`common.why.longestWaiting.${reader}`, values);
     if (why.free <= 1) return t(`common.why.only.${reader}`, values);
     return t(`common.why.longestIdle.${reader}`, values);
