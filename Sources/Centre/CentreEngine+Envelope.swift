@@ -11,6 +11,7 @@ extension CentreEngine {
         case .defined(.entryPoint(let entry)): entry.project
         case .defined(.disposition(let disposition)): disposition.project
         case .contactOpened(let contact, _): contact.project
+        case .numberRefused(_, _, let project, _, _): project
         default: event.contact.flatMap { contacts[$0]?.project }
         }
     }

@@ -61,6 +61,7 @@ package struct CentreEngine: Sendable {
             try dialWanted(contact, in: queue, by: agent, at: now, using: &random)
         case .dialledByPhone(let agent, let contact, let queue, let leg):
             try dialledByPhone(contact, in: queue, by: agent, on: leg, at: now, using: &random)
+        case .numberRefused(let agent, let project, let reason, let rule): numberRefused(reason, by: rule, to: agent, of: project, at: now)
         case .colleagueDialWanted(let agent, let contact, let colleague):
             try colleagueDialWanted(contact, by: agent, to: colleague, at: now, using: &random)
         case .offerDeclined(let agent, let offer): try offerDeclined(offer, by: agent, at: now, using: &random)
@@ -223,7 +224,7 @@ package struct CentreEngine: Sendable {
             contacts[contact]?.state = .wrapUp(agent, until: until)
             if let until { deadlines.insert(Deadline(at: until, kind: .wrapUp(contact))) }
             changeRouting(of: agent, to: .wrapUp(contact), at: now)
-        case .setUpApplied, .contactDisposed, .customerDismissed: break
+        case .setUpApplied, .numberRefused, .contactDisposed, .customerDismissed: break
         case .contactClosed(let contact, let outcome): applyClosed(contact, outcome, at: now)
         case .presenceChanged(let agent, let presence): apply(presence, of: agent, at: now)
         case .presencePlanned(let agent, let presence): routing.change(agent) { $0.next = presence }

@@ -13,7 +13,8 @@ extension CentreEngine {
     ) throws(Refusal) {
         guard let member = routing.agents[agent] else { throw .agentUnknown(agent) }
         guard colleague != agent, let other = routing.agents[colleague],
-            let queue = dialQueue(of: agent, for: nil).flatMap({ organization.queues[$0] }), let project = organization.projects[queue.project]
+            let queue = dialQueue(of: agent, for: nil).flatMap({ organization.queues[$0] }),
+            let project = organization.projects[queue.project]
         else { throw .targetUnknown }
         guard contacts.count < Self.contactsMax else { throw .limit("contacts") }
         let theirs = LegID(sameAs: id)
@@ -58,7 +59,8 @@ extension CentreEngine {
 
     /// One of the two ends it at his desk. False if he has no such talk.
     mutating func colleagueTalkGivenUp(_ id: ContactID, by whom: AgentID, at now: Timestamp, using random: inout Random) -> Bool {
-        guard let contact = contacts[id], let call = calls[id], let colleague = contact.colleague, case .talking(let agent, _) = contact.state,
+        guard let contact = contacts[id], let call = calls[id], let colleague = contact.colleague,
+            case .talking(let agent, _) = contact.state,
             whom == agent || whom == colleague
         else { return false }
         for leg in [call.agent, call.customer].compactMap(\.self) { direct(.end(leg)) }

@@ -18,6 +18,8 @@ package enum Event: Hashable, Sendable {
     /// His phone is answered, and the number is called.
     case numberCalled(ContactID, AgentID, until: Timestamp)
     case dialEnded(ContactID, AgentID, DialResult)
+    /// A number outside was not called for the agent; about the contact in his slot, if he had one of the project.
+    case numberRefused(ContactID?, AgentID, ProjectID, DialRefusal, rule: String?)
     /// The agent calls a colleague; his own phone rings first.
     case colleagueDialled(ContactID, AgentID, to: AgentID, leg: LegID, until: Timestamp)
     /// His phone is answered, and that of the colleague rings, whom the event concerns.
@@ -146,6 +148,7 @@ extension Event {
             .headsetChanged:
             nil
         case .contactOpened(let contact, _): contact.id
+        case .numberRefused(let contact, _, _, _, _): contact
         case .offerMade(let offering): offering.contact
         case .dialStarted(let contact, _, _, _), .numberCalled(let contact, _, _), .dialEnded(let contact, _, _),
             .colleagueDialled(let contact, _, _, _, _), .colleagueCalled(let contact, _, _), .colleagueLeft(let contact, _),
@@ -175,6 +178,7 @@ extension Event {
         case .offerMade(let offering): offering.agent
         case .dialStarted(_, let agent, _, _), .numberCalled(_, let agent, _), .dialEnded(_, let agent, _),
             .colleagueDialled(_, let agent, _, _, _), .colleagueCalled(_, let agent, _), .colleagueLeft(_, let agent),
+            .numberRefused(_, let agent, _, _, _),
             .offerEnded(_, _, let agent, _), .talkEnded(_, let agent, _), .holdStarted(_, let agent, _),
             .holdEnded(_, let agent, _), .muteChanged(_, let agent, _), .agentHungUp(_, let agent, _), .phoneRungAgain(_, let agent, _, _),
             .agentReturned(_, let agent),

@@ -32,6 +32,10 @@ package enum Input: Hashable, Sendable {
     case dialWanted(AgentID, ContactID, QueueID)
     /// The same by the agent's phone, which calls us on the leg.
     case dialledByPhone(AgentID, ContactID, QueueID, LegID)
+    /// A number outside was not called for the agent: the project's rules forbid it. Which number is kept nowhere.
+    ///
+    /// - Parameter rule: the set-up's rule that says so, as it is written there; nil: none allows it, or a limit is reached.
+    case numberRefused(AgentID, ProjectID, DialRefusal, rule: String?)
     /// The agent wants to talk with a colleague, without a customer. The contact's id is new.
     case colleagueDialWanted(AgentID, ContactID, to: AgentID)
     case offerDeclined(AgentID, OfferID)
@@ -90,7 +94,8 @@ extension Input {
         switch self {
         case .legEnded, .legAnswered, .legRefused, .legHeld, .legLost, .phoneReachable, .headsetConnected, .legInterrupted, .legResumed:
             true
-        case .setUp, .callArrived, .presenceWanted, .dialWanted, .dialledByPhone, .colleagueDialWanted, .offerDeclined, .answerWanted,
+        case .setUp, .callArrived, .presenceWanted, .dialWanted, .dialledByPhone, .numberRefused, .colleagueDialWanted, .offerDeclined,
+            .answerWanted,
             .declineWanted, .contactCompleted,
             .dismissalWanted,
             .warningGiven, .phoneWanted,
@@ -169,6 +174,7 @@ extension Input {
         case .presenceWanted: "presenceWanted"
         case .dialWanted: "dialWanted"
         case .dialledByPhone: "dialledByPhone"
+        case .numberRefused: "numberRefused"
         case .colleagueDialWanted: "colleagueDialWanted"
         case .offerDeclined: "offerDeclined"
         case .answerWanted: "answerWanted"

@@ -115,6 +115,14 @@ extension CentreEngine {
         }
     }
 
+    /// Keeps that the rules have forbidden a number: who wanted it called, for what, and which rule it was.
+    mutating func numberRefused(_ reason: DialRefusal, by rule: String?, to agent: AgentID, of project: ProjectID, at now: Timestamp) {
+        guard let state = routing.agents[agent]?.state else { return }
+        let contact = state.routing.contact.flatMap { contacts[$0] }
+        let isAbout = contact.map { $0.project == project && $0.direction != .internal && $0.state.agent == agent } ?? false
+        emit(.numberRefused(isAbout ? contact?.id : nil, agent, project, reason, rule: rule), at: now)
+    }
+
     /// Calls of the project to numbers outside that go on, or are about to begin.
     package func callsOutside(of project: ProjectID) -> Int {
         contacts.values.count { contact in

@@ -31,3 +31,17 @@ package enum DialResult: String, Sendable, Hashable, CaseIterable {
         }
     }
 }
+
+/// Why a number is not called. Nothing has happened then.
+package enum DialRefusal: String, Error, CaseIterable, Hashable, Sendable {
+    /// The project has no line to call by.
+    case noTrunk
+    /// What was written is no number.
+    case badNumber
+    /// The project does not call there.
+    case destinationNotAllowed
+    /// The project has as many calls to numbers outside as it may.
+    case callsLimit
+    /// The agent has called as many numbers within the hour as he may.
+    case callsPerHourLimit
+}

@@ -1,4 +1,5 @@
 import Centre
+import Contacts
 import Hummingbird
 import NIOCore
 import Operation

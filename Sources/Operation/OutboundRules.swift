@@ -1,4 +1,5 @@
 import Calls
+import Contacts
 import Organization
 import Primitives
 
@@ -55,6 +56,9 @@ package struct Destinations: Hashable, Sendable {
             }
             prefix = String(rest)
         }
+
+        /// As it stands in the set-up.
+        package var written: String { "\(isAllowed ? "" : "!")+\(prefix)" }
     }
 
     /// Of two rules for one prefix the later one holds.
@@ -65,24 +69,15 @@ package struct Destinations: Hashable, Sendable {
 
     /// Whether the number may be called: the longest prefix that fits decides.
     package func allows(_ number: PhoneNumber) -> Bool {
-        let digits = number.description.dropFirst()
-        guard digits.utf8.count >= Self.digitsMin else { return false }
-        return rules.last { digits.hasPrefix($0.prefix) }?.isAllowed ?? false
+        guard number.description.dropFirst().utf8.count >= Self.digitsMin else { return false }
+        return rule(for: number)?.isAllowed ?? false
     }
-}
 
-/// Why a number is not called. Nothing has happened then.
-package enum DialRefusal: String, Error, CaseIterable, Hashable, Sendable {
-    /// The project has no line to call by.
-    case noTrunk
-    /// What was written is no number.
-    case badNumber
-    /// The project does not call there.
-    case destinationNotAllowed
-    /// The project has as many calls to numbers outside as it may.
-    case callsLimit
-    /// The agent has called as many numbers within the hour as he may.
-    case callsPerHourLimit
+    /// The rule that decides on the number; nil: none fits, so it is not called.
+    package func rule(for number: PhoneNumber) -> Rule? {
+        let digits = number.description.dropFirst()
+        return rules.last { digits.hasPrefix($0.prefix) }
+    }
 }
 
 /// A number that may be called, and is kept for it.

@@ -101,13 +101,17 @@ struct DayAccount: Sendable {
             guard agent == dialling else { return false }
         case (.dialEnded(_, let agent, let result), .dialling(let dialling)) where agent == dialling:
             open[contact] = result == .answered ? .talking(agent) : .ended(agent)
+        case (.numberRefused(_, let agent, let project, _, _), _):
+            guard before.contacts[contact]?.state.agent == agent, before.contacts[contact]?.project == project else { return false }
         case (.colleagueDialled(_, let agent, let colleague, _, _), .opened):
             guard before.contacts[contact]?.direction == .internal, agent != colleague,
                 slots.updateValue(contact, forKey: agent) == nil
             else { return false }
             open[contact] = .dialling(agent)
         case (.colleagueCalled(_, let colleague, _), .dialling):
-            guard before.contacts[contact]?.colleague == colleague, before.routing.agents[colleague]?.state.isFree == true else { return false }
+            guard before.contacts[contact]?.colleague == colleague, before.routing.agents[colleague]?.state.isFree == true else {
+                return false
+            }
         case (.colleagueLeft(_, let colleague), .ended):
             guard before.routing.agents[colleague]?.state.routing == .consulted(contact) else { return false }
         case (.contactQueued(_, let queue), .opened), (.contactQueued(_, let queue), .returned):

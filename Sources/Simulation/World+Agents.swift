@@ -244,7 +244,8 @@ extension World {
             planWrapUp(of: contact, by: index, until: until)
         case .agentHungUp(let contact, let agent, _):
             if let index = agentOf[agent] { planReason(for: contact, by: index) }
-        case .defined, .setUpApplied, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft, .numberCalled, .dialEnded,
+        case .defined, .setUpApplied, .numberRefused, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft,
+            .numberCalled, .dialEnded,
             .contactQueued, .offerEnded, .holdStarted,
             .holdEnded, .muteChanged, .talkEnded,
             .phoneRungAgain,

@@ -241,7 +241,9 @@ struct World {
         let someLeg = callers.isEmpty ? LegID(at: now, using: &random) : callers[random.between(0, callers.count - 1)].leg
         let someAgent = random.oneOf(agents).agent.id
         let nobody = AgentID(at: now, using: &random)
-        switch random.between(0, 17) {
+        switch random.between(0, 18) {
+        case 17:
+            send(.numberRefused(someAgent, random.oneOf(scenario.projects).id, .destinationNotAllowed, rule: "!+4490"), by: .system)
         case 13: send(.legInterrupted(LegID(at: now, using: &random)))
         case 14: send(.legResumed(someLeg ?? LegID(at: now, using: &random)))
         case 15: send(.answerWanted(nobody, ContactID(at: now, using: &random)), by: .system)

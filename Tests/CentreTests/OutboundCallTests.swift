@@ -139,4 +139,19 @@ struct OutboundCallTests {
         #expect(try centre.restarts(taking: [centre.leg(of: .ana)]) == [.stopPhone(.ana), .hangUp(called)])
         #expect(centre.outcome(of: called) == .notReached(.lostInRestart) && centre.state(of: .ana).routing == .idle)
     }
+
+    @Test func `that a number was not called is kept: who wanted it, by which rule, and about whom`() throws {
+        var centre = try Centre.with(.ana, ready: true)
+        let ana = Centre.Name.ana.agent
+        let refused = Input.numberRefused(ana, Centre.project, .destinationNotAllowed, rule: "!+4490")
+        #expect(try centre.take(refused) == [])
+        #expect(centre.events == [.numberRefused(nil, ana, Centre.project, .destinationNotAllowed, rule: "!+4490")])
+        let call = try centre.incomingCall(to: .billing)
+        try centre.answers(.ana)
+        try centre.take(refused)
+        #expect(centre.events == [.numberRefused(call.contact, ana, Centre.project, .destinationNotAllowed, rule: "!+4490")])
+        try centre.take(.numberRefused(ana, ProjectID(high: 9, low: 9), .callsLimit, rule: nil))
+        #expect(centre.events == [.numberRefused(nil, ana, ProjectID(high: 9, low: 9), .callsLimit, rule: nil)])
+        #expect(centre.state(of: .ana).routing == .handling(call.contact))
+    }
 }

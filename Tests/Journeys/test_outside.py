@@ -87,6 +87,18 @@ def test_a_number_is_asked_joins_and_goes_on_with_the_customer(talking):
     assert centre.ana.closed_contact(contact["id"])["outcome"] == "handled"
 
 
+def test_a_number_that_the_rules_forbid_is_a_fact_of_the_log_without_the_number(talking):
+    centre, _, _, _, _, contact = talking
+    for deed in ("consult", "transfer"):
+        with pytest.raises(HTTPProblem) as refused:
+            centre.ana.command(contact, deed, number=PREMIUM)
+        assert refused.value.code == "destinationNotAllowed"
+    story = centre.ana.get(f"/api/contacts/{contact['id']}")
+    told = [event for event in story["events"] if event["kind"] == "numberRefused"]
+    assert [(event["refusal"], event["rule"]) for event in told] == [("destinationNotAllowed", "!+4490")] * 2
+    assert PREMIUM.removeprefix("+4490") not in str(story)
+
+
 def test_a_number_that_cannot_be_asked_leaves_the_agent_with_his_customer(talking):
     centre, phone, person, customer, call, contact = talking
     ana = centre.ana

@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 36
+    static let inputKinds = 37
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -67,6 +67,7 @@ struct Anything {
         case 32: .consultDialledByPhone(id(), id(), with: oneOf([.colleague(id()), .number(id())]), on: id())
         case 33: .queueConsultWanted(id(), id(), id())
         case 34: .colleagueDialWanted(id(), id(), to: id())
+        case 35: .numberRefused(id(), id(), oneOf(DialRefusal.allCases), rule: oneOf([nil, "+44", "!+4490"]))
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }

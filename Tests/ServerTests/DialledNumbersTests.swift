@@ -1,4 +1,5 @@
 import Calls
+import Contacts
 import Operation
 import Organization
 import Primitives
@@ -45,6 +46,11 @@ struct DialledNumbersTests {
     func `what may not be called is refused`(_ written: String, _ refusal: DialRefusal) throws {
         let numbers = try numbers()
         #expect(throws: refusal) { try numbers.judge(written, of: project, by: agent, open: 0, at: now) }
+    }
+
+    @Test(arguments: [("0909 879 0000", "!+4490"), ("+33123456789", nil), ("020 7946 0101", nil), ("help", nil)] as [(String, String?)])
+    func `the rule that forbids a number is told, where one does`(_ written: String, _ rule: String?) throws {
+        #expect(try numbers().rule(against: written, of: project) == rule)
     }
 
     @Test func `without a national plan only international numbers are numbers`() throws {

@@ -87,7 +87,8 @@ struct SetUpFileTests {
         let manager = "\n  mari: {name: Mari, role: manager, projects: [desk], queues: {}}"
         let stranger = "\n  elsewhere: {name: Elsa, role: agent, projects: [], queues: {}}"
         func yaml(_ escalation: String) -> String {
-            small.replacing("help: {name: Help, wrapUp: 30,", with: "help: {name: Help, escalation: \(escalation), wrapUp: 30,") + agent + manager
+            small.replacing("help: {name: Help, wrapUp: 30,", with: "help: {name: Help, escalation: \(escalation), wrapUp: 30,") + agent
+                + manager
                 + stranger
         }
         let setUp = try read(yaml("{user: deniz, queue: later}"))

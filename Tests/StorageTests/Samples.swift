@@ -143,6 +143,8 @@ enum Samples {
                     id: id(1), project: id(2), channel: .phone, direction: .internal, entryPoint: nil, language: .hindi, queue: id(3),
                     priority: .normal, openedAt: moment), leg: id(1))
         ),
+        ("numberRefused", .numberRefused(id(1), id(7), id(2), .destinationNotAllowed, rule: "!+4490")),
+        ("numberRefused.idle", .numberRefused(nil, id(7), id(2), .callsPerHourLimit, rule: nil)),
         ("colleagueDialled", .colleagueDialled(id(1), id(7), to: id(8), leg: id(17), until: moment + .seconds(20))),
         ("colleagueCalled", .colleagueCalled(id(1), id(8), until: moment + .seconds(20))),
         ("colleagueLeft", .colleagueLeft(id(1), id(8))),
@@ -256,10 +258,11 @@ enum Samples {
         func outcome() -> ContactOutcome {
             one([
                 .handled, .abandoned(during: one(ContactOutcome.WaitingPhase.allCases)), .failed, .lostInRestart,
-                .refused(one(ContactOutcome.RefusalReason.allCases)), .notReached(one(DialResult.allCases)), .internal(one(DialResult.allCases)),
+                .refused(one(ContactOutcome.RefusalReason.allCases)), .notReached(one(DialResult.allCases)),
+                .internal(one(DialResult.allCases)),
             ])
         }
-        switch random.next() % 39 {
+        switch random.next() % 40 {
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:
@@ -291,6 +294,7 @@ enum Samples {
         case 36: return .colleagueDialled(any(), any(), to: any(), leg: any(), until: time())
         case 37: return .colleagueCalled(any(), any(), until: time())
         case 38: return .colleagueLeft(any(), any())
+        case 39: return .numberRefused(one([nil, any()]), any(), any(), one(DialRefusal.allCases), rule: one([nil, "!+4490"]))
         case 28: return .dialEnded(any(), any(), one(DialResult.allCases))
         case 13: return .holdStarted(any(), any(), by: one(HoldSide.allCases))
         case 14: return .holdEnded(any(), any(), by: one(HoldSide.allCases))

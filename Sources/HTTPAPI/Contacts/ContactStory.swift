@@ -100,7 +100,8 @@ struct ContactStory: Sendable {
             begin(.wrapUp, at: entry.at, agent: agent, queue: entry.queue)
         case .contactClosed:
             end(at: entry.at)
-        case .colleagueDialled, .colleagueCalled, .colleagueLeft, .secondLineOpened, .numberCalled, .consultRefused, .outsideAnswered, .muteChanged, .phoneRungAgain, .customerWarned,
+        case .numberRefused, .colleagueDialled, .colleagueCalled, .colleagueLeft, .secondLineOpened, .numberCalled, .consultRefused,
+            .outsideAnswered, .muteChanged, .phoneRungAgain, .customerWarned,
             .customerDismissed,
             .contactDisposed, .defined, .setUpApplied,
             .presenceChanged,
@@ -137,6 +138,7 @@ extension Event {
         case .dialStarted: "dialStarted"
         case .numberCalled: "numberCalled"
         case .dialEnded: "dialEnded"
+        case .numberRefused: "numberRefused"
         case .colleagueDialled: "colleagueDialled"
         case .colleagueCalled: "colleagueCalled"
         case .colleagueLeft: "colleagueLeft"
@@ -199,6 +201,10 @@ extension StoryWire {
                 event.to = colleague.map { names.agent($0) } ?? outside[leg]
                 event.queue = why.map { names.queue($0.queue, in: language) }
                 event.why = why.map { WhyWire($0, names: names) }
+            }
+            if case .numberRefused(_, _, _, let refusal, let rule) = entry.event {
+                event.refusal = refusal.rawValue
+                event.rule = rule
             }
             if case .sentOutside(_, _, let leg, _) = entry.event { event.to = outside[leg] }
             if case .outsideEnded(_, let party) = entry.event { event.by = party.rawValue }

@@ -132,6 +132,9 @@ struct StoryWire: WireType {
         @OrNull var result: String?
         /// Where the contact was sent, or who was asked about it.
         @OrNull var to: String?
+        /// Why a number outside was not called, and the set-up's rule that says so.
+        @OrNull var refusal: String?
+        @OrNull var rule: String?
         /// The queue of which a colleague was asked, and why routing chose him.
         @OrNull var queue: String?
         @OrNull var why: WhyWire?
@@ -142,6 +145,7 @@ struct StoryWire: WireType {
             .required("by", .nullable(.enumeration(Party.allCases.map(\.rawValue)))),
             .required("reason", .nullable(.enumeration(DismissalReason.allCases.map(\.rawValue)))),
             .required("result", .nullable(.enumeration(DialResult.allCases.map(\.rawValue)))), .required("to", .nullable(.string)),
+            .required("refusal", .nullable(.enumeration(DialRefusal.allCases.map(\.rawValue)))), .required("rule", .nullable(.string)),
             .required("queue", .nullable(.string)), .required("why", .nullable(.reference(WhyWire.self))),
         ])
     }

@@ -22,7 +22,8 @@ struct DialRoutes: Sendable {
                 "Calls a number, that of an earlier contact, or a free colleague: the agent's phone rings first, then the other.",
                 access: .may(.handleContacts, atLeast: .own), takes: DialWish.self,
                 problems: [
-                    .notFound, .agentBusy, .agentNotFree, .phoneUnreachable, .noTrunk, .destinationNotAllowed, .callsLimit, .callsPerHourLimit,
+                    .notFound, .agentBusy, .agentNotFree, .phoneUnreachable, .noTrunk, .destinationNotAllowed, .callsLimit,
+                    .callsPerHourLimit,
                 ]
             ) { call, wish in try await dial(wish.checked(), for: call) },
             .read(

@@ -20,7 +20,8 @@ struct InternalCallWire: WireType, Hashable {
     static let schemaName = "InternalCall"
     static let schema = Schema.object([
         .required("contact", .id), .required("with", .reference(NamedWire.self)), .required("own", .boolean),
-        .required("stage", .enumeration(["phone", "colleague", "talking"])), .required("until", .nullable(.time)), .required("since", .time),
+        .required("stage", .enumeration(["phone", "colleague", "talking"])), .required("until", .nullable(.time)),
+        .required("since", .time),
         .required("answerable", .boolean),
     ])
 

@@ -42,7 +42,9 @@ struct CentreReading: Sendable {
                     free: engine.routing.free(in: queue).count))
         }
         for contact in engine.handlings.keys {
-            guard let contact = engine.contacts[contact], contact.direction != .internal, let place = places[contact.queue] else { continue }
+            guard let contact = engine.contacts[contact], contact.direction != .internal, let place = places[contact.queue] else {
+                continue
+            }
             switch contact.state {
             case .arriving, .queued, .outside: break
             case .offered: lines[place].offered += 1
@@ -110,8 +112,9 @@ struct CentreCounters: Sendable {
             queuedAt[contact] = nil
             guard let queue = entry.queue else { return }
             closed[Key(queue: queue, result: OutcomeName.of(outcome)), default: 0] += 1
-        case .defined, .setUpApplied, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft, .numberCalled, .dialEnded,
-             .offerMade, .holdStarted, .holdEnded,
+        case .defined, .setUpApplied, .numberRefused, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft,
+            .numberCalled, .dialEnded,
+            .offerMade, .holdStarted, .holdEnded,
             .muteChanged, .talkEnded, .agentHungUp,
             .phoneRungAgain, .agentReturned, .customerWarned, .customerDismissed, .consultStarted,
             .consultArranged, .consultRefused, .consultEnded, .sentOutside, .outsideAnswered, .outsideRefused, .outsideEnded,

@@ -41,6 +41,8 @@ extension Input {
         case .presenceWanted(let agent, let presence): ["\(agent)"] + presence.words
         case .dialledByPhone(let agent, let contact, let queue, let leg): ["\(agent)", "\(contact)", "\(queue)", "\(leg)"]
         case .dialWanted(let agent, let contact, let queue): ["\(agent)", "\(contact)", "\(queue)"]
+        case .numberRefused(let agent, let project, let reason, let rule):
+            ["\(agent)", "\(project)", reason.rawValue, rule ?? "-"]
         case .colleagueDialWanted(let agent, let contact, let colleague): ["\(agent)", "\(contact)", "\(colleague)"]
         case .offerDeclined(let agent, let offer): ["\(agent)", "\(offer)"]
         case .contactCompleted(let agent, let contact, let disposition): ["\(agent)", "\(contact)", word(disposition)]
@@ -82,6 +84,11 @@ extension Input {
         case "dialledByPhone":
             self = .dialledByPhone(try words.id("an agent"), try words.id("a contact"), try words.id("a queue"), try words.id("a leg"))
         case "dialWanted": self = .dialWanted(try words.id("an agent"), try words.id("a contact"), try words.id("a queue"))
+        case "numberRefused":
+            let (agent, project): (AgentID, ProjectID) = (try words.id("an agent"), try words.id("a project"))
+            let reason: DialRefusal = try words.raw("a reason")
+            let rule = String(try words.word("a rule"))
+            self = .numberRefused(agent, project, reason, rule: rule == "-" ? nil : rule)
         case "colleagueDialWanted":
             self = .colleagueDialWanted(try words.id("an agent"), try words.id("a contact"), to: try words.id("an agent"))
         case "offerDeclined": self = .offerDeclined(try words.id("an agent"), try words.id("an offer"))

@@ -38,8 +38,11 @@ extension CallControl {
             dialled.keep(number, for: ID(sameAs: leg))
             return number.accepted
         } catch {
-            logger.notice(
-                "a number is not called", metadata: ["reason": "\(error.rawValue)", "agent": "\(agent)", "project": "\(project)"])
+            // What was no number was meant for nobody.
+            if error != .badNumber, !isDraining, !isHandingOver {
+                let rule = error == .destinationNotAllowed ? dialled.rule(against: written, of: project) : nil
+                submit(.numberRefused(agent, project, error, rule: rule))
+            }
             throw error
         }
     }

@@ -1,4 +1,5 @@
 import Calls
+import Contacts
 import Operation
 import Organization
 import Primitives
@@ -41,18 +42,31 @@ struct DialledNumbers {
     /// - Parameter open: how many calls of the project to numbers outside the engine knows.
     func judge(_ written: String, of project: ProjectID, by agent: AgentID, open: Int, at now: Timestamp) throws(DialRefusal) -> Kept {
         guard let rules = rules[project] else { throw .noTrunk }
-        let text = String(written.trimmingSpaces)
-        guard !text.isEmpty, text.utf8.count <= Self.writtenMax else { throw .badNumber }
-        let plan = plans[project]
-        let isInternational = text.hasPrefix("+") || text.hasPrefix("00")
-        guard isInternational || plan != nil, let number = try? PhoneNumber(parsing: text, national: plan) else { throw .badNumber }
-        // 112, 999 and other short numbers are none of the country's subscribers, whatever the plan makes of them.
-        let digits = text.utf8.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard let (number, digits) = read(written, for: project) else { throw .badNumber }
         guard digits >= Destinations.digitsMin, rules.destinations.allows(number) else { throw .destinationNotAllowed }
         guard open < rules.callsMax else { throw .callsLimit }
         guard recent(of: agent, at: now).count < rules.callsPerHourMax else { throw .callsPerHourLimit }
         return Kept(
             project: project, agent: agent, trunk: ID(sameAs: rules.trunk), accepted: .init(number: number, shown: rules.callerNumber))
+    }
+
+    /// The set-up's rule that forbids the number; nil: none allows it.
+    func rule(against written: String, of project: ProjectID) -> String? {
+        guard let (number, _) = read(written, for: project), let rule = rules[project]?.destinations.rule(for: number), !rule.isAllowed
+        else { return nil }
+        return rule.written
+    }
+
+    /// The number that is written, and how many digits that were.
+    private func read(_ written: String, for project: ProjectID) -> (number: PhoneNumber, digits: Int)? {
+        let text = String(written.trimmingSpaces)
+        guard !text.isEmpty, text.utf8.count <= Self.writtenMax else { return nil }
+        let plan = plans[project]
+        let isInternational = text.hasPrefix("+") || text.hasPrefix("00")
+        guard isInternational || plan != nil, let number = try? PhoneNumber(parsing: text, national: plan) else { return nil }
+        // 112, 999 and other short numbers are none of the country's subscribers, whatever the plan makes of them.
+        let digits = text.utf8.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return (number, digits)
     }
 
     mutating func keep(_ number: Kept, for leg: ID<SIPLeg>) { kept[leg] = number }

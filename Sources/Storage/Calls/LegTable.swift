@@ -38,8 +38,9 @@ enum LegTable {
             try connection.run(deleteUnlessOutside, ["contact": .of(contact)])
         case .outsideEnded(let contact, _), .contactClosed(let contact, _):
             try connection.run(deleteBoth, ["contact": .of(contact)])
-        case .defined, .setUpApplied, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft, .numberCalled, .dialEnded,
-             .contactQueued, .offerMade, .offerEnded,
+        case .defined, .setUpApplied, .numberRefused, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft,
+            .numberCalled, .dialEnded,
+            .contactQueued, .offerMade, .offerEnded,
             .holdStarted, .holdEnded, .muteChanged,
             .phoneRungAgain,
             .secondLineOpened,

@@ -88,7 +88,8 @@ struct AgentStates {
         case .headsetChanged(let agent, let isConnected):
             states[agent]?.hasHeadset = isConnected
             return agent
-        case .defined, .setUpApplied, .contactOpened, .contactQueued, .numberCalled, .dialEnded, .holdStarted, .holdEnded, .muteChanged,
+        case .defined, .setUpApplied, .numberRefused, .contactOpened, .contactQueued, .numberCalled, .dialEnded, .holdStarted, .holdEnded,
+            .muteChanged,
             .talkEnded, .agentHungUp,
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,

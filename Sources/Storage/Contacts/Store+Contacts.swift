@@ -94,7 +94,8 @@ extension Store {
 }
 
 private enum ContactStatements {
-    static let one = Statement("SELECT \(ContactRow.columns) FROM \(ContactRow.tables) WHERE contact.id = $id AND contact.direction <> 'internal'")
+    static let one = Statement(
+        "SELECT \(ContactRow.columns) FROM \(ContactRow.tables) WHERE contact.id = $id AND contact.direction <> 'internal'")
 
     // Ids grow with time: an earlier contact has a smaller one.
     static let earlier = Statement(

@@ -50,6 +50,10 @@ extension EventCodec {
         case .dialEnded:
             let read: Payload.DialEnded = try read(payload)
             return .dialEnded(try envelope.theContact(), try envelope.theAgent(), try choice(read.result))
+        case .numberRefused:
+            let read: Payload.NumberRefused = try read(payload)
+            return .numberRefused(
+                envelope.contact, try envelope.theAgent(), try id(read.project), try choice(read.reason), rule: read.rule)
         case .colleagueDialled:
             let read: Payload.ColleagueDialled = try read(payload)
             return .colleagueDialled(

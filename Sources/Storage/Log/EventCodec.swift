@@ -30,6 +30,8 @@ struct EventCodec {
             text(Payload.DialStarted(leg: leg.description, until: until.microseconds))
         case .numberCalled(_, _, let until): text(Payload.NumberCalled(until: until.microseconds))
         case .dialEnded(_, _, let result): text(Payload.DialEnded(result: result.rawValue))
+        case .numberRefused(_, _, let project, let reason, let rule):
+            text(Payload.NumberRefused(project: project.description, reason: reason.rawValue, rule: rule))
         case .colleagueDialled(_, _, let colleague, let leg, let until):
             text(Payload.ColleagueDialled(leg: leg.description, to: colleague.description, until: until.microseconds))
         case .colleagueCalled(_, _, let until): text(Payload.NumberCalled(until: until.microseconds))

@@ -6,6 +6,7 @@ import Organization
 enum EventKind: String, CaseIterable, Sendable {
     case projectDefined, queueDefined, entryPointDefined, dispositionDefined, agentDefined, setUpApplied
     case dialStarted, numberCalled, dialEnded
+    case numberRefused
     case colleagueDialled, colleagueCalled, colleagueLeft
     case contactOpened, contactQueued, offerMade, offerEnded, holdStarted, holdEnded, talkEnded, wrapUpStarted, contactDisposed,
         contactClosed
@@ -36,6 +37,7 @@ enum EventKind: String, CaseIterable, Sendable {
             case .dialStarted: .dialStarted
             case .numberCalled: .numberCalled
             case .dialEnded: .dialEnded
+            case .numberRefused: .numberRefused
             case .colleagueDialled: .colleagueDialled
             case .colleagueCalled: .colleagueCalled
             case .colleagueLeft: .colleagueLeft

@@ -89,6 +89,14 @@ extension Payload.DialStarted: PayloadText {
     }
 }
 
+extension Payload.NumberRefused: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("project", project)
+        text.field("reason", reason)
+        text.field("rule", rule)
+    }
+}
+
 extension Payload.ColleagueDialled: PayloadText {
     func write(to text: inout JSONText) {
         text.field("leg", leg)

@@ -81,6 +81,12 @@ enum Payload {
         var until: Int64
     }
 
+    struct NumberRefused: Decodable {
+        var project: String
+        var reason: String
+        var rule: String?
+    }
+
     struct ColleagueDialled: Decodable {
         var leg: String
         var to: String

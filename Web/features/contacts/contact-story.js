@@ -113,8 +113,11 @@ class ContactStory extends PageElement {
     }
 
     /** A newer server may log kinds that we have no words for. */
-    #event({ kind, reason, result, to, by, queue }) {
+    #event({ kind, reason, result, to, by, queue, refusal, rule }) {
         const text = known(`contacts.event.${kind}`) ? t(`contacts.event.${kind}`) : kind;
+        if (kind === "numberRefused") {
+            return html`${text}: ${t(`errors.code.${refusal}`)} ${rule && html`<bdi class="soft">${t("contacts.event.rule", { rule })}</bdi>`}`;
+        }
         const where = to === null ? null : phone(to);
         const who = kind === "outsideEnded" && by in hungUp ? t(hungUp[by]) : where;
         const what = result === null ? who : t(`contacts.dialResult.${result}`);
