@@ -23,6 +23,8 @@ def test_two_tabs_share_one_stream_and_the_second_takes_over(visit, server):
 def test_a_lost_connection_is_said_at_once_and_found_again(visit):
     page = open_screen(visit, "floor", "en")
     page.context.set_offline(True)
+    # On a machine without any network a browser is offline from the beginning, and says nothing now.
+    page.evaluate("dispatchEvent(new Event('offline'))")
     expect(page.get_by_text(t("common.connection.lostLong"))).to_be_visible(timeout=5000)
     page.context.set_offline(False)
     expect(page.get_by_text(t("common.connection.open"), exact=True)).to_be_visible()
