@@ -67,7 +67,7 @@ extension CentreEngine {
         if call.isHeld {
             direct(.play(call.customer, .music))
             // Of two agents either may be the one who is cut off.
-            if contacts[id]?.colleague != nil, call.heldBy.contains(.connection) { direct(.play(agent, .music)) }
+            if contacts[ContactID(sameAs: call.customer)]?.colleague != nil, call.heldBy.contains(.connection) { direct(.play(agent, .music)) }
         } else if call.isMuted {
             direct(.confer([call.customer, agent], muted: agent))
         } else {

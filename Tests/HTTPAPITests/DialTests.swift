@@ -76,6 +76,7 @@ struct DialTests {
             let ben = try await test.client.signedIn(as: "ben")
             for seat in [ana, ben] { _ = try await seat.send("PUT", "/api/desk/presence", body: #"{"state":"ready"}"#) }
             let stream = try await ben.stream()
+            let ours = try await ana.stream()
             let found = try await ana.get("/api/desk/colleagues").json["agents"]
             #expect(found.list.map { $0["name"].text } == ["Ben"] && found[0]["free"].flag == true)
             #expect(try await dial(ana, #"{"agent":"\#(AgentID.ben)","number":"1"}"#).status == 422)
@@ -86,6 +87,8 @@ struct DialTests {
             #expect(own["internal"]["stage"].text == "phone" && own["internal"]["own"].flag == true)
             try await test.answer()
             let theirs = try await stream.next("desk") { $0["internal"]["stage"].text == "colleague" }["internal"]
+            _ = try await ours.next("desk") { $0["internal"]["stage"].text == "colleague" }
+            ours.close()
             #expect(theirs["with"]["name"].text == "Ana" && theirs["own"].flag == false && theirs["answerable"].flag == false)
             #expect(try await dial(ana, #"{"agent":"\#(AgentID.ben)"}"#).json["code"].text == "agentBusy")
             let id = try #require(theirs["contact"].text)

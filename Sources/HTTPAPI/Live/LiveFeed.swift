@@ -155,9 +155,12 @@ actor LiveFeed {
                 holders[contact] = agent
                 colleagues[contact] = colleague
             }
+            // Both see it, whomever the entry names.
             if let colleague = colleagues[contact] {
-                urgent.insert(colleague)
-                dirtyAgents.insert(colleague)
+                for agent in [colleague, holders[contact]].compactMap(\.self) {
+                    urgent.insert(agent)
+                    dirtyAgents.insert(agent)
+                }
             }
             if case .contactClosed = entry.event {
                 touched = holders.removeValue(forKey: contact)

@@ -6,7 +6,7 @@ import { ownKeys, shortcut, shownKeyOf } from "../../base/keys.js";
 import { t } from "../../base/text.js";
 import { onSignOut, session } from "../session/session.js";
 import { Attempt } from "./attempt.js";
-import { canDial, colleagues, deskStore, dial, dialQueues, notTaken } from "./desk-store.js";
+import { colleagues, deskStore, dial, dialQueues, notTaken } from "./desk-store.js";
 
 // What is typed outlasts an offer that comes in between, and nobody's shift.
 let typed = "";
@@ -77,7 +77,7 @@ class DialForm extends PageElement {
         render(
             this,
             html`<div class="dial">
-                ${canDial(deskStore.value) && html`<form class="dial-part" data-key="number" novalidate aria-label="${t("call.dial.title")}">
+                ${queues.length > 0 && html`<form class="dial-part" data-key="number" novalidate aria-label="${t("call.dial.title")}">
                     <label class="dial-number"><span>${t("call.dial.title")} <kbd aria-hidden="true">${key}</kbd></span>
                         <input type="tel" dir="ltr" autocomplete="off" aria-keyshortcuts="${key}" aria-describedby="dial-problem"
                             ${attribute("aria-invalid", isWrong ? "true" : null)}></label>
