@@ -46,7 +46,7 @@ extension CentreEngine {
     /// Who hears whom in a talk, as the state of its call says.
     mutating func arrange(_ id: ContactID) {
         guard let call = calls[id], let agent = call.agent else { return }
-        if arrangeSecondLine(of: call) { return arrangeTalk(call, agent) }
+        if arrangeSecondLine(of: call) { return arrangeTalk(id, call, agent) }
         switch (call.consult?.stage, call.consult?.leg) {
         case (.ringing?, _):
             direct(.play(call.customer, .music))
@@ -60,14 +60,16 @@ extension CentreEngine {
         case (.customer?, let leg?): direct(.play(leg, .music))
         case (_, nil), (nil, _): break
         }
-        arrangeTalk(call, agent)
+        arrangeTalk(id, call, agent)
     }
 
-    private mutating func arrangeTalk(_ call: Call, _ agent: LegID) {
+    private mutating func arrangeTalk(_ id: ContactID, _ call: Call, _ agent: LegID) {
         if call.isHeld {
             direct(.play(call.customer, .music))
             // Of two agents either may be the one who is cut off.
-            if contacts[ContactID(sameAs: call.customer)]?.colleague != nil, call.heldBy.contains(.connection) { direct(.play(agent, .music)) }
+            if contacts[ContactID(sameAs: call.customer)]?.colleague != nil, call.heldBy.contains(.connection) {
+                direct(.play(agent, .music))
+            }
         } else if call.isMuted {
             direct(.confer([call.customer, agent], muted: agent))
         } else {

@@ -23,11 +23,12 @@ private struct Story {
     private(set) var visits: [Int: QueueVisit] = [:]
     private(set) var handlings: [HandlingFacts] = []
 
-    init() {
+    init(_ direction: ContactDirection = .inbound) {
         tell(.defined(.queue(Self.billing)), at: 0)
         tell(.defined(.queue(Self.support)), at: 0)
         let contact = Contact(
-            id: Self.contact, project: Self.project, channel: .phone, entryPoint: nil, language: .english, queue: Self.billing.id,
+            id: Self.contact, project: Self.project, channel: .phone, direction: direction, entryPoint: nil, language: .english,
+            queue: Self.billing.id,
             priority: .normal, openedAt: Self.start)
         tell(.contactOpened(contact, leg: Self.leg), at: 0)
     }
@@ -127,6 +128,16 @@ struct FactBookTests {
         story.tell(.contactClosed(Story.contact, .handled), at: 60)
         #expect(story.handlings.map(\.hold) == [.seconds(10)] && story.handlings.map(\.talk) == [.seconds(40)])
         #expect(story.handlings.map(\.agentReleasedFirst) == [true])
+    }
+
+    @Test func `a number that an agent dialled is a part of his, and no visit; a colleague that he called is neither`() {
+        for (direction, parts) in [(ContactDirection.outbound, 1), (.internal, 0)] {
+            var story = Story(direction)
+            story.tell(.dialEnded(Story.contact, Story.ana, .answered), at: 10)
+            story.tell(.talkEnded(Story.contact, Story.ana, by: .customer), at: 30)
+            story.tell(.contactClosed(Story.contact, .handled), at: 30)
+            #expect(story.handlings.count == parts && story.visits.isEmpty)
+        }
     }
 
     @Test func `a later change of the queue's target changes no visit that has begun`() {

@@ -96,22 +96,21 @@ struct History {
         case 17, 18:
             guard let contact, let agent = contact.state.agent else { return (.timePassed, []) }
             let reason = DismissalReason.allCases[Int(random.next() % UInt64(DismissalReason.allCases.count))]
+            let colleague = setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id
+            let queue = setUp.queues[Int(random.next() % UInt64(setUp.queues.count))].queue.id
             let wishes: [Input] =
                 [
                     .dismissalWanted(agent, contact.id, reason), .warningGiven(agent, contact.id), .phoneWanted(agent, contact.id),
-                    .consultWanted(agent, contact.id, with: setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id),
-                    .consultDialledByPhone(
-                        agent, contact.id, with: .colleague(setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id),
-                        on: LegID(at: now, using: &random)),
-                    .queueConsultWanted(
-                        agent, contact.id, setUp.queues[Int(random.next() % UInt64(setUp.queues.count))].queue.id),
+                    .consultWanted(agent, contact.id, with: colleague),
+                    .consultDialledByPhone(agent, contact.id, with: .colleague(colleague), on: LegID(at: now, using: &random)),
+                    .queueConsultWanted(agent, contact.id, queue),
                     .consultChangeWanted(agent, contact.id, .conference),
                     .consultEndWanted(agent, contact.id, isTransfer: random.chance(0.6)),
-                    .transferWanted(agent, contact.id, to: .agent(setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id)),
-                    .transferWanted(agent, contact.id, to: .queue(setUp.queues[Int(random.next() % UInt64(setUp.queues.count))].queue.id)),
+                    .transferWanted(agent, contact.id, to: .agent(colleague)),
+                    .transferWanted(agent, contact.id, to: .queue(queue)),
                     .handOverWanted(agent, contact.id), .holdWanted(agent, contact.id, random.chance(0.5)),
                     .muteWanted(agent, contact.id, random.chance(0.5)), .answerWanted(agent, contact.id), .declineWanted(agent, contact.id),
-                ] + (engine.calls[contact.id]?.agent.map { [.legInterrupted($0), .legResumed($0)] } ?? [])
+                ] + interruptions(of: contact)
             let wish = Int(random.next() % UInt64(wishes.count + 2))
             if wish < wishes.count { return (wishes[wish], []) }
             let leg = LegID(at: now, using: &random)
@@ -123,6 +122,10 @@ struct History {
             return (input, [.outside(contact.id, leg, number: number)])
         default: return random.chance(0.2) ? (changedAgent(agent), []) : (.timePassed, [])
         }
+    }
+
+    private func interruptions(of contact: Contact) -> [Input] {
+        engine.calls[contact.id]?.agent.map { [.legInterrupted($0), .legResumed($0)] } ?? []
     }
 
     private mutating func restart() -> Input {

@@ -12,7 +12,7 @@ extension Refusal {
     /// What a phone is told.
     var status: Int {
         switch self {
-        case .agentNotFree, .phoneUnreachable: 480
+        case .agentNotFree, .nobodyFree, .phoneUnreachable: 480
         case .agentBusy, .staleState: 486
         case .targetUnknown, .contactUnknown: 404
         case .limit: 503
