@@ -216,6 +216,19 @@ def test_an_agent_who_dials_on_the_phone_hangs_up_before_an_answer(centre):
     assert ana.wait_for_contact("wrapUp")["dialResult"] == "cancelled"
 
 
+def test_a_restart_ends_what_was_dialled_on_the_phone(centre):
+    phone, person, ana = centre.anas_phone(), somebody(centre), centre.ana
+    calls_out(centre, person)
+    ana.ready()
+    call = phone.call(WANTED, centre.server.sip)
+    person.rings()
+    phone.hears_sound(seconds=0.3, call=call)
+    centre.server.kill()
+    centre.server.start()
+    phone.wait_for("ended", call=call)
+    person.wait_for("ended")
+
+
 def test_why_a_phone_may_not_call_is_its_answer_and_nothing_rings(centre):
     phone, person, ana = centre.anas_phone(), somebody(centre), centre.ana
     ana.ready()

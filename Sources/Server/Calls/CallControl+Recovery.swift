@@ -88,6 +88,8 @@ extension CallControl {
             order(.end(leg))
             return ended(leg, .legEnded(LegID(sameAs: leg)))
         }
+        // An agent's phone that has called us is not asked to call again after a restart: as its line is now, it is hung up on.
+        if lines[leg]?.isAgents == true { file(leg) }
         guard var line = lines[leg], case .answering = line.recovery else { return }
         line.recovery = .asked
         line.version += 1
