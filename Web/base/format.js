@@ -30,23 +30,36 @@ export function duration(milliseconds, { left = false } = {}) {
     return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
-/** A date by a pattern of CLDR; only the letters that our patterns use. */
+/** A date by a pattern of CLDR, as this computer's clock has it. */
 function dated(pattern, date) {
+    return filled(pattern, {
+        year: date.getFullYear(),
+        month: date.getMonth() + 1,
+        day: date.getDate(),
+        weekday: date.getDay(),
+        hour: date.getHours(),
+        minute: date.getMinutes(),
+        second: date.getSeconds(),
+    });
+}
+
+/** Only the letters that our patterns use. */
+function filled(pattern, { year, month, day, weekday, hour, minute, second }) {
     const { months, monthsShort, weekdays, weekdaysShort } = patterns();
     const two = (value) => String(value).padStart(2, "0");
     const fields = {
-        y: () => String(date.getFullYear()),
-        MMMM: () => months[date.getMonth()],
-        MMM: () => monthsShort[date.getMonth()],
-        MM: () => two(date.getMonth() + 1),
-        M: () => String(date.getMonth() + 1),
-        dd: () => two(date.getDate()),
-        d: () => String(date.getDate()),
-        EEEE: () => weekdays[date.getDay()],
-        EEE: () => weekdaysShort[date.getDay()],
-        HH: () => two(date.getHours()),
-        mm: () => two(date.getMinutes()),
-        ss: () => two(date.getSeconds()),
+        y: () => String(year),
+        MMMM: () => months[month - 1],
+        MMM: () => monthsShort[month - 1],
+        MM: () => two(month),
+        M: () => String(month),
+        dd: () => two(day),
+        d: () => String(day),
+        EEEE: () => weekdays[weekday],
+        EEE: () => weekdaysShort[weekday],
+        HH: () => two(hour),
+        mm: () => two(minute),
+        ss: () => two(second),
     };
     return pattern.replace(/'([^']*)'|y+|M+|d+|E+|H+|m+|s+/g, (part, quoted) => quoted ?? fields[part]?.() ?? part);
 }
@@ -72,6 +85,19 @@ export function dateTime(at, now = Date.now()) {
     if (then.toDateString() === today.toDateString()) return time(at);
     const { dayMonth, date: full } = patterns().patterns;
     return `${dated(then.getFullYear() === today.getFullYear() ? dayMonth : full, then)} ${time(at)}`;
+}
+
+/**
+ * A moment of another time zone, as its clocks have it: {year, month, day, weekday, hour, minute, second}, January = 1, Sunday = 0.
+ * `name` is one of the patterns of locales.json: "date", "dayMonth", "time" …
+ */
+export function civil(name, fields) {
+    return filled(patterns().patterns[name], fields);
+}
+
+/** The names of the days from Sunday on, as short as the language has them. */
+export function weekdaysShort() {
+    return patterns().weekdaysShort;
 }
 
 /** "Ana, Beka" */

@@ -1,6 +1,7 @@
 import "../features/contacts/contact-list.js";
 import "../features/contacts/contact-story.js";
 import "../features/desk/desk-screen.js";
+import "../features/figures/figures-screen.js";
 import "../features/floor/floor-screen.js";
 import { html } from "../base/html.js";
 import { may, session } from "../features/session/session.js";
@@ -36,6 +37,15 @@ export const screens = [
             const id = /^\/contacts\/([^/]+)$/.exec(path)?.[1];
             return id ? html`<contact-story contact="${decoded(id)}"></contact-story>` : html`<contact-list></contact-list>`;
         },
+    },
+    {
+        path: "/figures",
+        icon: "figures",
+        label: "common.screen.figures",
+        action: "figures",
+        key: "KeyG",
+        visible: () => may("viewFigures"),
+        show: () => html`<figures-screen></figures-screen>`,
     },
 ];
 

@@ -14,6 +14,7 @@ import { callBack, callBackButton } from "../desk/call-back.js";
 import { canDial, deskStore } from "../desk/desk-store.js";
 import { floorStore } from "../floor/floor-store.js";
 import { may, onNamesChanged } from "../session/session.js";
+import { figureChip, figureNames } from "./figure-chip.js";
 
 const pageSize = 50;
 const outcomes = ["handled", "abandoned", "refused", "failed", "lostInRestart", "notReached"];
@@ -53,6 +54,10 @@ class ContactList extends PageElement {
                 this.querySelector("form").reset();
                 this.#filter();
             },
+            clearFigure: () => {
+                this.#filter({ figure: false });
+                this.querySelector("[data-action='refresh']").focus();
+            },
             again: () => this.#load(),
             callBack: (source) => callBack(source.value),
         });
@@ -89,7 +94,8 @@ class ContactList extends PageElement {
                         ${this.#fresh === 0 ? t("contacts.upToDate") : t("contacts.fresh", { count: this.#fresh })}
                     </button>
                 </header>
-                ${this.#rows(contacts, { state, problem, filtered })}
+                ${figureChip(place.value.query, now())}
+                ${this.#rows(contacts, { state, problem, filtered: filtered || place.value.query.has("figure") })}
                 <footer class="list-foot">
                     <p class="soft">${t("contacts.shown", { count: contacts.length })}</p>
                     <button data-action="more" ${attribute("aria-disabled", next === null || state === "loading")}>${t("contacts.more")}</button>
@@ -159,8 +165,13 @@ class ContactList extends PageElement {
         }
     }
 
-    #filter() {
+    /** Goes to what the fields say; the figure whose contacts these are stays, unless it is cleared. */
+    #filter({ figure = true } = {}) {
         const query = new URLSearchParams();
+        for (const name of figure ? figureNames : []) {
+            const value = place.value.query.get(name);
+            if (value) query.set(name, value);
+        }
         for (const [name, value] of new FormData(this.querySelector("form"))) {
             const plain = name === "number" ? value.replace(/[^\d+]/g, "") : value;
             if (plain !== "") query.set(name, plain);
@@ -173,7 +184,7 @@ class ContactList extends PageElement {
         const request = ++this.#request;
         const { contacts, next } = this.#list.value;
         const query = new URLSearchParams({ limit: String(pageSize) });
-        for (const name of filterNames) {
+        for (const name of [...filterNames, ...figureNames]) {
             const value = place.value.query.get(name);
             if (value) query.set(name, value);
         }

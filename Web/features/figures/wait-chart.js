@@ -1,0 +1,71 @@
+import { duration, number } from "../../base/format.js";
+import { html } from "../../base/html.js";
+import { t } from "../../base/text.js";
+import { box, Chart, scale } from "./chart.js";
+import { figures } from "./figures-store.js";
+
+const margin = { start: 40, end: 14, top: 10, bottom: 24 };
+const labelRoom = 36;
+
+/** How long people waited: how many were answered, and how many left, within each span of waiting. */
+class WaitChart extends Chart {
+    get parts() {
+        return figures.value.answer.waits;
+    }
+
+    get label() {
+        return t("figures.waits");
+    }
+
+    get legend() {
+        return html`<span class="key" data-series="answered">${t("floor.answered")}</span>
+            <span class="key" data-series="abandoned">${t("floor.abandoned")}</span>`;
+    }
+
+    say({ from, to, answered, abandoned }) {
+        const span = to === null ? `≥ ${duration(from * 1000)}` : `${duration(from * 1000)}–${duration(to * 1000)}`;
+        return html`<strong class="number">${span}</strong> <span>${t("floor.answered")} <b class="number">${number(answered)}</b></span>
+            <span>${t("floor.abandoned")} <b class="number">${number(abandoned)}</b></span>`;
+    }
+
+    /** No list of contacts is asked for by its waits. */
+    link() {
+        return null;
+    }
+
+    #line(width) {
+        const { start, end } = margin;
+        return { start: this.mirrored ? end : start, length: width - start - end };
+    }
+
+    partAt(x, _, { width }) {
+        const { start, length } = this.#line(width);
+        const share = (x - start) / length;
+        if (share < 0 || share >= 1) return null;
+        return Math.floor((this.mirrored ? 1 - share : share) * this.parts.length);
+    }
+
+    draw({ width, height }) {
+        const { parts } = this;
+        const line = this.#line(width);
+        const bottom = height - margin.bottom;
+        const ticks = scale(Math.max(0, ...parts.map(({ answered, abandoned }) => answered + abandoned)));
+        const y = (value) => bottom - (value / ticks.at(-1)) * (bottom - margin.top);
+        const slot = line.length / Math.max(1, parts.length);
+        const bar = Math.max(1, slot - 3);
+        const middle = (index) => this.along((index + 0.5) / parts.length, line);
+        const bars = (from, to) => parts.map((part, index) => box(middle(index) - bar / 2, y(to(part)), bar, y(from(part)) - y(to(part)))).join("");
+        const side = this.mirrored ? width - margin.start + 8 : margin.start - 8;
+        const every = Math.max(1, Math.ceil(labelRoom / slot));
+        return html`${ticks.map((tick) => html`<line class="rule" x1="${line.start}" x2="${line.start + line.length}" y1="${y(tick)}"
+                y2="${y(tick)}"></line><text x="${side}" y="${y(tick) + 4}" text-anchor="${this.mirrored ? "start" : "end"}">${number(tick)}</text>`)}
+            ${this.at !== null && html`<rect class="cursor" x="${middle(this.at) - slot / 2}" y="${margin.top - 4}"
+                width="${slot}" height="${bottom - margin.top + 4}"></rect>`}
+            <path class="answered" d="${bars(() => 0, ({ answered }) => answered)}"></path>
+            <path class="abandoned" d="${bars(({ answered }) => answered, ({ answered, abandoned }) => answered + abandoned)}"></path>
+            ${parts.map(({ from }, index) => index % every === 0 && html`<text x="${this.along(index / parts.length, line)}"
+                y="${height - 6}" text-anchor="middle">${duration(from * 1000)}</text>`)}`;
+    }
+}
+
+customElements.define("wait-chart", WaitChart);
