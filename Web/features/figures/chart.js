@@ -28,7 +28,11 @@ export class Chart extends PageElement {
         this.listen(this, "pointermove", (event) => this.#point(event));
         this.listen(this, "pointerleave", () => this.#move(null));
         this.listen(this, "focusout", () => this.#move(null));
-        this.listen(this, "click", (event) => event.target.closest("svg") && this.#open());
+        this.listen(this, "click", (event) => {
+            if (!event.target.closest("svg")) return;
+            this.#point(event); // the press may have taken the focus, and the cursor with it, from elsewhere
+            this.#open();
+        });
     }
 
     /** The height of the drawing, in pixels. */

@@ -3,9 +3,21 @@
 const minute = 60_000;
 const dayLength = 86_400_000;
 const formats = new Map();
+// Asking the browser is slow, and a chart asks for the same 3,000 moments each time it is drawn.
+const keptMax = 20_000;
+const kept = new Map();
 
 /** What the clocks and the calendar of `zone` say at `at`: {year, month, day, weekday, hour, minute, second}, January = 1, Sunday = 0. */
 export function civilTime(at, zone) {
+    const key = `${at} ${zone}`;
+    if (!kept.has(key)) {
+        if (kept.size >= keptMax) kept.clear();
+        kept.set(key, readCivilTime(at, zone));
+    }
+    return kept.get(key);
+}
+
+function readCivilTime(at, zone) {
     if (!formats.has(zone)) {
         const numeric = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" };
         formats.set(zone, new Intl.DateTimeFormat("en-GB", { timeZone: zone, hourCycle: "h23", ...numeric }));

@@ -1,13 +1,13 @@
 import { PageElement } from "../../base/element.js";
-import { civil, duration, percent } from "../../base/format.js";
+import { duration, percent } from "../../base/format.js";
 import { html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
-import { civilTime } from "./civil.js";
+import { dayOf } from "./civil.js";
 import { chosenVariants, chooseVariant } from "./chosen-variants.js";
 import { figures } from "./figures-store.js";
 import { contactsLink, formula, measure, nameOf, shown, valueOf, variants } from "./measures.js";
-import { intervalName } from "./interval-name.js";
+import { intervalStart } from "./interval-name.js";
 
 const parts = [
     { kind: "talk", name: "averageTalk" },
@@ -93,9 +93,9 @@ class FigureTiles extends PageElement {
         const { total } = figures.value.answer;
         const value = valueOf(one, total);
         const late = one.level && value !== null;
+        const name = t("figures.formula", { figure: nameOf(one) });
         return html`<button class="plain tile-formula" popovertarget="formula-${id}" id="formula-of-${id}"
-                aria-label="${t("figures.formula", { figure: nameOf(one) })}" title="${t("figures.formula", { figure: nameOf(one) })}">
-                ${icon("formula")}</button>
+                aria-label="${name}" title="${name}">${icon("formula")}</button>
             <div popover class="formula" id="formula-${id}" role="group" aria-labelledby="formula-${id}-title">
                 <h3 id="formula-${id}-title">${nameOf(one)}</h3>
                 <p>${formula(one, total)}</p>
@@ -118,12 +118,12 @@ class FigureTiles extends PageElement {
 
     /** When most came, among the intervals of the span. */
     #busiest() {
-        const { trend, timeZone } = figures.value.answer;
+        const { from, to, trend, timeZone } = figures.value.answer;
         const { interval } = figures.value.view;
         const most = trend.reduce((best, one) => (one.values.offered > (best?.values.offered ?? 0) ? one : best), null);
         if (most === null || trend.length < 2) return null;
-        const when = trend.at(-1).to - trend[0].from > 90_000_000 || !["hour", "quarterHour"].includes(interval)
-            ? intervalName(most, { interval, timeZone }) : civil("time", civilTime(most.from, timeZone));
+        const oneDay = dayOf(from, timeZone) === dayOf(to - 1, timeZone);
+        const when = intervalStart(most, { interval, timeZone, oneDay });
         return t("figures.busiest", { when, count: most.values.offered });
     }
 

@@ -29,9 +29,6 @@ export function viewOf(query, today) {
         errors,
         interval: intervals.includes(query.get("interval")) ? query.get("interval") : fitting(days),
         by: one("by", groupings),
-        rows: one("rows", ["group", "interval"]),
-        shade: one("shade", ["offered", "level"]),
-        sort: query.get("sort"),
         ...Object.fromEntries(filters.map((name) => [name, query.get(name)])),
     };
 }

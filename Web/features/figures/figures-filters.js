@@ -24,7 +24,9 @@ class FiguresFilters extends PageElement {
         this.listen(this, "input", (event) => {
             clearTimeout(this.#typing);
             const { name, value, type } = event.target;
-            this.#typing = setTimeout(() => this.#change(name, value), type === "date" ? typingPause : 0);
+            // A choice counts at once: what is drawn before it does would take it back.
+            if (type === "date") this.#typing = setTimeout(() => this.#change(name, value), typingPause);
+            else this.#change(name, value);
         });
         this.act({ clear: () => change({ project: null, queue: null, agent: null }) });
     }
@@ -69,8 +71,8 @@ class FiguresFilters extends PageElement {
 
     #field(name, label, control) {
         const error = this.#error(name);
-        return html`<label data-key="${name}"><span>${label}</span>${control}${error && html`<span class="field-error" id="wrong-${name}"
-            role="alert">${icon("alert")}<span>${error}</span></span>`}</label>`;
+        return html`<div class="field" data-key="${name}"><label><span>${label}</span>${control}</label>${error && html`<p
+            class="field-error" id="wrong-${name}" role="alert">${icon("alert")}<span>${error}</span></p>`}</div>`;
     }
 
     #wrong(name) {

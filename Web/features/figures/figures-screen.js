@@ -10,7 +10,7 @@ import { onNamesChanged } from "../session/session.js";
 import { civilTime } from "./civil.js";
 import "./figure-tiles.js";
 import "./figures-filters.js";
-import { figures, forgetChoices, isRunning, load } from "./figures-store.js";
+import { figures, follow, forgetChoices, isRunning, load } from "./figures-store.js";
 import "./figures-table.js";
 import "./trend-chart.js";
 import "./wait-chart.js";
@@ -24,7 +24,8 @@ const fieldProblems = new Set(["invalid"]);
 class FiguresScreen extends PageElement {
     start() {
         this.watch(figures);
-        this.keep(place.subscribe(({ path }) => path === "/figures" && load()));
+        load();
+        this.keep(place.subscribe(({ path }) => path === "/figures" && follow()));
         let names = false;
         this.keep(
             onNamesChanged(() => {

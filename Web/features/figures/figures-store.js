@@ -2,6 +2,7 @@ import { get } from "../../base/api.js";
 import { now } from "../../base/clock.js";
 import { place } from "../../base/router.js";
 import { Store } from "../../base/store.js";
+import { session } from "../session/session.js";
 import { dayOf } from "./civil.js";
 import { filters, groupings, viewOf } from "./figures-address.js";
 
@@ -9,7 +10,7 @@ import { filters, groupings, viewOf } from "./figures-address.js";
  * What is shown: {answer, view: what it answers, problem, busy, own: whether somebody asked for it (or it came by itself)}. A problem
  * leaves the last answer standing.
  */
-export const figures = new Store({ answer: null, view: null, problem: null, busy: false, own: true });
+export const figures = new Store(nothing());
 
 /** Who and what there is to choose from: {project, queue, agent}, each [{id, name}]; learned from the figures of the span. */
 export const choices = new Store({ project: [], queue: [], agent: [] });
@@ -18,6 +19,19 @@ export const choices = new Store({ project: [], queue: [], agent: [] });
 let zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 let requests = 0;
 let learned = null;
+let lastAsked = null;
+
+// What one person may see is not shown to the next one at this browser.
+session.subscribe((value) => {
+    if (value !== null) return;
+    requests += 1;
+    figures.set(nothing());
+    forgetChoices();
+});
+
+function nothing() {
+    return { answer: null, view: null, problem: null, busy: false, own: true };
+}
 
 /** The day it is where the projects are. */
 export function today() {
@@ -30,15 +44,26 @@ export function isRunning() {
     return answer !== null && answer.from <= now() && now() < answer.to;
 }
 
+/** Reads the figures if the address asks for others than before: how the rows are sorted is not the server's matter. */
+export function follow() {
+    const view = viewOf(place.value.query, today());
+    const isSame = Object.keys(view.errors).length === 0 && asked(view).toString() === lastAsked;
+    if (!isSame) load();
+}
+
 /** Reads the figures that the address asks for. `own` is false for what comes by itself, and moves nothing. */
 export async function load({ own = true } = {}) {
     const request = ++requests;
     const day = today();
     const view = viewOf(place.value.query, day);
-    if (Object.keys(view.errors).length > 0) return figures.set({ ...figures.value, problem: null, busy: false });
+    if (Object.keys(view.errors).length > 0) {
+        lastAsked = null;
+        return figures.set({ ...figures.value, problem: null, busy: false });
+    }
+    lastAsked = asked(view).toString();
     figures.set({ ...figures.value, busy: true });
     try {
-        const answer = await get(`/api/figures?${asked(view)}`);
+        const answer = await get(`/api/figures?${lastAsked}`);
         if (request !== requests) return; // another view has been asked for since
         zone = answer.timeZone;
         figures.set({ answer, view, problem: null, busy: false, own });

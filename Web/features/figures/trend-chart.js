@@ -3,7 +3,7 @@ import { html } from "../../base/html.js";
 import { t } from "../../base/text.js";
 import { box, Chart, scale } from "./chart.js";
 import { chosenVariants } from "./chosen-variants.js";
-import { civilTime } from "./civil.js";
+import { civilTime, dayOf } from "./civil.js";
 import { figures } from "./figures-store.js";
 import { intervalName } from "./interval-name.js";
 import { contactsLink } from "./measures.js";
@@ -118,7 +118,8 @@ class TrendChart extends Chart {
         const { timeZone } = figures.value.answer;
         const { interval } = figures.value.view;
         const byTime = interval === "hour" || interval === "quarterHour";
-        const several = parts.length > 0 && parts.at(-1).to - parts[0].from > 90_000_000;
+        const { from, to } = figures.value.answer;
+        const several = dayOf(from, timeZone) !== dayOf(to - 1, timeZone);
         const named = parts
             .map((part, index) => ({ index, fields: civilTime(part.from, timeZone) }))
             .filter(({ fields, index }) => !byTime || !several || (fields.hour === 0 && fields.minute === 0) || index === 0)

@@ -1,5 +1,6 @@
 import { number, percent, weekdaysShort } from "../../base/format.js";
 import { html } from "../../base/html.js";
+import { place } from "../../base/router.js";
 import { t } from "../../base/text.js";
 import { Chart } from "./chart.js";
 import { addDays, dayOf, daysBetween, fieldsOf, instant } from "./civil.js";
@@ -16,6 +17,7 @@ const shades = 6;
 class WeekMap extends Chart {
     start() {
         super.start();
+        this.keep(place.subscribe(() => this.show()));
         this.listen(this, "change", ({ target }) => change({ shade: target.value === "offered" ? null : target.value }));
     }
 
@@ -40,7 +42,7 @@ class WeekMap extends Chart {
     }
 
     get #byLevel() {
-        return figures.value.view.shade === "level";
+        return place.value.query.get("shade") === "level";
     }
 
     get controls() {
@@ -103,7 +105,7 @@ class WeekMap extends Chart {
     #cell(cell, { x, y, slot, most, here }) {
         const { offered, serviceLevel } = cell;
         const shade = this.#byLevel ? `level-${levelOf(serviceLevel)}` : `shade-${Math.ceil((offered / most) * shades)}`;
-        const text = this.#byLevel ? (serviceLevel === null ? "" : number(serviceLevel)) : offered === 0 ? "" : number(offered);
+        const text = this.#byLevel ? (serviceLevel === null ? "–" : number(serviceLevel)) : number(offered);
         return html`<g class="cell ${shade}${here ? " here" : ""}"><title>${this.#name(cell)}: ${t("floor.offered")} ${number(offered)},
             ${t("floor.serviceLevel")} ${percent(serviceLevel)}</title><rect x="${x + 1}" y="${y + 1}" width="${slot - 2}"
             height="${row - 2}" rx="3"></rect><text x="${x + slot / 2}" y="${y + 17}" text-anchor="middle">${text}</text></g>`;
