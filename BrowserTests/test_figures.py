@@ -1,4 +1,4 @@
-"""The figures of a span: found, read, traced to their contacts and taken along, by keyboard alone. The server's answers are figures.py's."""
+"""The figures of a span: found, read, traced to their contacts and taken along. The server's answers are those of figures.py."""
 
 import csv
 import io
@@ -167,6 +167,16 @@ def test_a_figure_of_the_table_leads_to_its_contacts_in_its_queue(show):
         "limit": "50", "figure": "answered", "since": str(found["from"]), "until": str(found["to"]), "queue": "queue-1"}
 
 
+def test_a_story_leads_back_to_the_contacts_of_the_figure(show):
+    page, _ = show()
+    link(page, "floor.abandoned").click()
+    address = page.url
+    page.evaluate("import('/base/router.js').then(({ go }) => go('/contacts/somebody'))")
+    page.get_by_role("link", name=t("contacts.backToList")).click()
+    expect(page).to_have_url(address)
+    expect(page.get_by_role("strong").get_by_text(t("contacts.figure.abandoned"), exact=True)).to_be_visible()
+
+
 def test_the_table_is_sorted_by_its_headings_and_the_address_says_so(show):
     page, _ = show(query=f"{span}&rows=interval")
     heading = table(page).get_by_role("columnheader").filter(has=page.get_by_title(t("floor.offered"), exact=True))
@@ -207,7 +217,10 @@ def test_what_the_table_shows_is_taken_along(show):
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [("a,b", '"a,b"'), ('say "yes"', '"say ""yes"""'), ("+1", "+1"), ("-3.5", "-3.5"), ("-x", "'-x"), ("@SUM", "'@SUM"), (None, ""), (-3, "-3")],
+    [
+        ("a,b", '"a,b"'), ('say "yes"', '"say ""yes"""'), ("+1", "+1"), ("-3.5", "-3.5"), ("-x", "'-x"),
+        ("@SUM", "'@SUM"), (None, ""), (-3, "-3"),
+    ],
 )
 def test_a_field_of_the_file_is_quoted_and_runs_nothing(visit, value, written):
     page = visit()

@@ -12,6 +12,7 @@ import { whyExplanation } from "../../elements/why-explanation/why-explanation.j
 import { callBack, callBackButton } from "../desk/call-back.js";
 import { canDial, deskStore } from "../desk/desk-store.js";
 import { onNamesChanged } from "../session/session.js";
+import { lastList } from "./last-list.js";
 
 // Who ended a call with a number outside.
 const hungUp = { customer: "call.consult.customer", outside: "call.transfer.number" };
@@ -38,7 +39,8 @@ class ContactStory extends PageElement {
     show() {
         render(
             this,
-            html`<nav class="story-back"><a href="/contacts">${icon("back")}<span>${t("contacts.back")}</span></a></nav>
+            html`<nav class="story-back"><a href="${lastList.value}">${icon("back")}<span>${
+                lastList.value === "/contacts" ? t("contacts.back") : t("contacts.backToList")}</span></a></nav>
                 ${this.#content()}`,
         );
         const track = this.querySelector("segment-track");

@@ -13,7 +13,8 @@ export function figureChip(query, now) {
     const name = known(`contacts.figure.${figure}`) ? t(`contacts.figure.${figure}`) : figure;
     const [since, until] = ["since", "until"].map((end) => Number(query.get(end)) || null);
     return html`<p class="figure-chip" data-key="figure">${icon("figures")}<span>${t("contacts.figure")}: <strong>${name}</strong>
-        ${since && until && html`<span class="soft"><time>${dateTime(since, now)}</time> – <time>${dateTime(until, now)}</time></span>`}</span>
+        ${since && until && html`<span class="soft"><time>${dateTime(since, now)}</time> –
+            <time>${dateTime(until, now)}</time></span>`}</span>
         <button class="plain" data-action="clearFigure" aria-label="${t("contacts.figure.clear")}"
             title="${t("contacts.figure.clear")}">${icon("close")}</button></p>`;
 }

@@ -1,4 +1,5 @@
 import { PageElement } from "../../base/element.js";
+import { number } from "../../base/format.js";
 import { attribute, html, render } from "../../base/html.js";
 import { language, patterns } from "../../base/language.js";
 import { go } from "../../base/router.js";
@@ -122,8 +123,21 @@ export function scale(most) {
     return Array.from({ length: Math.ceil(Math.max(most, 1) / step) + 1 }, (_, index) => index * step);
 }
 
-/** A rectangle of a path: thousands of them are one element. */
-export function box(x, y, width, height) {
+/** The lines of a scale across the drawing, each with its number at `side`. */
+export function rules(ticks, { y, line, side, anchor }) {
+    return ticks.map(
+        (tick) => html`<line class="rule" x1="${line.start}" x2="${line.start + line.length}" y1="${y(tick)}" y2="${y(tick)}"></line>
+            <text x="${side}" y="${y(tick) + 4}" text-anchor="${anchor}">${number(tick)}</text>`,
+    );
+}
+
+/** A bar for each part, from one of its numbers to another, as one path: thousands of them are one element. */
+export function bars(parts, { middle, width, y, from, to }) {
     const short = (value) => Math.round(value * 100) / 100;
-    return height <= 0 ? "" : `M${short(x)} ${short(y)}h${short(width)}v${short(height)}h${short(-width)}z`;
+    const bar = (part, index) => {
+        const [top, bottom] = [y(to(part)), y(from(part))];
+        if (bottom <= top) return "";
+        return `M${short(middle(index) - width / 2)} ${short(top)}h${short(width)}v${short(bottom - top)}h${short(-width)}z`;
+    };
+    return parts.map(bar).join("");
 }

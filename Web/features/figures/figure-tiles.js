@@ -72,8 +72,9 @@ class FigureTiles extends PageElement {
             data-level="${levelOf(value)}">
             <header><h2>${t("floor.serviceLevel")}</h2>${this.#formula(one, `level${index}`)}</header>
             ${this.#value(one)}
-            <label class="tile-more"><span class="visually-hidden">${t("figures.variant")}</span><select data-place="${index}">${variants.map(
-                (each) => html`<option value="${each}">${t(`figures.variant.${each}`)}</option>`)}</select></label>
+            <label class="tile-more"><span class="visually-hidden">${t("figures.variant")}</span><select
+                data-place="${index}">${variants.map((each) => html`<option
+                    value="${each}">${t(`figures.variant.${each}`)}</option>`)}</select></label>
         </section>`;
     }
 
@@ -113,7 +114,8 @@ class FigureTiles extends PageElement {
     #short() {
         const one = measure("shortAbandons");
         const value = valueOf(one, figures.value.answer.total);
-        return html`<a href="${this.#link(one.figure)}">${t("figures.ofThemShort", { count: value ?? 0 })}</a>${this.#formula(one, one.name)}`;
+        return html`<a href="${this.#link(one.figure)}">${t("figures.ofThemShort", { count: value ?? 0 })}</a>
+            ${this.#formula(one, one.name)}`;
     }
 
     /** When most came, among the intervals of the span. */

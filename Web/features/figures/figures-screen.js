@@ -95,7 +95,8 @@ class FiguresScreen extends PageElement {
         if (answer === null) return "";
         const time = civil("timeSeconds", civilTime(answer.now, answer.timeZone));
         if (!failed) return t("figures.asOf", { time });
-        return html`<span class="field-error" role="alert">${icon("alert")}<span>${t("figures.stale", { time })} ${problem.text}</span></span>`;
+        return html`<span class="field-error" role="alert">${icon("alert")}
+            <span>${t("figures.stale", { time })} ${problem.text}</span></span>`;
     }
 }
 

@@ -61,7 +61,8 @@ class FiguresTable extends PageElement {
                 <div class="figures-scroll" tabindex="0" role="region" aria-labelledby="figures-table-title" data-key="table">
                     <table class="grid figures-grid">
                         <thead><tr>${this.#heading("name", this.#firstHeading())}
-                            ${this.#columns.map((column) => this.#heading(column.name, t(`figures.short.${column.name}`), nameOf(column)))}</tr></thead>
+                            ${this.#columns.map((column) => this.#heading(
+                                column.name, t(`figures.short.${column.name}`), nameOf(column)))}</tr></thead>
                         <tbody>${cut.map((row) => this.#row(row))}</tbody>
                         <tfoot><tr><th scope="row">${t("figures.total")}</th>${this.#cells(answer.total, {
                             since: answer.from, until: answer.to })}</tr></tfoot>

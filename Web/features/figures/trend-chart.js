@@ -1,7 +1,7 @@
 import { civil, number, percent } from "../../base/format.js";
 import { html } from "../../base/html.js";
 import { t } from "../../base/text.js";
-import { box, Chart, scale } from "./chart.js";
+import { bars, Chart, rules, scale } from "./chart.js";
 import { chosenVariants } from "./chosen-variants.js";
 import { civilTime, dayOf } from "./civil.js";
 import { figures } from "./figures-store.js";
@@ -78,11 +78,10 @@ class TrendChart extends Chart {
         const slot = line.length / Math.max(1, parts.length);
         const bar = Math.max(1, Math.min(slot * 0.72, 44));
         const middle = (index) => this.along((index + 0.5) / parts.length, line);
-        const bars = (from, to) => parts.map((part, index) => box(middle(index) - bar / 2, y(to(part.values)), bar, y(from(part.values)) - y(to(part.values)))).join("");
-        const lower = ({ answered, handled }) => (seesQueues ? answered : handled);
+        const lower = ({ values }) => (seesQueues ? values.answered : values.handled);
+        const sizes = { middle, width: bar, y };
         const start = this.mirrored ? "end" : "start";
-        const left = ticks.map((tick) => html`<line class="rule" x1="${line.start}" x2="${line.start + line.length}" y1="${y(tick)}"
-            y2="${y(tick)}"></line><text x="${this.#side(width, true)}" y="${y(tick) + 4}" text-anchor="${flipped(start)}">${number(tick)}</text>`);
+        const left = rules(ticks, { y, line, side: this.#side(width, true), anchor: flipped(start) });
         const right = [0, 50, 100].map((tick) => html`<text x="${this.#side(width, false)}" y="${levelAt(tick, bottom) + 4}"
             text-anchor="${start}">${percent(tick).replace(/[.,]0/, "")}</text>`);
         const cursor = this.at !== null && html`<rect class="cursor" x="${middle(this.at) - slot / 2}" y="${margin.top - 4}"
@@ -90,8 +89,8 @@ class TrendChart extends Chart {
         return html`<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect
                 class="hatch-ground" width="5" height="5"></rect><rect class="hatch-line" width="2" height="5"></rect></pattern></defs>
             ${left}${seesQueues && right}${cursor}
-            <path class="answered" d="${bars(() => 0, lower)}"></path>
-            ${seesQueues && html`<path class="abandoned" d="${bars(lower, ({ answered, abandoned }) => answered + abandoned)}"></path>
+            <path class="answered" d="${bars(parts, { ...sizes, from: () => 0, to: lower })}"></path>
+            ${seesQueues && html`<path class="abandoned" d="${bars(parts, { ...sizes, from: lower, to: counted })}"></path>
             ${this.#line(parts, middle, bottom, slot)}`}
             ${this.#names(parts, middle, slot, height)}`;
     }
@@ -110,7 +109,8 @@ class TrendChart extends Chart {
             }
             drawing = level !== null;
         });
-        return html`<path class="level-ground" d="${path}"></path><path class="level" d="${path}"></path>${dots}`;
+        const ground = slot >= 6 && html`<path class="level-ground" d="${path}"></path>`;
+        return html`${ground}<path class="level${ground ? "" : " thin"}" d="${path}"></path>${dots}`;
     }
 
     /** The names of the intervals, as many as there is room for; over several days, those of the days. */

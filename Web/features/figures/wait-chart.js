@@ -1,7 +1,7 @@
 import { duration, number } from "../../base/format.js";
 import { html } from "../../base/html.js";
 import { t } from "../../base/text.js";
-import { box, Chart, scale } from "./chart.js";
+import { bars, Chart, rules, scale } from "./chart.js";
 import { figures } from "./figures-store.js";
 
 const margin = { start: 40, end: 14, top: 10, bottom: 24 };
@@ -47,22 +47,23 @@ class WaitChart extends Chart {
 
     draw({ width, height }) {
         const { parts } = this;
+        const answered = (part) => part.answered;
+        const both = (part) => part.answered + part.abandoned;
         const line = this.#line(width);
         const bottom = height - margin.bottom;
-        const ticks = scale(Math.max(0, ...parts.map(({ answered, abandoned }) => answered + abandoned)));
+        const ticks = scale(Math.max(0, ...parts.map(both)));
         const y = (value) => bottom - (value / ticks.at(-1)) * (bottom - margin.top);
         const slot = line.length / Math.max(1, parts.length);
         const bar = Math.max(1, slot - 3);
         const middle = (index) => this.along((index + 0.5) / parts.length, line);
-        const bars = (from, to) => parts.map((part, index) => box(middle(index) - bar / 2, y(to(part)), bar, y(from(part)) - y(to(part)))).join("");
+        const sizes = { middle, width: bar, y };
         const side = this.mirrored ? width - margin.start + 8 : margin.start - 8;
         const every = Math.max(1, Math.ceil(labelRoom / slot));
-        return html`${ticks.map((tick) => html`<line class="rule" x1="${line.start}" x2="${line.start + line.length}" y1="${y(tick)}"
-                y2="${y(tick)}"></line><text x="${side}" y="${y(tick) + 4}" text-anchor="${this.mirrored ? "start" : "end"}">${number(tick)}</text>`)}
+        return html`${rules(ticks, { y, line, side, anchor: this.mirrored ? "start" : "end" })}
             ${this.at !== null && html`<rect class="cursor" x="${middle(this.at) - slot / 2}" y="${margin.top - 4}"
                 width="${slot}" height="${bottom - margin.top + 4}"></rect>`}
-            <path class="answered" d="${bars(() => 0, ({ answered }) => answered)}"></path>
-            <path class="abandoned" d="${bars(({ answered }) => answered, ({ answered, abandoned }) => answered + abandoned)}"></path>
+            <path class="answered" d="${bars(parts, { ...sizes, from: () => 0, to: answered })}"></path>
+            <path class="abandoned" d="${bars(parts, { ...sizes, from: answered, to: both })}"></path>
             ${parts.map(({ from }, index) => index % every === 0 && html`<text x="${this.along(index / parts.length, line)}"
                 y="${height - 6}" text-anchor="middle">${duration(from * 1000)}</text>`)}`;
     }

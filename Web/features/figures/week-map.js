@@ -99,7 +99,10 @@ class WeekMap extends Chart {
                 text-anchor="middle">${two(hour)}</text>`)}
             ${Array.from({ length: 7 }, (_, index) => html`<text x="${heading.x}" y="${head.top + index * row + 17}"
                 text-anchor="${heading.anchor}">${day(index)}</text>`)}
-            ${parts.map((cell, index) => this.#cell(cell, { x: x(cell.hour), y: head.top + (cell.weekday - 1) * row, slot, most, here: index === this.at }))}`;
+            ${parts.map((cell, index) => {
+                const y = head.top + (cell.weekday - 1) * row;
+                return this.#cell(cell, { x: x(cell.hour), y, slot, most, here: index === this.at });
+            })}`;
     }
 
     #cell(cell, { x, y, slot, most, here }) {
