@@ -50,7 +50,7 @@ class FigureTiles extends PageElement {
         return html`<section class="panel tile" data-key="${name}" aria-labelledby="tile-${name}">
             <header><h2 id="tile-${name}">${nameOf(one)}</h2>${this.#formula(one, name)}</header>
             ${this.#value(one)}
-            <p class="tile-more soft">${more}</p>
+            <div class="tile-more soft">${more}</div>
         </section>`;
     }
 

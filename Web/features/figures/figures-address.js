@@ -21,7 +21,7 @@ export function viewOf(query, today) {
         else if (!isDay(day)) errors[field] = "errors.rule.malformed";
     }
     if (Object.keys(errors).length === 0 && through < from) errors.through = "figures.refused.backwards";
-    const days = Object.keys(errors).length === 0 ? daysBetween(from, through) : 1;
+    const days = Object.keys(errors).length === 0 ? daysBetween(from, through) : 7;
     return {
         range,
         from,
