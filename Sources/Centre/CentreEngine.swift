@@ -1,3 +1,4 @@
+// Long because state changes in one place, which is in this file with what it changes.
 import Calls
 import Contacts
 import HeapModule
