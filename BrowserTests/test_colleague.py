@@ -80,7 +80,7 @@ def test_a_colleague_who_does_not_take_the_call_is_said_and_whoever_gives_up_hea
     page.keyboard.press("Alt+e")
     server.colleague.wait_for("ended")
     expect(page.get_by_role("heading", name=t("desk.empty.idle.title"))).to_be_visible()
-    expect(page.get_by_text(said)).to_have_count(0)
+    expect(page.get_by_role("alert").get_by_text(said)).to_have_count(0)
 
 
 def test_a_colleague_who_is_not_free_cannot_be_chosen_and_one_taken_meanwhile_is_said(desks):
