@@ -9,6 +9,7 @@ screens = {
     "desk": ("agent", "/desk"),
     "floor": ("supervisor", "/floor"),
     "contacts": ("supervisor", "/contacts"),
+    "figures": ("supervisor", "/figures"),
 }
 
 

@@ -71,6 +71,13 @@ package struct DayFigures: Sendable {
         }
     }
 
+    /// The day of which the queue's figures tell.
+    package mutating func day(of queue: QueueID, at now: Timestamp) -> Range<Timestamp>? {
+        guard let project = organization.queues[queue]?.project else { return nil }
+        turn(project, at: now)
+        return days[project].map { $0.start..<$0.end }
+    }
+
     package mutating func count(_ entry: LogEntry) {
         if case .defined(let definition) = entry.event { organization.apply(definition) }
         for visit in book.apply(entry).visits {

@@ -70,6 +70,15 @@ struct FloorTests {
             #expect(queue["averageSpeedOfAnswer"].number != nil)
             sue.close()
 
+            // Each count opens as many contacts as it says.
+            _ = try await test.client.signedIn(as: "ana").send("PUT", "/api/desk/presence", body: #"{"state":"notReady"}"#)
+            let (since, until) = (try #require(queue["since"].number), try #require(queue["until"].number))
+            for figure in ["offered", "answered", "abandoned"] {
+                let list = try await test.client.signedIn(as: "sue").get(
+                    "/api/contacts?figure=\(figure)&since=\(since)&until=\(until)&queue=\(QueueID.internet)")
+                #expect(try list.json["contacts"].list.count == queue[figure].number, "\(figure)")
+            }
+
             let again = LiveFeed(
                 centre: test.centre, store: test.store, names: NameBook(), announcements: Announcements(), now: { test.clock.now() },
                 logger: .init(label: "test"))

@@ -86,7 +86,7 @@ struct FloorRows: Sendable {
 }
 
 extension FloorWire.QueueWire {
-    init(_ queue: FloorQueue, figures: QueueFigures, names: Names, language: Language) {
+    init(_ queue: FloorQueue, figures: QueueFigures, day: Range<Timestamp>?, names: Names, language: Language) {
         id = queue.id.description
         name = names.queue(queue.id, in: language)
         project = names.project(queue.project, in: language)
@@ -101,6 +101,8 @@ extension FloorWire.QueueWire {
         ready = queue.ready
         signedIn = queue.signedIn
         oldestSince = queue.oldestSince?.milliseconds
+        since = day?.lowerBound.milliseconds
+        until = day?.upperBound.milliseconds
         averageSpeedOfAnswer = figures.averageSpeedOfAnswer?.milliseconds
     }
 }

@@ -28,6 +28,9 @@ struct FloorWire: WireType {
         var serviceLevel: ServiceLevelWire
         /// In milliseconds.
         @OrNull var averageSpeedOfAnswer: Int64?
+        /// The project's day: where it began, and where it will end.
+        @OrNull var since: Int64?
+        @OrNull var until: Int64?
         var ready: Int
         var signedIn: Int
 
@@ -36,7 +39,8 @@ struct FloorWire: WireType {
             .required("id", .id), .required("name", .string), .required("project", .string), .required("waiting", .integer),
             .required("oldestSince", .nullable(.time)), .required("offered", .integer), .required("answered", .integer),
             .required("abandoned", .integer), .required("serviceLevel", .reference(ServiceLevelWire.self)),
-            .required("averageSpeedOfAnswer", .nullable(.integer)), .required("ready", .integer), .required("signedIn", .integer),
+            .required("averageSpeedOfAnswer", .nullable(.integer)), .required("since", .nullable(.time)),
+            .required("until", .nullable(.time)), .required("ready", .integer), .required("signedIn", .integer),
         ])
     }
 

@@ -40,7 +40,8 @@ extension LiveFeed {
         return FloorWire(
             position: rows.position.number, now: now.milliseconds, whole: whole,
             queues: rows.queues.filter { sight.queues.contains($0.id) }.map {
-                FloorWire.QueueWire($0, figures: figures[$0.id, at: now], names: names, language: audience.language)
+                FloorWire.QueueWire(
+                    $0, figures: figures[$0.id, at: now], day: figures.day(of: $0.id, at: now), names: names, language: audience.language)
             },
             agents: rows.agents.filter { sight.agents.contains($0.id) }.map {
                 FloorWire.AgentWire($0, sight: sight, names: names, language: audience.language)

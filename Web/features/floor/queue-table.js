@@ -4,6 +4,7 @@ import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
 import "../../elements/live-timer/live-timer.js";
+import { seesProjects } from "../session/session.js";
 import { floorStore } from "./floor-store.js";
 
 const columns = ["waiting", "oldest", "serviceLevel", "offered", "answered", "abandoned", "averageSpeedOfAnswer", "ready"];
@@ -60,12 +61,18 @@ class QueueTable extends PageElement {
                 <strong class="number">${percent(level.percent)}</strong>
                 <span class="visually-hidden">${t(`floor.variant.${level.variant}`, { count: level.within })}</span>
             </td>
-            <td class="figure">${number(queue.offered)}</td>
-            <td class="figure">${number(queue.answered)}</td>
-            <td class="figure">${number(queue.abandoned)}</td>
+            ${["offered", "answered", "abandoned"].map((figure) => html`<td class="figure">${this.#count(queue, figure)}</td>`)}
             <td class="figure number">${duration(queue.averageSpeedOfAnswer)}</td>
             <td class="figure"><strong>${number(queue.ready)}</strong> <span class="soft">/ ${number(queue.signedIn)}</span></td>
         </tr>`;
+    }
+
+    /** A count opens the contacts behind it, for whom all of them are his to see. */
+    #count(queue, figure) {
+        const { since, until } = queue;
+        if (since === null || !seesProjects("viewContacts")) return number(queue[figure]);
+        const query = new URLSearchParams({ figure, since, until, queue: queue.id });
+        return html`<a href="/contacts?${query}">${number(queue[figure])}</a>`;
     }
 }
 

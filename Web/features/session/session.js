@@ -113,6 +113,11 @@ export function may(permission) {
     return session.value?.permissions[permission] !== undefined;
 }
 
+/** Whether a permission reaches whole projects, and not only the own work or the team's. */
+export function seesProjects(permission) {
+    return ["project", "all"].includes(session.value?.permissions[permission]);
+}
+
 /** The first screen of the signed-in user. */
 export function home() {
     if (session.value.user.agent) return "/desk";
