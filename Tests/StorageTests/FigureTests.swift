@@ -115,6 +115,33 @@ struct FigureTests {
         }
     }
 
+    @Test(arguments: Engine.all)
+    func `data of before there were figures get them when they are opened`(_ engine: Engine) async throws {
+        let scratch = try Scratch(on: engine)
+        defer { scratch.remove() }
+        var history = History(seed: 14)
+        history.live(steps: 1000)
+        var store = try await scratch.open()
+        store.startWriting(onCommitted: { _ in }, onFailure: { Issue.record("\($0)") })
+        for batch in history.batches { store.append(batch) }
+        await store.close()
+        let old = try scratch.database.connect(for: .writing)
+        for table in ["queue_visit", "handling", "agent_time"] { try old.execute("DROP TABLE \(table)") }
+        try old.execute("ALTER TABLE queue DROP COLUMN escalation_agent")
+        try old.execute("DELETE FROM schema_version WHERE version > 8")
+        old.close()
+        store = try await scratch.open()
+        let time = try #require(CivilTime(zone: "Asia/Tbilisi"))
+        let first = try #require(history.entries.first).at
+        let span = try ReportSpan(from: time.date(of: first), through: time.date(of: history.now), by: .day, in: time)
+        let report = try await store.figures(FigureFilter(reach: .all), span, by: .agent, at: history.now)
+        let account = Account(history.entries)
+        #expect(report.total.visits == account.visits { _ in true } && report.total.visits.offered > 5)
+        #expect(report.total.handlings == account.handlings { _ in true })
+        #expect(report.total.time.work > .zero)
+        await store.close()
+    }
+
     /// Signed on all the time means that every moment is spent on something.
     @Test(arguments: Engine.all)
     func `no moment of an agent is lost or counted twice`(_ engine: Engine) async throws {
