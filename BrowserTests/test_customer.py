@@ -70,7 +70,8 @@ def test_leaving_the_page_ends_the_call(page):
     # Whoever drives a browser does not see the requests of a page that goes, so it is told that it goes and stays.
     with page.expect_response("**/end") as told:
         page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
-    assert told.value.ok
+    # The end of its sound may have come first, and ended the call.
+    assert told.value.status in (204, 404)
     expect(state(page, "ended")).to_be_visible()
 
 

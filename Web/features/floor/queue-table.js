@@ -70,7 +70,7 @@ class QueueTable extends PageElement {
     /** A count opens the contacts behind it, for whom all of them are his to see. */
     #count(queue, figure) {
         const { since, until } = queue;
-        if (since === null || !seesProjects("viewContacts")) return number(queue[figure]);
+        if (queue[figure] === 0 || since === null || !seesProjects("viewContacts")) return number(queue[figure]);
         const query = new URLSearchParams({ figure, since, until, queue: queue.id });
         return html`<a href="/contacts?${query}">${number(queue[figure])}</a>`;
     }
