@@ -57,6 +57,17 @@ struct FigureTests {
                 let list = try await sue.get("/api/contacts?figure=\(figure)&since=\(now - 86_400_000)&until=\(now + 86_400_000)").json
                 #expect(list["contacts"].list.compactMap { $0["id"].text } == expected, "\(figure)")
             }
+            // What is asked for beside the figure narrows it, whatever the figure counts.
+            for (figure, narrower, count) in [
+                ("offered", "disposition=none", 1), ("offered", "disposition=\(DispositionID.solved)", 1),
+                ("handled", "disposition=\(DispositionID.solved)", 1), ("answered", "agent=\(AgentID.ana)&queue=\(QueueID.internet)", 1),
+                ("abandoned", "agent=\(AgentID.ana)", 0),
+            ] {
+                let list = try await sue.get(
+                    "/api/contacts?figure=\(figure)&since=\(now - 86_400_000)&until=\(now + 86_400_000)&\(narrower)")
+                #expect(list.status == 200, "\(figure) \(narrower)")
+                #expect(try list.json["contacts"].list.count == count, "\(figure) \(narrower)")
+            }
             let earlier = try await sue.get("/api/contacts?figure=offered&since=0&until=\(now - 86_400_000)").json
             #expect(earlier["contacts"].list.isEmpty)
             for (query, field, rule) in [

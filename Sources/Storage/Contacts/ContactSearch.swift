@@ -98,9 +98,9 @@ struct ContactSearch {
     private static func text(of shape: Shape) -> SQL {
         var conditions: [SQL] = []
         if let figure = shape.figure {
-            conditions.append(behind(figure, shape))
+            conditions += behind(figure, shape)
         } else {
-            conditions += places(shape, of: "contact")
+            conditions += places(shape, of: "contact") + results(shape, of: "contact")
         }
         // Talks between agents are nobody's contacts.
         conditions.append("contact.direction <> 'internal'")
@@ -119,12 +119,15 @@ struct ContactSearch {
             """
     }
 
-    /// The conditions that a contact's row knows, and what is counted of it in figures, too.
-    private static func places(_ shape: Shape, of table: SQL, isOfAgent: Bool = true) -> [SQL] {
+    private static func places(_ shape: Shape, of table: SQL) -> [SQL] {
         var conditions: [SQL] = []
         if shape.hasQueue { conditions.append("\(table).queue = $queue") }
         if shape.hasProject { conditions.append("\(table).project = $project") }
-        guard isOfAgent else { return conditions }
+        return conditions
+    }
+
+    private static func results(_ shape: Shape, of table: SQL) -> [SQL] {
+        var conditions: [SQL] = []
         if shape.hasAgent { conditions.append("\(table).agent = $agent") }
         switch shape.disposition {
         case nil: break
@@ -135,28 +138,29 @@ struct ContactSearch {
     }
 
     /// The contacts that a figure counts: the same conditions as in `FigureSearch`.
-    private static func behind(_ figure: CountedFigure, _ shape: Shape) -> SQL {
-        let conditions: [SQL]
+    private static func behind(_ figure: CountedFigure, _ shape: Shape) -> [SQL] {
         switch figure {
-        case .offered: conditions = []
-        case .answered: conditions = ["ended = 'answered'"]
-        case .abandoned: conditions = ["ended = 'abandoned'"]
-        case .shortAbandons: conditions = ["short = 1"]
-        case .inTime: conditions = ["ended = 'answered'", "in_time = 1"]
-        case .late: conditions = ["ended = 'answered'", "in_time = 0"]
-        case .handled: conditions = ["answered_at >= $since", "answered_at < $until"] + places(shape, of: "handling")
-        case .agentReleasedFirst:
-            conditions = ["answered_at >= $since", "answered_at < $until", "agent_first = 1"] + places(shape, of: "handling")
+        case .offered: visits([], shape)
+        case .answered: visits(["ended = 'answered'"], shape)
+        case .abandoned: visits(["ended = 'abandoned'"], shape)
+        case .shortAbandons: visits(["short = 1"], shape)
+        case .inTime: visits(["ended = 'answered'", "in_time = 1"], shape)
+        case .late: visits(["ended = 'answered'", "in_time = 0"], shape)
+        case .handled: handlings([], shape)
+        case .agentReleasedFirst: handlings(["agent_first = 1"], shape)
         }
-        switch figure {
-        case .handled, .agentReleasedFirst:
-            return "contact.id IN (SELECT handling.contact FROM handling WHERE \(SQL.joined(conditions, by: " AND ")))"
-        case .offered, .answered, .abandoned, .shortAbandons, .inTime, .late:
-            let whole = ["entered_at >= $since", "entered_at < $until"] + conditions + places(shape, of: "queue_visit", isOfAgent: false)
-            // Who answered stands with the contact.
-            let agent: SQL = shape.hasAgent ? " AND contact.agent = $agent" : ""
-            return "contact.id IN (SELECT queue_visit.contact FROM queue_visit WHERE \(SQL.joined(whole, by: " AND ")))\(agent)"
-        }
+    }
+
+    /// Who answered, and what came of it, stands with the contact.
+    private static func visits(_ conditions: [SQL], _ shape: Shape) -> [SQL] {
+        let whole = ["entered_at >= $since", "entered_at < $until"] + conditions + places(shape, of: "queue_visit")
+        return ["contact.id IN (SELECT queue_visit.contact FROM queue_visit \(filter(whole)))"] + results(shape, of: "contact")
+    }
+
+    private static func handlings(_ conditions: [SQL], _ shape: Shape) -> [SQL] {
+        let whole =
+            ["answered_at >= $since", "answered_at < $until"] + conditions + places(shape, of: "handling") + results(shape, of: "handling")
+        return ["contact.id IN (SELECT handling.contact FROM handling \(filter(whole)))"]
     }
 
     private static func filter(_ conditions: [SQL]) -> SQL {

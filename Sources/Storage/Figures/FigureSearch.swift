@@ -10,7 +10,7 @@ struct FigureSearch {
         case column(FigureGrouping)
     }
 
-    private enum Table: Hashable { case visits, handlings, time }
+    private enum Table: Hashable { case visits, handlings, time, agents }
 
     /// What decides a statement's text; the values come separately.
     private struct Shape: Hashable {
@@ -59,7 +59,7 @@ struct FigureSearch {
     // MARK: Sums
 
     func visits(by key: Key, on connection: any Connection, _ body: (inout Row, QueueFigures) throws -> Void) throws {
-        try sum(.visits, by: key, on: connection) { row in
+        try run(.visits, by: key, on: connection) { row in
             var figures = QueueFigures()
             figures.offered = try row.number()
             figures.answered = try row.number()
@@ -74,7 +74,7 @@ struct FigureSearch {
     }
 
     func handlings(by key: Key, on connection: any Connection, _ body: (inout Row, HandlingFigures) throws -> Void) throws {
-        try sum(.handlings, by: key, on: connection) { row in
+        try run(.handlings, by: key, on: connection) { row in
             var figures = HandlingFigures()
             figures.handled = try row.number()
             figures.talk = try row.span()
@@ -87,7 +87,7 @@ struct FigureSearch {
 
     /// Work, idleness and absence, of which each row brings one.
     func time(by key: Key, on connection: any Connection, _ body: (inout Row, TimeFigures) throws -> Void) throws {
-        try sum(.time, by: key, on: connection) { row in
+        try run(.time, by: key, on: connection) { row in
             var figures = TimeFigures()
             figures.work = try row.span()
             figures.idle = try row.span()
@@ -98,17 +98,15 @@ struct FigureSearch {
 
     /// The agents whose time this is about; nil: all.
     func agents(on connection: any Connection) throws -> Set<AgentID>? {
-        guard let condition = agentsCondition else { return nil }
-        let statement = Statement("SELECT id FROM agent WHERE \(condition)")
-        let named = Set(statement.names)
-        var bindings: Bindings = [:]
-        bindings.pairs = values.pairs.filter { named.contains($0.name) }
-        return Set(try connection.all(statement, bindings) { try $0.id() as AgentID })
+        guard agentsCondition != nil else { return nil }
+        var found: Set<AgentID> = []
+        try run(.agents, by: .nothing, on: connection) { found.insert(try $0.id()) }
+        return found
     }
 
     // MARK: Text
 
-    private func sum(_ table: Table, by key: Key, on connection: any Connection, _ body: (inout Row) throws -> Void) throws {
+    private func run(_ table: Table, by key: Key, on connection: any Connection, _ body: (inout Row) throws -> Void) throws {
         let shape = Shape(
             table: table, key: key, projects: projects, isProject: filter.project != nil, isQueue: filter.queue != nil,
             isAgent: filter.agent != nil, isTeam: values.pairs.contains { $0.name == "team" },
@@ -142,6 +140,7 @@ struct FigureSearch {
             columns = Self.timeColumns
             conditions = []
             if let agents = agentsCondition { conditions.append("agent IN (SELECT id FROM agent WHERE \(agents))") }
+        case .agents: return "SELECT id FROM agent \(agentsCondition.map { "WHERE \($0)" } ?? "" as SQL)"
         }
         conditions += ["\(began) >= $from", "\(began) < $to"]
         let grouping = expression(key, began)
