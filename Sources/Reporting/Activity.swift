@@ -43,12 +43,27 @@ package enum Activity: Hashable, Sendable {
         }
     }
 
-    /// Work for customers: what occupancy counts.
-    package var isWork: Bool {
+    /// How occupancy sees it.
+    package enum Use: Sendable, Hashable, CaseIterable {
+        /// For customers, ringing included.
+        case work
+        case idle
+        /// Signed on and not to be had.
+        case away
+    }
+
+    package var use: Use {
         switch self {
-        case .ringing, .handling, .wrapUp, .consulted: true
-        case .idle, .notResponding, .notReady: false
+        case .ringing, .handling, .wrapUp, .consulted: .work
+        case .idle: .idle
+        case .notResponding, .notReady: .away
         }
+    }
+
+    /// The names of all that is used so.
+    package static func names(of use: Use) -> [String] {
+        let all: [Activity] = [.idle, .ringing, .handling, .wrapUp, .consulted, .notResponding, .notReady(nil)]
+        return all.filter { $0.use == use }.map(\.name)
     }
 }
 

@@ -48,10 +48,10 @@ package struct TimeFigures: Hashable, Sendable {
     package init() {}
 
     package mutating func count(_ activity: Activity, _ span: Duration) {
-        switch activity {
+        switch activity.use {
+        case .work: work += span
         case .idle: idle += span
-        case .notResponding, .notReady: away += span
-        case .ringing, .handling, .wrapUp, .consulted: work += span
+        case .away: away += span
         }
     }
 

@@ -37,7 +37,7 @@ package struct QueueVisit: Hashable, Sendable {
         case otherwise
     }
 
-    package init(contact: ContactID, number: Int, project: ProjectID, queue: Queue, enteredAt: Timestamp, end: End? = nil) {
+    package init(contact: ContactID, number: Int, project: ProjectID, queue: Queue, enteredAt: Timestamp) {
         self.contact = contact
         self.number = number
         self.project = project
@@ -45,7 +45,6 @@ package struct QueueVisit: Hashable, Sendable {
         self.enteredAt = enteredAt
         target = queue.serviceLevelTarget
         shortAbandon = queue.shortAbandon
-        self.end = end
     }
 
     /// Nil while it goes on.
@@ -84,6 +83,4 @@ package struct HandlingFacts: Hashable, Sendable {
         self.agent = agent
         self.answeredAt = answeredAt
     }
-
-    package var handleTime: Duration { talk + hold + wrapUp }
 }

@@ -219,12 +219,12 @@ struct FigureSearch {
     private static let handlingColumns = SQL.joined(
         ["count(*)", total("talk"), total("hold"), total("wrap_up"), total("agent_first")], by: ", ")
 
-    private static let timeColumns = SQL.joined(
-        [
-            total("CASE WHEN activity IN ('ringing', 'handling', 'wrapUp', 'consulted') THEN span ELSE 0 END"),
-            total("CASE WHEN activity = 'idle' THEN span ELSE 0 END"),
-            total("CASE WHEN activity IN ('notReady', 'notResponding') THEN span ELSE 0 END"),
-        ], by: ", ")
+    private static let timeColumns = SQL.joined([spent(.work), spent(.idle), spent(.away)], by: ", ")
+
+    private static func spent(_ use: Activity.Use) -> SQL {
+        let names = Activity.names(of: use).map { SQL(stringLiteral: "'\($0)'") }
+        return total("CASE WHEN activity IN (\(SQL.joined(names, by: ", "))) THEN span ELSE 0 END")
+    }
 
     private static let waitClass: SQL = {
         let classes = WaitCount.bounds.enumerated().dropFirst().map { place, bound in
