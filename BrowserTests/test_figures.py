@@ -117,7 +117,7 @@ def test_one_gets_from_the_floor_to_the_contacts_of_a_figure_by_keyboard_alone(s
     expect(button).to_be_focused()
     tab_to(page, link(page, "floor.abandoned", language))
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/contacts\?figure=abandoned&since=\d+&until=\d+$"))
+    expect(page).to_have_url(re.compile(r"/contacts\?figure=abandoned&since=\d+&until=\d+&zone=Europe%2FLondon$"))
     chip = page.get_by_role("main").get_by_role("paragraph").filter(has_text=t("contacts.figure", language))
     expect(chip.get_by_text(t("contacts.figure.abandoned", language), exact=True)).to_be_visible()
     assert page.evaluate(overflows) == []
@@ -246,7 +246,7 @@ def test_the_charts_say_the_numbers_of_the_table(show, language):
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
     monday_of_it = week()["trend"][0]
-    expect(page).to_have_url(re.compile(f"figure=offered&since={monday_of_it['from']}&until={monday_of_it['to']}$"))
+    expect(page).to_have_url(re.compile(f"figure=offered&since={monday_of_it['from']}&until={monday_of_it['to']}&zone=Europe%2FLondon$"))
 
 
 def test_the_hours_of_the_week_add_up_and_the_bad_hour_is_found(show):
@@ -261,7 +261,7 @@ def test_the_hours_of_the_week_add_up_and_the_bad_hour_is_found(show):
     look(page, "bad-hour")
     week_map.locator("svg g.level-poor").click()
     # Wednesday, 11 o'clock in London.
-    expect(page).to_have_url(re.compile("figure=offered&since=1794999600000&until=1795003200000$"))
+    expect(page).to_have_url(re.compile("figure=offered&since=1794999600000&until=1795003200000&zone=Europe%2FLondon$"))
 
 
 def test_the_waits_are_those_of_the_answer(show):
@@ -274,6 +274,10 @@ def test_the_waits_are_those_of_the_answer(show):
         re.compile(rf"0:00–0:05\s+{t('floor.answered')} {first['answered']}\s+{t('floor.abandoned')} {first['abandoned']}"))
     page.keyboard.press("End")
     expect(waits.get_by_role("paragraph")).to_contain_text("≥ 10:00")
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"figure=waited&since=\d+&until=\d+&waitMin=0&waitEnd=5&zone=Europe%2FLondon$"))
+    expect(page.get_by_text(f"{t('contacts.figure.waited')} 0:00–0:05")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", languages)

@@ -73,7 +73,8 @@ struct FigureTests {
             for (query, field, rule) in [
                 ("figure=lovely", "figure", "unknown"), ("figure=offered&until=1", "since", "required"),
                 ("figure=offered&since=x&until=1", "since", "malformed"), ("disposition=x", "disposition", "malformed"),
-                ("project=x", "project", "malformed"),
+                ("project=x", "project", "malformed"), ("figure=waited&since=0&until=1&waitMin=x", "waitMin", "malformed"),
+                ("figure=handled&since=0&until=1&waitEnd=5", "waitEnd", "notAllowed"),
             ] {
                 let answer = try await sue.get("/api/contacts?\(query)")
                 #expect(answer.status == 422, "\(query)")

@@ -106,10 +106,22 @@ struct FigureTests {
                         case .shortAbandons: visits.filter(\.isShortAbandon).map(\.contact)
                         case .inTime: visits.filter { $0.end?.kind == .answered && $0.isInTime }.map(\.contact)
                         case .late: visits.filter { $0.end?.kind == .answered && !$0.isInTime }.map(\.contact)
+                        case .waited: visits.filter { $0.end?.kind == .answered || $0.end?.kind == .abandoned }.map(\.contact)
                         case .handled: handlings.map(\.contact)
                         case .agentReleasedFirst: handlings.filter(\.agentReleasedFirst).map(\.contact)
                         }
                     #expect(Set(found.rows.map(\.id)) == Set(expected), "\(figure)")
+                }
+                for (place, from) in WaitCount.bounds.enumerated() {
+                    let end = place + 1 < WaitCount.bounds.count ? WaitCount.bounds[place + 1] : nil
+                    var filter = ContactFilter(reach: .all)
+                    filter.figure = FigureSelection(.waited, since: since, until: until, waitMin: from, waitEnd: end)
+                    let found = try await store.contacts(filter, limit: Store.contactsMax)
+                    let expected = visits.filter { visit in
+                        guard let ended = visit.end?.kind, let wait = visit.wait else { return false }
+                        return (ended == .answered || ended == .abandoned) && wait >= from && end.map { wait < $0 } ?? true
+                    }
+                    #expect(Set(found.rows.map(\.id)) == Set(expected.map(\.contact)), "waits from \(from)")
                 }
             }
         }

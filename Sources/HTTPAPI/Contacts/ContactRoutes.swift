@@ -30,6 +30,8 @@ struct ContactRoutes: Sendable {
                         summary: "Only those that this figure of the span counts."),
                     .init(name: "since", schema: .integer, summary: "Where the figure's span begins, in milliseconds since 1970."),
                     .init(name: "until", schema: .integer, summary: "Where it ends."),
+                    .init(name: "waitMin", schema: .integer, summary: "Of a queue's figure, only waits of so many seconds and more."),
+                    .init(name: "waitEnd", schema: .integer, summary: "Of a queue's figure, only waits of less than so many seconds."),
                 ], problems: [.invalid], { try await list($0) }),
             .read(
                 "/api/contacts/{id}", "One contact with its segments, offers and events.", access: access, answers: StoryWire.self,
@@ -82,8 +84,20 @@ struct ContactRoutes: Sendable {
             if bound == nil { check.refuse(field, call.query(field) == nil ? .required : .malformed) }
             return bound
         }
+        let waits = ["waitMin", "waitEnd"].map { field -> Duration? in
+            guard let text = call.query(field) else { return nil }
+            guard figure.countsVisits else {
+                check.refuse(field, .notAllowed)
+                return nil
+            }
+            guard let seconds = Int32(text), seconds >= 0 else {
+                check.refuse(field, .malformed)
+                return nil
+            }
+            return .seconds(seconds)
+        }
         guard let since = bounds[0], let until = bounds[1] else { return nil }
-        return FigureSelection(figure, since: since, until: until)
+        return FigureSelection(figure, since: since, until: until, waitMin: waits[0], waitEnd: waits[1])
     }
 
     private func story(_ call: Call) async throws -> StoryWire {

@@ -41,11 +41,18 @@ package struct FigureSelection: Sendable, Hashable {
     package var figure: CountedFigure
     package var since: Timestamp
     package var until: Timestamp
+    /// For what counts visits: only waits of at least so long, and shorter than so long.
+    package var waitMin: Duration?
+    package var waitEnd: Duration?
 
-    package init(_ figure: CountedFigure, since: Timestamp, until: Timestamp) {
+    package init(
+        _ figure: CountedFigure, since: Timestamp, until: Timestamp, waitMin: Duration? = nil, waitEnd: Duration? = nil
+    ) {
         self.figure = figure
         self.since = since
         self.until = until
+        self.waitMin = waitMin
+        self.waitEnd = waitEnd
     }
 }
 
@@ -54,7 +61,17 @@ package enum CountedFigure: String, Sendable, Hashable, CaseIterable {
     case offered, answered, abandoned, shortAbandons
     /// Answered within the target, and after it.
     case inTime, late
+    /// Answered or abandoned: whose wait is over.
+    case waited
     case handled, agentReleasedFirst
+
+    /// Whether it counts visits to queues, each of which has a wait.
+    package var countsVisits: Bool {
+        switch self {
+        case .offered, .answered, .abandoned, .shortAbandons, .inTime, .late, .waited: true
+        case .handled, .agentReleasedFirst: false
+        }
+    }
 }
 
 /// One contact as lists and desks show it.

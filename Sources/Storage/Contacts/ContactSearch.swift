@@ -16,6 +16,8 @@ struct ContactSearch {
         var hasProject: Bool
         var disposition: Disposition?
         var figure: CountedFigure?
+        var hasWaitMin: Bool
+        var hasWaitEnd: Bool
         var hasCursor: Bool
 
         enum Reach: Hashable {
@@ -45,7 +47,8 @@ struct ContactSearch {
         guard let reach = Self.reach(filter.reach, &values) else { return nil }
         var shape = Shape(
             reach: reach, hasQueue: filter.queue != nil, hasAgent: filter.agent != nil, number: nil, hasOutcome: filter.outcome != nil,
-            hasProject: filter.project != nil, figure: filter.figure?.figure, hasCursor: before != nil)
+            hasProject: filter.project != nil, figure: filter.figure?.figure, hasWaitMin: filter.figure?.waitMin != nil,
+            hasWaitEnd: filter.figure?.waitEnd != nil, hasCursor: before != nil)
         if let queue = filter.queue { values += ["queue": .of(queue)] }
         if let agent = filter.agent { values += ["agent": .of(agent)] }
         if let number = filter.number {
@@ -59,7 +62,13 @@ struct ContactSearch {
             shape.disposition = disposition == nil ? Shape.Disposition.none : .one
             if let disposition { values += ["disposition": .of(disposition)] }
         }
-        if let figure = filter.figure { values += ["since": .of(figure.since), "until": .of(figure.until)] }
+        if let figure = filter.figure {
+            values += ["since": .of(figure.since), "until": .of(figure.until)]
+            if figure.figure.countsVisits {
+                if let wait = figure.waitMin { values += ["wait_min": .of(wait)] }
+                if let wait = figure.waitEnd { values += ["wait_end": .of(wait)] }
+            }
+        }
         if let before { values += ["opened_at": .of(before.openedAt), "contact": .of(before.contact)] }
         values += ["limit": .of(limit)]
         self.values = values
@@ -146,6 +155,7 @@ struct ContactSearch {
         case .shortAbandons: visits(["short = 1"], shape)
         case .inTime: visits(["ended = 'answered'", "in_time = 1"], shape)
         case .late: visits(["ended = 'answered'", "in_time = 0"], shape)
+        case .waited: visits(["ended IN ('answered', 'abandoned')"], shape)
         case .handled: handlings([], shape)
         case .agentReleasedFirst: handlings(["agent_first = 1"], shape)
         }
@@ -153,7 +163,9 @@ struct ContactSearch {
 
     /// Who answered, and what came of it, stands with the contact.
     private static func visits(_ conditions: [SQL], _ shape: Shape) -> [SQL] {
-        let whole = ["entered_at >= $since", "entered_at < $until"] + conditions + places(shape, of: "queue_visit")
+        var whole = ["entered_at >= $since", "entered_at < $until"] + conditions + places(shape, of: "queue_visit")
+        if shape.hasWaitMin { whole.append("wait >= $wait_min") }
+        if shape.hasWaitEnd { whole.append("wait < $wait_end") }
         return ["contact.id IN (SELECT queue_visit.contact FROM queue_visit \(filter(whole)))"] + results(shape, of: "contact")
     }
 

@@ -168,7 +168,7 @@ class ContactList extends PageElement {
     /** Goes to what the fields say; the figure whose contacts these are stays, unless it is cleared. */
     #filter({ figure = true } = {}) {
         const query = new URLSearchParams();
-        for (const name of figure ? figureNames : []) {
+        for (const name of figure ? [...figureNames, "zone"] : []) {
             const value = place.value.query.get(name);
             if (value) query.set(name, value);
         }

@@ -1,5 +1,6 @@
 import { duration, number, percent } from "../../base/format.js";
 import { t } from "../../base/text.js";
+import { figures } from "./figures-store.js";
 
 /** The ways to reckon the service level; a figure always says by which of them. */
 export const variants = ["answeredOfOffered", "abandonedInTimeIgnored", "abandonedInTimeCounted"];
@@ -83,9 +84,10 @@ export function formula({ name }, values) {
     }
 }
 
-/** Where the contacts behind a figure are listed: `within` = {since, until, project, queue, agent, disposition}. */
+/** Where the contacts behind a figure are listed: `within` = {since, until, waitMin, waitEnd, project, queue, agent, disposition}. */
 export function contactsLink(figure, within) {
     const query = new URLSearchParams({ figure });
-    for (const [name, value] of Object.entries(within)) if (value !== null && value !== undefined) query.set(name, value);
+    const { timeZone } = figures.value.answer;
+    for (const [name, value] of Object.entries({ ...within, zone: timeZone })) if (value !== null && value !== undefined) query.set(name, value);
     return `/contacts?${query}`;
 }

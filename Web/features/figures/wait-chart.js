@@ -3,6 +3,7 @@ import { html } from "../../base/html.js";
 import { t } from "../../base/text.js";
 import { bars, Chart, rules, scale } from "./chart.js";
 import { figures } from "./figures-store.js";
+import { contactsLink } from "./measures.js";
 
 const margin = { start: 40, end: 14, top: 10, bottom: 24 };
 const labelRoom = 36;
@@ -28,9 +29,11 @@ class WaitChart extends Chart {
             <span>${t("floor.abandoned")} <b class="number">${number(abandoned)}</b></span>`;
     }
 
-    /** No list of contacts is asked for by its waits. */
-    link() {
-        return null;
+    link({ from, to, answered, abandoned }) {
+        if (answered + abandoned === 0) return null;
+        const { answer, view } = figures.value;
+        const { project, queue, agent } = view;
+        return contactsLink("waited", { since: answer.from, until: answer.to, waitMin: from, waitEnd: to, project, queue, agent });
     }
 
     #line(width) {
