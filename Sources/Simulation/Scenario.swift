@@ -30,6 +30,7 @@ struct Scenario: Sendable {
     let messageDelay: Duration
     /// When the server of this day is killed and started again; nil on three of four.
     let restart: Timestamp?
+    let habits: Habits
 
     static let queuesMax = 6
 
@@ -114,6 +115,7 @@ struct Scenario: Sendable {
         declineChance = random.fraction() * 0.02
         messageDelay = random.between(.milliseconds(1), .milliseconds(150))
         restart = random.chance(0.25) ? start + random.between(.seconds(1800), .seconds(max(0.1, hours) * 3600)) : nil
+        habits = .rough
     }
 
     /// Which queues somebody serves: at least one, the number `first` among them.

@@ -11,6 +11,8 @@ struct SimulatedAgent: Sendable {
     let user: UserID
     /// Gone home: wants no more.
     var hasLeft = false
+    /// Not back before this, whatever else would call him back.
+    var awayUntil = Timestamp.distantPast
     var isPhoneReachable = true
     var isHeadsetConnected = false
     /// The lines at his phone.
@@ -19,15 +21,17 @@ struct SimulatedAgent: Sendable {
     /// A phone shows a second call beside the one that is just ending; a third is busy.
     static let linesMax = 2
 
-    init(_ agent: Agent) {
+    init(_ agent: Agent, user: UserID?) {
         self.agent = agent
-        user = UserID(sameAs: agent.id)
+        self.user = user ?? UserID(sameAs: agent.id)
     }
 }
 
 /// What somebody at a desk does, when its time has come.
 enum AgentDeed: Sendable {
+    case come
     case want(Presence)
+    case stepAway(PresenceReasonID?, until: Timestamp)
     case dial
     case dialByPhone
     case dialColleague
@@ -102,8 +106,12 @@ extension World {
         let user = Actor.user(agents[index].user)
         switch deed {
         case .want(let presence):
-            guard !agents[index].hasLeft else { return }
+            guard !agents[index].hasLeft, presence != .ready || now >= agents[index].awayUntil else { return }
             send(.presenceWanted(agent, presence), by: user)
+        case .come: agents[index].hasLeft = false
+        case .stepAway(let reason, let until):
+            agents[index].awayUntil = until
+            send(.presenceWanted(agent, .notReady(reason)), by: user)
         case .dial:
             send(.dialWanted(agent, ContactID(at: now, using: &random), random.oneOf(scenario.queues).id), by: user)
         case .dialByPhone: dialByPhone(index)
@@ -262,14 +270,14 @@ extension World {
         guard let project = engine.contacts[contact]?.project, let leaves = scenario.leaves[project] else { return }
         let leaf = random.oneOf(leaves)
         var effort = random.around(scenario.wrapUp, spread: 0.8)
-        if random.chance(0.05), let branch = scenario.branches[project] {
+        if random.chance(scenario.habits.branchChosen), let branch = scenario.branches[project] {
             put(.agent(index, .complete(contact, branch)), after: effort)
             effort += .seconds(2)
         }
         guard let until else { return put(.agent(index, .complete(contact, leaf)), after: effort) }
         // Some never finish; some at the very moment at which their time is over.
-        if random.chance(0.2) { return }
-        if random.chance(0.05) { effort = until - now }
+        if random.chance(scenario.habits.unfinishedWrapUp) { return }
+        if random.chance(scenario.habits.lastMoment) { effort = until - now }
         put(.agent(index, .complete(contact, random.chance(0.9) ? leaf : nil)), after: effort)
     }
 
@@ -289,29 +297,30 @@ extension World {
     mutating func planCallControl(of customer: LegID, _ leg: LegID, during length: Duration) {
         guard case .agent(let index) = legs[leg]?.party else { return }
         let contact = ContactID(sameAs: customer)
-        if random.chance(0.1) {
+        let habits = scenario.habits
+        if random.chance(habits.hold) {
             let start = length * random.fraction()
             put(.agent(index, .hold(contact, true)), after: start)
             put(.agent(index, .hold(contact, false)), after: start + random.around(.seconds(20), spread: 1))
         }
-        if random.chance(0.1) {
+        if random.chance(habits.mute) {
             let start = length * random.fraction()
             put(.agent(index, .mute(contact, true)), after: start)
             put(.agent(index, .mute(contact, false)), after: start + random.around(.seconds(10), spread: 1))
         }
-        if random.chance(0.05) { put(.agent(index, .press(contact)), after: length * random.fraction()) }
-        if random.chance(0.05) { put(.agent(index, .warn(contact)), after: length * random.fraction()) }
-        if random.chance(0.05) {
+        if random.chance(habits.keys) { put(.agent(index, .press(contact)), after: length * random.fraction()) }
+        if random.chance(habits.warning) { put(.agent(index, .warn(contact)), after: length * random.fraction()) }
+        if random.chance(habits.dismissal) {
             let reason = random.chance(0.9) ? random.oneOf(DismissalReason.allCases) : nil
             put(.agent(index, .dismiss(contact, reason)), after: length * random.fraction())
         }
-        if random.chance(0.03) { put(.agent(index, .handOver(contact)), after: length * random.fraction()) }
-        if random.chance(0.08) {
+        if random.chance(habits.handOver) { put(.agent(index, .handOver(contact)), after: length * random.fraction()) }
+        if random.chance(habits.consult) {
             var moment = length * random.fraction()
             let consult: AgentDeed =
                 switch random.fraction() {
-                case ..<0.3: .consultNumber(contact)
-                case ..<0.5: .consultQueue(contact, random.oneOf(scenario.queues).id)
+                case ..<habits.consultOutside: .consultNumber(contact)
+                case ..<(habits.consultOutside + habits.consultQueue): .consultQueue(contact, random.oneOf(scenario.queues).id)
                 default: .consult(contact, random.oneOf(agents).agent.id)
                 }
             put(.agent(index, consult), after: moment)
@@ -322,19 +331,19 @@ extension World {
             moment += random.around(.seconds(10), spread: 1)
             if random.chance(0.7) { put(.agent(index, .endConsult(contact, isTransfer: random.chance(0.6))), after: moment) }
         }
-        if random.chance(0.04) {
+        if random.chance(habits.consultByPhone) {
             let start = length * random.fraction()
             // Some phones forget to hold; then nobody is called.
             if random.chance(0.9) { put(.hold(leg, true), after: start) }
             let colleague = random.chance(0.6) ? random.oneOf(agents).agent.id : nil
             put(.agent(index, .consultByPhone(contact, colleague)), after: start + .seconds(2))
         }
-        if random.chance(0.04) { put(.agent(index, .sendOutside(contact)), after: length * random.fraction()) }
+        if random.chance(habits.sentOutside) { put(.agent(index, .sendOutside(contact)), after: length * random.fraction()) }
         // Some of these are of another project, or not free.
-        if random.chance(0.04) {
+        if random.chance(habits.queueTransfer) {
             put(.agent(index, .transfer(contact, .queue(random.oneOf(scenario.queues).id))), after: length * random.fraction())
         }
-        if random.chance(0.06) {
+        if random.chance(habits.agentTransfer) {
             put(.agent(index, .transfer(contact, .agent(random.oneOf(agents).agent.id))), after: length * random.fraction())
         }
     }

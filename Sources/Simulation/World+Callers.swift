@@ -8,6 +8,8 @@ import Primitives
 /// Somebody who calls, and perhaps calls again.
 struct Caller: Sendable {
     let entryPoint: EntryPointID
+    /// He does not call again after this.
+    let until: Timestamp
     /// The line of the latest call.
     var leg: LegID?
     var calls = 0
@@ -50,15 +52,25 @@ struct OutsideLeg: Sendable {
 extension World {
     /// Calls come all day, most around eleven and again in the afternoon: a Poisson process of which the number is given,
     /// so each call's time is drawn from the day's curve by itself.
-    mutating func planCallers() {
-        for _ in 0..<day.contacts {
-            let caller = callers.count
-            callers.append(Caller(entryPoint: random.oneOf(scenario.entryPoints).id))
-            var place = random.fraction()
-            // By rejection: the curve stays below 1.
-            while !random.chance(Self.load(at: place)) { place = random.fraction() }
-            put(.dial(caller: caller), after: (scenario.end - scenario.start) * place)
+    mutating func planCallers(_ contacts: Int) {
+        for _ in 0..<contacts {
+            let entryPoint = random.oneOf(scenario.entryPoints).id
+            plan(callTo: entryPoint, at: scenario.start + (scenario.end - scenario.start) * placeOfCall(), until: scenario.end)
         }
+    }
+
+    /// - Parameter until: who is not answered does not call again after this.
+    mutating func plan(callTo entryPoint: EntryPointID, at moment: Timestamp, until: Timestamp) {
+        put(.dial(caller: callers.count), at: moment)
+        callers.append(Caller(entryPoint: entryPoint, until: until))
+    }
+
+    /// The part of the day at which somebody calls, from 0 to 1.
+    mutating func placeOfCall() -> Double {
+        var place = random.fraction()
+        // By rejection: the curve stays below 1.
+        while !random.chance(Self.load(at: place)) { place = random.fraction() }
+        return place
     }
 
     /// How busy the lines are at a part of the day, from 0 to 1.
@@ -73,7 +85,7 @@ extension World {
         legs[leg] = OutsideLeg(.caller(caller))
         send(.callArrived(leg, callers[caller].entryPoint), on: leg)
         let patience =
-            random.chance(0.02)
+            random.chance(scenario.habits.hurriedCall)
             ? random.between(.zero, .seconds(1)) : random.around(scenario.patience, spread: scenario.patienceSpread)
         put(.patienceEnds(leg), after: patience)
     }
@@ -87,7 +99,7 @@ extension World {
     mutating func perhapsCallAgain(_ caller: Int) {
         guard callers[caller].calls < Caller.callsMax, random.chance(scenario.redialChance) else { return }
         let pause = random.between(.seconds(5), .seconds(300))
-        guard now + pause < scenario.end else { return }
+        guard now + pause < callers[caller].until else { return }
         put(.dial(caller: caller), after: pause)
     }
 
@@ -189,16 +201,19 @@ extension World {
         }
         legs[customer]?.isTalking = true
         legs[agent]?.isTalking = true
-        let length = random.chance(0.03) ? random.between(.zero, .seconds(2)) : random.around(scenario.talk, spread: 0.6)
-        put(.talkEnds(random.chance(0.85) ? customer : agent), after: length)
+        let length =
+            random.chance(scenario.habits.briefTalk) ? random.between(.zero, .seconds(2)) : random.around(scenario.talk, spread: 0.6)
+        put(.talkEnds(random.chance(scenario.habits.customerEnds) ? customer : agent), after: length)
         planCallControl(of: customer, agent, during: length)
-        if random.chance(0.1) {
+        if random.chance(scenario.habits.holdAtPhone) {
             let start = length * random.fraction()
             put(.hold(agent, true), after: start)
             put(.hold(agent, false), after: start + random.around(.seconds(30), spread: 1))
         }
-        if random.chance(0.01) { put(.vanish(random.chance(0.5) ? customer : agent), after: length * random.fraction()) }
+        if random.chance(scenario.habits.vanishing) {
+            put(.vanish(random.chance(0.5) ? customer : agent), after: length * random.fraction())
+        }
         // Sometimes both at once: the ends cross on the wire.
-        if random.chance(0.02) { put(.talkEnds(agent), after: length) }
+        if random.chance(scenario.habits.crossing) { put(.talkEnds(agent), after: length) }
     }
 }

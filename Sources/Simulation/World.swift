@@ -9,7 +9,10 @@ import Routing
 /// Everything outside the engine on a simulated day, and the engine in the middle: callers, agents, their phones, and the
 /// network between, which is slow and keeps order on one line only.
 struct World {
-    let day: SimulatedDay
+    private let seed: UInt64
+    private let check: SimulatedDay.Check
+    private let course: Course
+    private let record: (@Sendable (StepRecord, _ caller: Int?) -> Void)?
     let scenario: Scenario
     /// The chance of the world; the engine has its own, so that a recording can be stepped again without the world.
     var random: Random
@@ -61,15 +64,44 @@ struct World {
         case noise
     }
 
+    /// What is lived through.
+    private enum Course: Sendable {
+        /// A day of troubles, with so many first calls.
+        case drawn(contacts: Int)
+        case given([SimulatedHistory.Workday])
+    }
+
     init(_ day: SimulatedDay) {
-        self.day = day
-        random = Random(seed: day.seed)
-        engineRandom = Random(seed: day.engineSeed)
-        scenario = Scenario(seed: day.seed, agents: day.agents, hours: day.hours, using: &random)
+        var random = Random(seed: day.seed)
+        let scenario = Scenario(seed: day.seed, agents: day.agents, hours: day.hours, using: &random)
+        var record: (@Sendable (StepRecord, _ caller: Int?) -> Void)?
+        if let hear = day.record { record = { step, _ in hear(step) } }
+        self.init(
+            scenario, .drawn(contacts: day.contacts), seed: day.seed, engineSeed: day.engineSeed, random: random, check: day.check,
+            record: record)
+    }
+
+    init(_ history: SimulatedHistory) {
+        self.init(
+            Scenario(history), .given(history.days), users: history.users, seed: history.seed, engineSeed: history.seed &* 2 &+ 1,
+            random: Random(seed: history.seed), check: history.check, record: history.record)
+    }
+
+    private init(
+        _ scenario: Scenario, _ course: Course, users: [AgentID: UserID] = [:], seed: UInt64, engineSeed: UInt64, random: Random,
+        check: SimulatedDay.Check, record: (@Sendable (StepRecord, _ caller: Int?) -> Void)?
+    ) {
+        self.seed = seed
+        self.check = check
+        self.course = course
+        self.record = record
+        self.scenario = scenario
+        self.random = random
+        engineRandom = Random(seed: engineSeed)
         now = scenario.start
-        checker = DayChecker(thorough: day.check == .step)
+        checker = DayChecker(thorough: check == .step)
         for (index, agent) in scenario.agents.enumerated() {
-            agents.append(SimulatedAgent(agent))
+            agents.append(SimulatedAgent(agent, user: users[agent.id]))
             agentOf[agent.id] = index
             if let phone = agent.phone { agentOfPhone[phone] = index }
             agentOfPhone[agent.id.headset] = index
@@ -78,23 +110,24 @@ struct World {
 
     mutating func run() throws(SimulationFailure) {
         try submit(.setUp(scenario.definitions), by: .system)
-        planAgents()
-        planCallers()
-        for _ in 0..<min(100, max(3, day.contacts / 40)) { put(.setUpChanges, after: random.between(.zero, scenario.end - scenario.start)) }
-        for _ in 0..<max(1, day.contacts / 100) { put(.noise, after: random.between(.zero, scenario.end - scenario.start)) }
-        if let restart = scenario.restart { agenda.put(.restart, at: restart) }
-        if day.check != .none { put(.sweep, after: .seconds(60)) }
+        switch course {
+        case .drawn(let contacts): planDay(contacts: contacts)
+        case .given(let days): for day in days { plan(day) }
+        }
+        if check != .none { put(.sweep, after: .seconds(60)) }
         while let (at, happening) = agenda.next() {
             now = at
             try handle(happening)
         }
-        guard day.check != .none else { return }
+        guard check != .none else { return }
         checker.checkEnd(engine, at: now)
         for leg in legs.keys.sorted() { checker.fail("leg \(leg) is left at the end of the day") }
         try stopIfBroken()
     }
 
     mutating func put(_ happening: Happening, after delay: Duration) { agenda.put(happening, at: now + delay) }
+
+    mutating func put(_ happening: Happening, at moment: Timestamp) { agenda.put(happening, at: moment) }
 
     private mutating func handle(_ happening: Happening) throws(SimulationFailure) {
         switch happening {
@@ -150,9 +183,9 @@ struct World {
         recent.add(input, by: actor, at: now)
         do throws(Refusal) {
             let result = try engine.step(input, by: actor, at: now, using: &engineRandom)
-            day.record?(StepRecord(at: now, actor: actor, input: input, result: .success(result)))
+            record?(StepRecord(at: now, actor: actor, input: input, result: .success(result)), caller(in: input))
             digest.add(result)
-            if day.check != .none {
+            if check != .none {
                 checker.check(result, of: input, engine: engine, at: now)
             } else if scenario.restart != nil {
                 checker.follow(result)  // Checked or not, the day is the same: the restart needs the engine of the log.
@@ -160,15 +193,20 @@ struct World {
             for entry in result.entries { notice(entry.event) }
             for directive in result.directives { dispatch(directive) }
         } catch {
-            day.record?(StepRecord(at: now, actor: actor, input: input, result: .failure(error)))
-            if day.check != .none { checker.checkUnchanged(engine) }
+            record?(StepRecord(at: now, actor: actor, input: input, result: .failure(error)), nil)
+            if check != .none { checker.checkUnchanged(engine) }
             // The phone is told that it cannot call now.
             if case .dialledByPhone(_, _, _, let leg) = input { legGone(leg) }
             if case .consultDialledByPhone(_, _, _, let leg) = input { legGone(leg) }
         }
-        if day.check == .step { sweep() }
+        if check == .step { sweep() }
         try stopIfBroken()
         setClock()
+    }
+
+    private func caller(in input: Input) -> Int? {
+        guard case .callArrived(let leg, _) = input, case .caller(let caller) = legs[leg]?.party else { return nil }
+        return caller
     }
 
     private mutating func dispatch(_ directive: CallDirective) {
@@ -212,63 +250,10 @@ struct World {
         for leg in alive where !known.contains(leg) && underWay[leg] == nil { legGone(leg) }
     }
 
-    /// An administrator changes who serves what, and sometimes gets it wrong.
-    private mutating func changeSetUp() {
-        var changed: [Definition] = []
-        for _ in 0..<random.between(1, 3) {
-            let index = random.between(0, agents.count - 1)
-            agents[index].agent.profile = Scenario.profile(
-                of: scenario.queues, everything: random.chance(0.2), first: random.between(0, 5), delayChance: 0.4, using: &random)
-            changed.append(.agent(agents[index].agent))
-        }
-        if random.chance(0.5) {
-            var queue = random.oneOf(scenario.queues)
-            queue.ringTimeout = random.between(.seconds(5), .seconds(20))
-            queue.serviceLevelTarget = .seconds(random.between(5, 60))
-            // A person is named to hand over to, or none any more.
-            queue.escalationAgent = random.chance(0.7) ? random.oneOf(agents).agent.id : nil
-            changed.append(.queue(queue))
-        }
-        send(.setUp(changed), by: .user(UserID(at: now, using: &random)))
-        if random.chance(0.3) {
-            let nowhere = RoutingProfile([.init(queue: QueueID(at: now, using: &random))])
-            send(.setUp(changed.dropLast() + [.agent(Agent(id: agents[0].agent.id, phone: nil, profile: nowhere))]), by: .system)
-        }
-    }
-
-    /// Things that should not come, and do.
-    private mutating func makeNoise() {
-        let someLeg = callers.isEmpty ? LegID(at: now, using: &random) : callers[random.between(0, callers.count - 1)].leg
-        let someAgent = random.oneOf(agents).agent.id
-        let nobody = AgentID(at: now, using: &random)
-        switch random.between(0, 18) {
-        case 17:
-            send(.numberRefused(someAgent, random.oneOf(scenario.projects).id, .destinationNotAllowed, rule: "!+4490"), by: .system)
-        case 13: send(.legInterrupted(LegID(at: now, using: &random)))
-        case 14: send(.legResumed(someLeg ?? LegID(at: now, using: &random)))
-        case 15: send(.answerWanted(nobody, ContactID(at: now, using: &random)), by: .system)
-        case 16: send(.declineWanted(someAgent, ContactID(sameAs: someLeg ?? LegID(at: now, using: &random))), by: .system)
-        case 0: send(.callArrived(LegID(at: now, using: &random), EntryPointID(at: now, using: &random)))
-        case 1: send(.legEnded(LegID(at: now, using: &random)))
-        case 2: send(.legAnswered(LegID(at: now, using: &random)))
-        case 3: send(.contactCompleted(someAgent, ContactID(sameAs: someLeg ?? LegID(at: now, using: &random)), nil), by: .system)
-        case 4: send(.presenceWanted(nobody, .ready), by: .system)
-        case 5: send(.offerDeclined(someAgent, OfferID(at: now, using: &random)), by: .system)
-        case 6: send(.phoneReachable(PhoneID(at: now, using: &random), false))
-        case 7: send(.timePassed, by: .system)
-        case 8: send(.legHeld(LegID(at: now, using: &random), true))
-        case 9: send(.legLost(LegID(at: now, using: &random), .vanished))
-        case 10: send(.dismissalWanted(someAgent, ContactID(sameAs: someLeg ?? LegID(at: now, using: &random)), .test), by: .system)
-        case 12: send(.dialWanted(someAgent, ContactID(at: now, using: &random), QueueID(at: now, using: &random)), by: .system)
-        case 11: send(.phoneWanted(nobody, ContactID(at: now, using: &random)), by: .system)
-        default: if let someLeg, legs[someLeg]?.isTalking == true { send(.legRefused(someLeg, .busy)) }
-        }
-    }
-
     // MARK: Watching
 
     private mutating func sweep() {
-        guard day.check != .none else { return }
+        guard check != .none else { return }
         checker.sweep(engine, at: now)
         checkLegs()
     }
@@ -354,13 +339,13 @@ struct World {
 
     private func stopIfBroken() throws(SimulationFailure) {
         guard !checker.broken.isEmpty else { return }
-        throw SimulationFailure(seed: day.seed, at: now, broken: checker.broken, inputs: recent.lines)
+        throw SimulationFailure(seed: seed, at: now, broken: checker.broken, inputs: recent.lines)
     }
 
     func report(took wall: Duration) -> DayReport {
         DayReport(
-            seed: day.seed, agents: agents.count, queues: scenario.queues.count, dialled: callers.reduce(0) { $0 + $1.calls },
-            account: checker.account, steps: steps, digest: digest.value, isChecked: day.check != .none,
+            seed: seed, agents: agents.count, queues: scenario.queues.count, dialled: callers.reduce(0) { $0 + $1.calls },
+            account: checker.account, steps: steps, digest: digest.value, isChecked: check != .none,
             simulated: now - scenario.start, wall: wall)
     }
 }
