@@ -94,4 +94,10 @@ package struct LogBatch: Hashable, Sendable {
     package var filings: [Filing]
     /// The position of the last entry, or of the last before it if there is none.
     package var through: LogPosition
+
+    package init(entries: [LogEntry], filings: [Filing], through: LogPosition) {
+        self.entries = entries
+        self.filings = filings
+        self.through = through
+    }
 }

@@ -24,12 +24,20 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "No customers and no colleagues: only the set-up.")
     var empty = false
 
+    @Flag(inversion: .prefixedNo, help: "At the first start: four weeks of history, lived through by the simulator (SQLite only).")
+    var history = true
+
     func run() async throws {
         PrivateFolder.begin()
         let configuration = try opened(options.configuration())
         let logger = try options.logger()
         guard let yaml = try? String(contentsOfFile: setUp, encoding: .utf8) else {
             throw ValidationError("--set-up '\(setUp)': expected a readable YAML file")
+        }
+        if history, !empty {
+            _ = try await DemoHistory().make(yaml, in: configuration, logger: logger) {
+                Callfloor.say("Living through four weeks, so that there is something to look at; only once …")
+            }
         }
         let stage = DemoStage()
         let server = try await CentreServer(configuration, version: Callfloor.version, logger: logger, observe: { stage.demo?.observe($0) })

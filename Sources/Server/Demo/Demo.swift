@@ -38,7 +38,8 @@ package final class Demo: Service, @unchecked Sendable {
     /// Ringing phones of colleagues by their leg there.
     private var talks: Set<ID<SIPLeg>> = []
 
-    private static let notes = [
+    /// What agents write of a contact.
+    static let notes = [
         "Router restarted together, line is stable again.", "Asked about the price after the first year; sent by e-mail.",
         "Technician on Thursday between 10 and 12, customer will be at home.",
         "Wi-Fi too weak in the back room; explained where to put the box.",

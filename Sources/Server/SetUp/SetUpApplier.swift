@@ -68,7 +68,7 @@ struct SetUpApplier: Sendable {
 }
 
 extension SetUpApplier {
-    private static var secrets: SetUpFile.Secrets {
+    static var secrets: SetUpFile.Secrets {
         SetUpFile.Secrets(
             phone: { user, secret in
                 let hash = HA1(user: user, realm: ServerConfiguration.realm, password: secret)
