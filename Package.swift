@@ -87,7 +87,10 @@ let modules: [Module] = [
             "SIPTransport", "MediaServer", "Storage", "HTTPAPI", "Simulation", "COpenSSL",
         ],
         products: [hummingbird, nio("NIOCore"), nio("NIOPosix"), logging, lifecycle, signals, yams],
-        tests: ["Primitives", "SDP", "Contacts", "Operation", "Organization", "Routing", "Reporting", "Centre", "Storage", "HTTPAPI", "Simulation"]),
+        tests: [
+            "Primitives", "SDP", "Contacts", "Operation", "Organization", "Routing", "Reporting", "Centre", "Storage", "HTTPAPI",
+            "Simulation",
+        ]),
 ]
 
 let systemLibraries: [Target] = [

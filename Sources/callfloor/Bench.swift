@@ -8,7 +8,7 @@ import Simulation
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure. script/bench sets up what is measured and keeps the results.",
-        subcommands: [ACD.self, Media.self, Routing.self, Commit.self])
+        subcommands: [ACD.self, Media.self, Routing.self, Commit.self, Figures.self, Reports.self])
 }
 
 extension Bench {
@@ -76,6 +76,49 @@ extension Bench {
 
         func run() {
             Bench.row("disk", "4 KiB and fdatasync", commitSpans(in: folder, count: 500))
+        }
+    }
+
+    struct Figures: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Simulated days in databases of their own: reports against the log. script/figures runs it.")
+
+        @Option(help: "So many days, with the seeds that follow.") var days = 200
+        @Option(help: "The seed of the first.") var firstSeed: UInt64 = 1
+        @Option(help: "A folder for the databases.") var folder = "."
+
+        func run() async throws {
+            let check = FigureCheck(folder: folder, logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }))
+            var totals = FigureCheck.Totals()
+            for seed in firstSeed..<firstSeed &+ UInt64(max(1, days)) {
+                // From one quiet queue to a floor that is overrun; the load differs as the seeds do.
+                let agents = 5 + Int(seed * 7 % 26)
+                let day = SimulatedDay(seed: seed, agents: agents, contacts: agents * Int(10 + seed * 13 % 40), hours: 8)
+                try await check.check(day, into: &totals)
+            }
+            print("days,\(totals.days)\ncontacts,\(totals.contacts)\nvisits to queues,\(totals.visits)\nagents' parts,\(totals.handlings)")
+            print("entries of the logs,\(totals.entries)\nquarter hours,\(totals.intervals)")
+        }
+    }
+
+    struct Reports: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "A year of contacts in SQLite: how long the report of a month takes, and the contacts behind a figure.")
+
+        @Option(help: "Contacts in the year.") var contacts = 500_000
+        @Option(help: "How often each question is asked.") var rounds = 100
+        @Option(help: "A folder for the database; one that is there is used again.") var folder = "."
+
+        func run() async throws {
+            var bench = ReportBench(folder: folder, logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }))
+            bench.contacts = contacts
+            bench.rounds = rounds
+            let figures = try await bench.run()
+            let label = "\(figures.contacts) contacts"
+            Bench.row(label, "report of four weeks by queue and day", figures.byDay)
+            Bench.row(label, "the same by quarter hour", figures.byQuarterHour)
+            Bench.row(label, "contacts behind a figure", figures.drillDown)
+            print("# the slowest list: \(figures.slowest)")
         }
     }
 
