@@ -45,12 +45,13 @@ package struct DemoHistory: Sendable {
     }
 
     private func fill(_ store: Store, _ yaml: String, now: Timestamp) async throws -> Int {
-        // Read twice: in whose time zone the days begin stands in it.
-        let zone = try read(yaml, at: now).projects.first?.project.time ?? .utc
+        // Read twice: in whose time zone the days begin stands in it. Of this first reading nothing is kept, so no password is hashed.
+        let zone = try read(yaml, at: now, SetUpFile.Secrets(phone: { _, _ in ("", "") }, password: { _, _ in "" }))
+            .projects.first?.project.time ?? .utc
         let today = zone.date(of: now)
         let dates = (max(1, days) * -1..<0).map { CivilDate(daysSince1970: today.daysSince1970 + $0) }
         let start = dates.first.map { zone.startOfDay($0) } ?? now
-        let setUp = try read(yaml, at: start)
+        let setUp = try read(yaml, at: start, SetUpApplier.secrets)
         var history = SimulatedHistory(
             seed: seed(of: today), definitions: setUp.definitions, reasons: setUp.reasons.map(\.id), start: start,
             days: workdays(dates, of: setUp, in: zone), check: .none)
@@ -66,8 +67,8 @@ package struct DemoHistory: Sendable {
         return try secretary.close()
     }
 
-    private func read(_ yaml: String, at moment: Timestamp) throws -> SetUp {
-        try SetUpFile.read(yaml, known: SetUp(), secrets: SetUpApplier.secrets, at: moment, random: Random(seed: seed))
+    private func read(_ yaml: String, at moment: Timestamp, _ secrets: SetUpFile.Secrets) throws -> SetUp {
+        try SetUpFile.read(yaml, known: SetUp(), secrets: secrets, at: moment, random: Random(seed: seed))
     }
 
     private func seed(of today: CivilDate) -> UInt64 { seed &* 1_000_003 &+ UInt64(truncatingIfNeeded: today.daysSince1970) }
