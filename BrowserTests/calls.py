@@ -30,7 +30,8 @@ def complete(page):
     if contact and contact["state"] == "talking":
         tell(page, "POST", f"/api/desk/contacts/{contact['id']}/end", {"reason": "test"})
         contact = page.request.get("/api/desk").json()["contact"]
-    if contact and contact["state"] == "wrapUp":
+    contact = contact or page.request.get("/api/desk").json()["writeUp"]
+    if contact and contact["state"] in ("wrapUp", "writeUp"):
         leaf = next(leaf for leaf in leaves(contact["dispositions"]))
         tell(page, "POST", f"/api/desk/contacts/{contact['id']}/complete", {"disposition": leaf["id"]})
 

@@ -60,7 +60,7 @@ class Server:
         self.colleague = Phone(
             "bilal", self.data.name, user="102", address=AGENTS_FIXED, port=free_port(AGENTS_FIXED), tone=BILAL_TONE)
         self.outside = Phone("outside", self.data.name, user=outside_number, address=CUSTOMERS, tone=OUTSIDE_TONE)
-        self._apply(additions % (f"{AGENTS_FIXED}:{self.colleague.port}", CUSTOMERS, f"{CUSTOMERS}:{self.outside.port}", number))
+        self.apply(additions % (f"{AGENTS_FIXED}:{self.colleague.port}", CUSTOMERS, f"{CUSTOMERS}:{self.outside.port}", number))
         self.phone = Phone(
             phone_user, self.data.name, address=AGENTS_REGISTERED, tone=ANA_TONE, domain=self.sip, secret=phone_secret)
         self.customer = Phone("+447700900042", self.data.name, address=CUSTOMERS, tone=CUSTOMER_TONE)
@@ -78,7 +78,8 @@ class Server:
                 return found[0]
         raise RuntimeError(f"the server did not say where it listens; it ended with {self.process.wait()}")
 
-    def _apply(self, yaml):
+    def apply(self, yaml):
+        """Takes a set-up, or a part of one."""
         path = Path(self.data.name) / "additions.yaml"
         path.write_text(yaml)
         subprocess.run([binary, "admin", "apply", path, "--data", Path(self.data.name) / "data"], check=True, capture_output=True)

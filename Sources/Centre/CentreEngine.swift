@@ -24,6 +24,8 @@ package struct CentreEngine: Sendable {
     private(set) var contactOfLeg: [LegID: ContactID] = [:]
     private(set) var agentsOfPhone: [PhoneID: SortedRun<AgentID>] = [:]
     private(set) var deadlines = Heap<Deadline>()
+    /// What agents who are free may still say something of: one contact for each, until his next.
+    package private(set) var writeUps: [AgentID: ContactID] = [:]
 
     /// Set for the time of one step: what it has brought about so far, and in whose name.
     var step = StepResult()
@@ -76,6 +78,7 @@ package struct CentreEngine: Sendable {
         case .phoneWanted(let agent, let contact): try phoneWanted(for: contact, by: agent, at: now, using: &random)
         case .holdWanted(let agent, let contact, let isWanted): try holdWanted(isWanted, of: contact, by: agent, at: now)
         case .muteWanted(let agent, let contact, let isWanted): try muteWanted(isWanted, in: contact, by: agent, at: now)
+        case .wrapUpWanted(let agent, let contact, let isWanted): try wrapUpWanted(isWanted, after: contact, by: agent, at: now)
         case .keysWanted(let agent, let contact, let keys): try keysWanted(keys, in: contact, by: agent)
         case .consultWanted(let agent, let contact, let colleague):
             try consultWanted(about: contact, by: agent, with: colleague, at: now, using: &random)
@@ -225,6 +228,12 @@ package struct CentreEngine: Sendable {
             contacts[contact]?.state = .wrapUp(agent, until: until)
             if let until { deadlines.insert(Deadline(at: until, kind: .wrapUp(contact))) }
             changeRouting(of: agent, to: .wrapUp(contact), at: now)
+        case .wrapUpRequested(let contact, _, let isWanted): handlings[contact]?.wantsWrapUp = isWanted
+        case .writeUpStarted(let contact, let agent):
+            contacts[contact]?.state = .writeUp(agent)
+            writeUps[agent] = contact
+            routing.change(agent) { $0.idleSince = now }
+            changeRouting(of: agent, to: freeState(of: agent), at: now)
         case .setUpApplied, .numberRefused, .contactDisposed, .customerDismissed: break
         case .contactClosed(let contact, let outcome): applyClosed(contact, outcome, at: now)
         case .presenceChanged(let agent, let presence): apply(presence, of: agent, at: now)
@@ -294,6 +303,8 @@ package struct CentreEngine: Sendable {
 
     private mutating func release(_ contact: ContactID, _ agent: AgentID, at now: Timestamp) {
         handlings[contact] = nil
+        // He has been free since the talk, and may have the next one.
+        if writeUps[agent] == contact { return writeUps[agent] = nil }
         routing.change(agent) { $0.idleSince = now }
         changeRouting(of: agent, to: freeState(of: agent), at: now)
     }
@@ -360,6 +371,7 @@ package struct CentreEngine: Sendable {
         handlings[id] = nil
         if let leg = calls.removeValue(forKey: id)?.customer { contactOfLeg[leg] = nil }
         guard let contact = contacts.removeValue(forKey: id), let agent = contact.state.agent else { return }
+        if writeUps[agent] == id { writeUps[agent] = nil }
         // Handled work moves an agent to the end of the idle line; a caller who left while his phone rang does not.
         let worked = routing.agents[agent]?.state.routing.contact == id
         if worked, outcome.wasWork { routing.change(agent) { $0.idleSince = now } }

@@ -26,6 +26,7 @@ extension CentreEngine {
             id: id, project: project.id, channel: .phone, direction: .internal, entryPoint: nil, language: project.language,
             queue: queue.id, priority: .normal, openedAt: now)
         let own = LegID(at: now, using: &random)
+        endWriteUp(of: agent, at: now)
         emit(.contactOpened(contact, leg: theirs), at: now)
         emit(.colleagueDialled(id, agent, to: colleague, leg: own, until: now + queue.ringTimeout), at: now)
         direct(.ring(own, phone: phone, customer: theirs))

@@ -42,7 +42,9 @@ extension CentreEngine {
     private func contactContradictions() -> [String] {
         var found: [String] = []
         for (id, contact) in contacts {
-            if let agent = contact.state.agent, routing.agents[agent]?.state.routing.contact != id {
+            if case .writeUp(let agent) = contact.state {
+                if writeUps[agent] != id { found.append("contact \(id) is to be written up, its agent does not know") }
+            } else if let agent = contact.state.agent, routing.agents[agent]?.state.routing.contact != id {
                 found.append("contact \(id) is \(contact.state), its agent has another or none")
             }
             let (waits, hasAgentLeg, isHandled) =
@@ -52,7 +54,7 @@ extension CentreEngine {
                 case .offered, .talking, .dialling: (false, true, true)
                 // His phone may ring again.
                 case .leftBehind: (false, calls[id]?.agent != nil, true)
-                case .wrapUp: (false, false, true)
+                case .wrapUp, .writeUp: (false, false, true)
                 case .outside: (false, false, false)
                 }
             if (routing.position(of: id) != nil) != waits { found.append("contact \(id) is \(contact.state), the line says otherwise") }
@@ -96,11 +98,14 @@ extension CentreEngine {
                 }
             case .dialling: if !due.contains(.dial(id)) { found.append("the dialling of \(id) goes on for ever") }
             case .outside: if calls[id]?.outside == nil { found.append("contact \(id) is with nobody outside") }
-            case .arriving, .queued, .wrapUp(_, nil): break
+            case .arriving, .queued, .wrapUp(_, nil), .writeUp: break
             }
             if let outside = calls[id]?.outside, !outside.isAnswered, !due.contains(.outside(id)) {
                 found.append("the number to which \(id) was sent rings for ever")
             }
+        }
+        for (agent, id) in writeUps where contacts[id]?.state != .writeUp(agent) {
+            found.append("agent \(agent) has \(id) to write up, which is not")
         }
         if offers != contactOfOffer.count { found.append("\(contactOfOffer.count) offers are known, \(offers) ring") }
         return found

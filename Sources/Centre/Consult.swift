@@ -136,6 +136,7 @@ extension CentreEngine {
         guard let assignment = routing.assignment(of: contact.id, heldBy: colleague, at: now) else {
             return fault("\(colleague) was asked about \(contact.id) and is not there")
         }
+        endWriteUp(of: colleague, at: now)
         let taken = OfferID(at: now, using: &random)
         emit(
             .offerMade(

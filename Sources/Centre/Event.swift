@@ -64,7 +64,11 @@ package enum Event: Hashable, Sendable {
     /// The agent is done with a customer who is with a number outside.
     case agentReleased(ContactID, AgentID)
     case contactTransferred(ContactID, AgentID, to: TransferTarget)
+    /// The agent wants time after the talk, or does not want it any more; where the queue gives it on request.
+    case wrapUpRequested(ContactID, AgentID, isWanted: Bool)
     case wrapUpStarted(ContactID, AgentID, until: Timestamp?)
+    /// The agent is free; what came of the contact he may say until his next.
+    case writeUpStarted(ContactID, AgentID)
     case contactDisposed(ContactID, AgentID, DispositionID)
     case contactClosed(ContactID, ContactOutcome)
 
@@ -161,7 +165,8 @@ extension Event {
             .consultRefused(let contact, _), .consultEnded(let contact, _), .sentOutside(let contact, _, _, _),
             .outsideAnswered(let contact), .outsideRefused(let contact, _), .outsideEnded(let contact, _), .agentReleased(let contact, _),
             .contactTransferred(let contact, _, _),
-            .wrapUpStarted(let contact, _, _), .contactDisposed(let contact, _, _), .contactClosed(let contact, _):
+            .wrapUpRequested(let contact, _, _), .wrapUpStarted(let contact, _, _), .writeUpStarted(let contact, _),
+            .contactDisposed(let contact, _, _), .contactClosed(let contact, _):
             contact
         }
     }
@@ -184,7 +189,8 @@ extension Event {
             .agentReturned(_, let agent),
             .customerWarned(_, let agent), .customerDismissed(_, let agent, _), .sentOutside(_, let agent, _, _),
             .agentReleased(_, let agent), .contactTransferred(_, let agent, _),
-            .wrapUpStarted(_, let agent, _), .contactDisposed(_, let agent, _),
+            .wrapUpRequested(_, let agent, _), .wrapUpStarted(_, let agent, _), .writeUpStarted(_, let agent),
+            .contactDisposed(_, let agent, _),
             .secondLineOpened(_, let agent, _),
             .presenceChanged(let agent, _), .presencePlanned(let agent, _), .agentStoppedResponding(let agent, _),
             .phoneReachabilityChanged(let agent, _), .headsetChanged(let agent, _):

@@ -10,6 +10,8 @@ package struct Handling: Hashable, Sendable {
     package var answeredAt: Timestamp?
     package var endedAt: Timestamp?
     package var endedBy: Party?
+    /// He has asked for time after the talk.
+    package var wantsWrapUp = false
 
     init(offering: Event.Offering? = nil, startedAt: Timestamp) {
         self.offering = offering

@@ -69,6 +69,7 @@ extension CentreEngine {
             if !isTaken { agentReturned(on: leg, at: now) }
             return
         }
+        endWriteUp(of: offering.agent, at: now)
         emit(.offerEnded(offering.offer, offering.contact, offering.agent, .answered), at: now)
         direct(.bridge(call.customer, leg))
     }
@@ -168,7 +169,7 @@ extension CentreEngine {
             }
         case .leftBehind: phoneStaysDown(leg, at: now)
         case .dialling: dialLeft(by: leg, at: now, using: &random)
-        case .wrapUp, .outside:
+        case .wrapUp, .writeUp, .outside:
             break  // Both legs ended with the talk.
         }
     }
@@ -208,7 +209,7 @@ extension CentreEngine {
             serve(agent, at: now, using: &random)
             if contacts[id]?.state == .queued { direct(.play(call.customer, .music)) }
         case .leftBehind: phoneStaysDown(leg, at: now)
-        case .wrapUp, .outside:
+        case .wrapUp, .writeUp, .outside:
             break
         }
     }

@@ -54,6 +54,8 @@ package enum Input: Hashable, Sendable {
     case holdWanted(AgentID, ContactID, Bool)
     /// The agent wants to be heard by nobody, or again.
     case muteWanted(AgentID, ContactID, Bool)
+    /// The agent wants time after the talk, or does not want it any more.
+    case wrapUpWanted(AgentID, ContactID, Bool)
     /// The agent presses keys for the customer's side.
     case keysWanted(AgentID, ContactID, ID<Keys>)
     /// The agent wants to ask a colleague while the customer hears music.
@@ -99,7 +101,8 @@ extension Input {
             .declineWanted, .contactCompleted,
             .dismissalWanted,
             .warningGiven, .phoneWanted,
-            .holdWanted, .muteWanted, .keysWanted, .outsideConsultWanted, .outsideTransferWanted, .consultWanted, .queueConsultWanted,
+            .holdWanted, .muteWanted, .wrapUpWanted, .keysWanted, .outsideConsultWanted, .outsideTransferWanted, .consultWanted,
+            .queueConsultWanted,
             .consultChangeWanted, .consultDialledByPhone,
             .consultEndWanted, .transferWanted,
             .handOverWanted, .timePassed, .restarted:
@@ -185,6 +188,7 @@ extension Input {
         case .phoneWanted: "phoneWanted"
         case .holdWanted: "holdWanted"
         case .muteWanted: "muteWanted"
+        case .wrapUpWanted: "wrapUpWanted"
         case .keysWanted: "keysWanted"
         case .consultWanted: "consultWanted"
         case .queueConsultWanted: "queueConsultWanted"

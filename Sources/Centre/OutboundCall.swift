@@ -17,6 +17,7 @@ extension CentreEngine {
         guard routing.agents[agent]?.state.isReachable == true, let phone = phone(of: agent) else { throw .phoneUnreachable }
         let customer = LegID(sameAs: id)
         let leg = LegID(at: now, using: &random)
+        endWriteUp(of: agent, at: now)
         emit(.contactOpened(contact, leg: customer), at: now)
         emit(.dialStarted(id, agent, leg: leg, until: now + ringTimeout), at: now)
         direct(.ring(leg, phone: phone, customer: customer))
@@ -30,6 +31,7 @@ extension CentreEngine {
     ) throws(Refusal) {
         let (contact, _) = try outboundContact(id, in: queue, by: agent, at: now)
         guard leg != LegID(sameAs: id), contactOfLeg[leg] == nil else { throw .staleState }
+        endWriteUp(of: agent, at: now)
         emit(.contactOpened(contact, leg: LegID(sameAs: id)), at: now)
         emit(.dialStarted(id, agent, leg: leg, until: now), at: now)
         direct(.answer(leg))

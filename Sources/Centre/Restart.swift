@@ -51,7 +51,7 @@ extension CentreEngine {
                     emit(.agentHungUp(contact.id, agent, until: until), at: now)
                 }
                 if isAlive { keepWaiting(call.customer) } else { emit(.talkEnded(contact.id, agent, by: .system), at: now) }
-            case .wrapUp, .outside:
+            case .wrapUp, .writeUp, .outside:
                 takeUpOutside(contact, call, isCustomerAlive: isAlive, alive, at: now)
             }
         }
@@ -60,7 +60,10 @@ extension CentreEngine {
         // Wrap-ups of lost talks only now: an agent who becomes free must not be offered a caller who is no longer there.
         for contact in contacts.values.sorted(by: { $0.id < $1.id }) {
             guard handlings[contact.id]?.endedAt != nil, let agent = contact.state.agent else { continue }
-            if case .wrapUp = contact.state { continue }
+            switch contact.state {
+            case .wrapUp, .writeUp: continue
+            case .arriving, .dialling, .queued, .offered, .talking, .leftBehind, .outside: break
+            }
             startWrapUp(of: contact, by: agent, at: now, using: &random)
         }
     }

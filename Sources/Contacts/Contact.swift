@@ -86,6 +86,8 @@ package enum ContactState: Hashable, Sendable {
     /// The agent's phone hung up first: the customer hears music until the agent says why, has his phone rung again, or the time is over.
     case leftBehind(AgentID, until: Timestamp)
     case wrapUp(AgentID, until: Timestamp?)
+    /// The talk is over and the agent free; he may still say what came of it.
+    case writeUp(AgentID)
     /// With a number outside to which its agent has sent it, and nobody here has anything more to do with it.
     case outside
 
@@ -94,7 +96,7 @@ package enum ContactState: Hashable, Sendable {
         switch self {
         case .arriving, .queued, .outside: nil
         case .dialling(let agent, _, _), .offered(_, let agent), .talking(let agent, _), .leftBehind(let agent, _),
-            .wrapUp(let agent, _):
+            .wrapUp(let agent, _), .writeUp(let agent):
             agent
         }
     }

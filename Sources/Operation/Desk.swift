@@ -10,6 +10,8 @@ package struct Desk: Hashable, Sendable {
     package var agent: Agent
     package var state: AgentState
     package var contact: DeskContact?
+    /// What he may still say something of, while he is free or the next one rings.
+    package var writeUp: DeskContact?
     /// What a colleague asks him about.
     package var consulted: DeskConsult?
     /// His call to a colleague, or a colleague's to him.
@@ -42,6 +44,8 @@ package struct DeskContact: Hashable, Sendable {
     package var handling: Handling
     /// Its legs, as the engine knows them.
     package var call: Call
+    /// Its queue gives time after the talk to those who ask for it: so much.
+    package var wrapUpOnRequest: Duration?
 }
 
 extension CentreEngine {
@@ -62,12 +66,7 @@ extension CentreEngine {
     /// What the desk of `agent` shows; nil if there is no such agent.
     package func desk(of agent: AgentID) -> Desk? {
         guard let settings = organization.agents[agent], let member = routing.agents[agent] else { return nil }
-        let contact = member.state.routing.contact.flatMap { id -> DeskContact? in
-            guard let contact = contacts[id], contact.state.agent == agent, let handling = handlings[id], let call = calls[id] else {
-                return nil
-            }
-            return DeskContact(contact: contact, handling: handling, call: call)
-        }
+        let contact = member.state.routing.contact.flatMap { deskContact($0, of: agent) }
         let consulted = member.state.routing.contact.flatMap { id -> DeskConsult? in
             guard let contact = contacts[id], let by = contact.state.agent, let consult = calls[id]?.consult, consult.agent == agent else {
                 return nil
@@ -76,7 +75,17 @@ extension CentreEngine {
         }
         let internalCall = member.state.routing.contact.flatMap { callOfTwo($0, of: agent) }
         return Desk(
-            agent: settings, state: member.state, contact: internalCall == nil ? contact : nil, consulted: consulted,
+            agent: settings, state: member.state, contact: internalCall == nil ? contact : nil,
+            writeUp: writeUps[agent].flatMap { deskContact($0, of: agent) }, consulted: consulted,
             internalCall: internalCall, queues: settings.profile.entries.compactMap { floorQueue($0.queue) })
+    }
+
+    private func deskContact(_ id: ContactID, of agent: AgentID) -> DeskContact? {
+        guard let contact = contacts[id], contact.state.agent == agent, let handling = handlings[id], let call = calls[id] else {
+            return nil
+        }
+        var desk = DeskContact(contact: contact, handling: handling, call: call)
+        if case .onRequest(let limit) = organization.queues[contact.queue]?.wrapUp { desk.wrapUpOnRequest = limit }
+        return desk
     }
 }

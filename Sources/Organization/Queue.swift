@@ -46,4 +46,8 @@ package enum WrapUpRule: Hashable, Sendable {
     case timed(Duration)
     /// Until the agent gives a disposition.
     case untilDisposed
+    /// The agent is free with the end of the talk; what he still has to say of it he says until his next contact.
+    case optional
+    /// None, unless he asks for it during the talk; then at most this long.
+    case onRequest(Duration)
 }

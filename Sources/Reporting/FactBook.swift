@@ -82,7 +82,8 @@ private struct OpenContact: Sendable {
             }
             finishPart(at: now)
         case .defined, .setUpApplied, .contactOpened, .dialStarted, .numberCalled, .dialEnded, .offerMade, .offerEnded, .muteChanged,
-            .phoneRungAgain, .customerWarned, .consultStarted, .secondLineOpened, .consultArranged, .consultRefused, .consultEnded,
+            .phoneRungAgain, .customerWarned, .wrapUpRequested, .writeUpStarted, .consultStarted, .secondLineOpened, .consultArranged,
+            .consultRefused, .consultEnded,
             .outsideAnswered, .outsideEnded, .colleagueDialled, .colleagueCalled, .colleagueLeft, .numberRefused, .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break

@@ -64,6 +64,8 @@ struct DayAccount: Sendable {
         case forsaken(AgentID)
         case ended(AgentID)
         case wrapUp(AgentID)
+        /// Its agent is free, and may still say what came of it.
+        case writeUp(AgentID)
         /// With a number outside, and with no agent.
         case outside
     }
@@ -144,18 +146,21 @@ struct DayAccount: Sendable {
         case (.sentOutside(_, let agent, _, _), .talking(let talking)), (.sentOutside(_, let agent, _, _), .leftBehind(let talking)):
             guard agent == talking else { return false }
             open[contact] = .ended(agent)
-        case (.outsideAnswered, .wrapUp), (.outsideAnswered, .outside), (.outsideAnswered, .ended):
+        case (.outsideAnswered, .wrapUp), (.outsideAnswered, .writeUp), (.outsideAnswered, .outside), (.outsideAnswered, .ended):
             guard before.calls[contact]?.outside?.isAnswered == false else { return false }
         // Whom the number does not take waits again, whatever his agent has said of him by then.
         case (.outsideRefused, .wrapUp(let agent)):
             slots[agent] = nil
             open[contact] = .returned
-        case (.outsideRefused, .outside): open[contact] = .returned
-        case (.outsideEnded, .wrapUp), (.outsideEnded, .outside):
+        case (.outsideRefused, .outside), (.outsideRefused, .writeUp): open[contact] = .returned
+        case (.outsideEnded, .wrapUp), (.outsideEnded, .writeUp), (.outsideEnded, .outside):
             guard before.calls[contact]?.outside != nil else { return false }
         case (.agentReleased(_, let agent), .ended(let had)), (.agentReleased(_, let agent), .wrapUp(let had)):
             guard agent == had, before.calls[contact]?.outside != nil else { return false }
             slots[agent] = nil
+            open[contact] = .outside
+        case (.agentReleased(_, let agent), .writeUp(let had)):
+            guard agent == had, before.calls[contact]?.outside != nil else { return false }
             open[contact] = .outside
         case (.phoneRungAgain(_, let agent, _, _), .leftBehind(let left)):
             guard agent == left else { return false }
@@ -183,10 +188,27 @@ struct DayAccount: Sendable {
         case (.talkEnded(_, let agent, let party), .talking(let talking)) where talking == agent && party != .agent,
             (.talkEnded(_, let agent, let party), .leftBehind(let talking)) where talking == agent && party != .agent:
             open[contact] = .ended(agent)
+        case (.wrapUpRequested(_, let agent, _), .talking(let talking)), (.wrapUpRequested(_, let agent, _), .leftBehind(let talking)):
+            guard agent == talking, let queue = before.contacts[contact]?.queue, case .onRequest = before.organization.queues[queue]?.wrapUp
+            else { return false }
+        case (.writeUpStarted(_, let agent), .ended(let ended)) where ended == agent:
+            guard before.writeUps[agent] == nil else { return false }
+            slots[agent] = nil
+            open[contact] = .writeUp(agent)
         case (.wrapUpStarted(_, let agent, _), .ended(let ended)) where ended == agent:
             open[contact] = .wrapUp(agent)
-        case (.contactDisposed(_, let agent, _), .wrapUp(let wrapping)) where wrapping == agent:
+        case (.contactDisposed(_, let agent, _), .wrapUp(let wrapping)) where wrapping == agent,
+            (.contactDisposed(_, let agent, _), .writeUp(let wrapping)) where wrapping == agent:
             break
+        case (.contactClosed(_, .handled), .writeUp):
+            guard before.calls[contact]?.outside == nil else { return false }
+            guard before.contacts[contact]?.direction == .inbound || before.contacts[contact]?.wasAnswered == true else { return false }
+            handled += 1
+            close(contact)
+        case (.contactClosed(_, .notReached(let result)), .writeUp):
+            guard before.contacts[contact]?.dialResult == result, result != .answered else { return false }
+            notReached += 1
+            close(contact)
         case (.contactClosed(_, .handled), .ended(let agent)), (.contactClosed(_, .handled), .wrapUp(let agent)):
             guard before.calls[contact]?.outside == nil, before.contacts[contact]?.colleague == nil else { return false }
             guard before.contacts[contact]?.direction == .inbound || before.contacts[contact]?.wasAnswered == true else { return false }
@@ -254,6 +276,8 @@ struct DayAccount: Sendable {
     /// Adds up the state that the event ends, and holds the agent against his slot.
     private mutating func countTime(of agent: AgentID, _ entry: LogEntry, before: CentreEngine, broken: inout [String]) {
         guard let state = before.routing.agents[agent]?.state else { return }
+        // Of the last contact he may still say something while the next is there.
+        if let contact = entry.contact, before.writeUps[agent] == contact { return }
         if let slot = state.routing.contact, let contact = entry.contact, slot != contact {
             broken.append("event \(entry.position): agent \(agent) has \(slot) in his slot and something else to do with \(contact)")
         }

@@ -147,6 +147,7 @@ struct DayChecker: Sendable {
     private mutating func compareWithShadow(_ engine: CentreEngine) {
         if engine.contacts != shadow.contacts { fail("contacts differ from those of the log") }
         if engine.calls != shadow.calls { fail("calls differ from those of the log") }
+        if engine.writeUps != shadow.writeUps { fail("what is to be written up differs from the log's") }
         if engine.handlings != shadow.handlings { fail("handlings differ from those of the log") }
         for (id, agent) in engine.routing.agents {
             let same = shadow.routing.agents[id]
@@ -176,7 +177,7 @@ struct DayChecker: Sendable {
             case .dialling(_, _, let until):
                 if until + Self.latenessMax < now { fail("the dialling of \(id) goes on beyond its deadline") }
             case .arriving: fail("contact \(id) has been left arriving")
-            case .queued, .talking, .outside, .wrapUp(_, nil): break
+            case .queued, .talking, .outside, .wrapUp(_, nil), .writeUp: break
             }
             if let outside = engine.calls[id]?.outside, !outside.isAnswered, outside.deadline + Self.latenessMax < now {
                 fail("the number to which \(id) was sent rings beyond its deadline")

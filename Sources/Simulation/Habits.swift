@@ -11,6 +11,8 @@ struct Habits: Sendable {
     var crossing = 0.02
     var hold = 0.1
     var mute = 0.1
+    /// An agent asks for wrap-up, where it is given on request.
+    var wrapUpAsked = 0.3
     var keys = 0.05
     var warning = 0.05
     var dismissal = 0.05

@@ -51,9 +51,11 @@ struct Scenario: Sendable {
         let queueIDs: [QueueID] = (0..<random.between(1, Self.queuesMax)).map { _ in id() }
         queues = queueIDs.indices.map { index in
             let rule: WrapUpRule =
-                switch random.between(0, 3) {
+                switch random.between(0, 5) {
                 case 0: .none
                 case 1: .untilDisposed
+                case 2: .optional
+                case 3: .onRequest(random.between(.seconds(5), .seconds(90)))
                 default: .timed(random.between(.seconds(5), .seconds(90)))
                 }
             // Queues of one project take turns: the one before of the same project helps.

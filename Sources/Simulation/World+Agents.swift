@@ -55,6 +55,7 @@ enum AgentDeed: Sendable {
     case endConsult(ContactID, isTransfer: Bool)
     case hold(ContactID, Bool)
     case mute(ContactID, Bool)
+    case askForWrapUp(ContactID, Bool)
     case press(ContactID)
     case losePhone
     case findPhone
@@ -147,6 +148,7 @@ extension World {
         case .ringAgain(let contact): send(.phoneWanted(agent, contact), by: user)
         case .hold(let contact, let isWanted): send(.holdWanted(agent, contact, isWanted), by: user)
         case .mute(let contact, let isWanted): send(.muteWanted(agent, contact, isWanted), by: user)
+        case .askForWrapUp(let contact, let isWanted): send(.wrapUpWanted(agent, contact, isWanted), by: user)
         case .press(let contact): send(.keysWanted(agent, contact, ID(at: now, using: &random)), by: user)
         case .consult(let contact, let colleague): send(.consultWanted(agent, contact, with: colleague), by: user)
         case .consultQueue(let contact, let queue): send(.queueConsultWanted(agent, contact, queue), by: user)
@@ -250,6 +252,10 @@ extension World {
         case .wrapUpStarted(let contact, let agent, let until):
             guard let index = agentOf[agent] else { return }
             planWrapUp(of: contact, by: index, until: until)
+        case .writeUpStarted(let contact, let agent):
+            // Some come too late: they have taken the next one.
+            guard let index = agentOf[agent], random.chance(0.7) else { return }
+            planWrapUp(of: contact, by: index, until: nil)
         case .agentHungUp(let contact, let agent, _):
             if let index = agentOf[agent] { planReason(for: contact, by: index) }
         case .defined, .setUpApplied, .numberRefused, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft,
@@ -260,7 +266,7 @@ extension World {
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,
             .secondLineOpened,
             .sentOutside, .outsideAnswered, .outsideRefused, .outsideEnded, .agentReleased, .contactTransferred,
-            .contactDisposed, .contactClosed, .presenceChanged,
+            .wrapUpRequested, .contactDisposed, .contactClosed, .presenceChanged,
             .presencePlanned, .phoneReachabilityChanged, .headsetChanged:
             break
         }
@@ -307,6 +313,11 @@ extension World {
             let start = length * random.fraction()
             put(.agent(index, .mute(contact, true)), after: start)
             put(.agent(index, .mute(contact, false)), after: start + random.around(.seconds(10), spread: 1))
+        }
+        if random.chance(habits.wrapUpAsked) {
+            let start = length * random.fraction()
+            put(.agent(index, .askForWrapUp(contact, true)), after: start)
+            if random.chance(0.2) { put(.agent(index, .askForWrapUp(contact, false)), after: start + .seconds(3)) }
         }
         if random.chance(habits.keys) { put(.agent(index, .press(contact)), after: length * random.fraction()) }
         if random.chance(habits.warning) { put(.agent(index, .warn(contact)), after: length * random.fraction()) }

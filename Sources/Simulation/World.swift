@@ -267,7 +267,10 @@ struct World {
             if let leg = call.agent { known.insert(leg) }
             known.formUnion(call.consult?.legs ?? [])
             if let leg = call.outside?.leg { known.insert(leg) }
-            if case .wrapUp = engine.contacts[id]?.state { continue }
+            switch engine.contacts[id]?.state {
+            case .wrapUp, .writeUp: continue
+            case .arriving, .dialling, .queued, .offered, .talking, .leftBehind, .outside, nil: break
+            }
             // The number is not called before the agent's phone is answered.
             if case .dialling(_, .phone, _) = engine.contacts[id]?.state { continue }
             checkHearing(id, call)
@@ -289,7 +292,7 @@ struct World {
         let hears = legs[call.customer]?.hears ?? .nothing
         let isRight =
             switch state {
-            case .arriving, .wrapUp: true
+            case .arriving, .wrapUp, .writeUp: true
             case .dialling: call.agent.flatMap { legs[$0]?.hears } == .sound(.ringBack)
             case .outside:
                 hears == (call.outside?.isAnswered == true ? .parties(Set([call.outside?.leg].compactMap(\.self))) : .sound(.ringBack))

@@ -1,3 +1,4 @@
+import Calls
 import Centre
 import Contacts
 import Foundation
@@ -112,6 +113,54 @@ struct CallControlTests {
         }
     }
 
+    @Test func `where wrap-up is on request the desk asks for it in the talk, and takes it back`() async throws {
+        try await TestCentre.run { test in
+            try await test.centre.submit(
+                .setUp([.queue(Queue(id: .internet, project: .serviceDesk, wrapUp: .onRequest(.seconds(90))))]))
+            let (ana, contact) = try await talk(test)
+            #expect(try await ana.get("/api/desk").json["contact"]["wrapUpOnRequest"]["seconds"].number == 90)
+            #expect(try await ana.send("POST", "/api/desk/contacts/\(contact)/wrap-up", body: "{}").status == 200)
+            #expect(try await ana.get("/api/desk").json["contact"]["wrapUpOnRequest"]["wanted"].flag == true)
+            #expect(try await ana.send("POST", "/api/desk/contacts/\(contact)/no-wrap-up", body: "{}").status == 200)
+            #expect(try await ana.get("/api/desk").json["contact"]["wrapUpOnRequest"]["wanted"].flag == false)
+            #expect(try await ana.send("POST", "/api/desk/contacts/\(contact)/wrap-up", body: "{}").status == 200)
+            try await test.hangUp(try #require(LegID(contact)))
+            #expect(try await ana.get("/api/desk").json["contact"]["state"].text == "wrapUp")
+            let refused = try await ana.send("POST", "/api/desk/contacts/\(contact)/no-wrap-up", body: "{}")
+            #expect(try refused.status == 409 && refused.json["code"].text == "staleState")
+            let story = try await ana.get("/api/contacts/\(contact)").json
+            let kinds = story["events"].list.compactMap { $0["kind"].text }
+            #expect(kinds.filter { $0.hasPrefix("wrapUp") } == ["wrapUpRequested", "wrapUpDeclined", "wrapUpRequested", "wrapUpStarted"])
+        }
+    }
+
+    @Test func `where wrap-up is optional the agent is free, and completes the last contact while the next one rings`() async throws {
+        try await TestCentre.run { test in
+            try await test.centre.submit(.setUp([.queue(Queue(id: .internet, project: .serviceDesk, wrapUp: .optional))]))
+            let (ana, contact) = try await talk(test)
+            let stream = try await ana.stream()
+            try await test.hangUp(try #require(LegID(contact)))
+            let free = try await stream.next("desk") { $0["writeUp"] != .null }
+            #expect(free["contact"] == .null && free["routing"]["state"].text == "idle")
+            #expect(free["writeUp"]["id"].text == contact && free["writeUp"]["state"].text == "writeUp")
+            #expect(free["writeUp"]["number"].text != nil && !free["writeUp"]["dispositions"].list.isEmpty)
+
+            let draft = #"{"disposition":null,"note":"to be called"}"#
+            #expect(try await ana.send("PUT", "/api/desk/contacts/\(contact)/draft", body: draft).status == 200)
+            let next = try await test.call()
+            let both = try await stream.next("desk") { $0["contact"]["state"].text == "ringing" }
+            #expect(both["contact"]["id"].text == "\(next)" && both["writeUp"]["draft"]["note"].text == "to be called")
+            let completion = #"{"disposition":"\#(DispositionID.solved)","note":"called"}"#
+            #expect(try await ana.send("POST", "/api/desk/contacts/\(contact)/complete", body: completion).status == 200)
+            let after = try await stream.next("desk") { $0["writeUp"] == .null }
+            #expect(after["contact"]["id"].text == "\(next)")
+            stream.close()
+            let story = try await ana.get("/api/contacts/\(contact)").json
+            #expect(story["segments"].list.compactMap { $0["kind"].text }.last == "writeUp")
+            #expect(story["disposition"].text == "Solved" && story["note"].text == "called")
+        }
+    }
+
     @Test func `keys are pressed once for each key of the request, and only keys`() async throws {
         try await TestCentre.run { test in
             let (ana, contact) = try await talk(test)
@@ -207,7 +256,8 @@ struct CallControlTests {
             let (_, contact) = try await talk(test)
             let ben = try await test.client.signedIn(as: "ben")
             for (deed, body) in [
-                ("end", #"{"reason":"test"}"#), ("warn", "{}"), ("ring-again", "{}"), ("hand-over", "{}"), ("hold", "{}"),
+                ("end", #"{"reason":"test"}"#), ("warn", "{}"), ("ring-again", "{}"), ("hand-over", "{}"), ("wrap-up", "{}"),
+                ("hold", "{}"),
                 ("retrieve", "{}"), ("mute", "{}"),
                 ("unmute", "{}"), ("keys", #"{"keys":"1"}"#),
             ] {

@@ -40,6 +40,8 @@ struct RightsTests {
         "POST /api/desk/contacts/{contact}/retrieve": Case(body: #"{}"#, statuses: [409, 409, 403, 403, 403, 401]),
         "POST /api/desk/contacts/{contact}/mute": Case(body: #"{}"#, statuses: [409, 409, 403, 403, 403, 401]),
         "POST /api/desk/contacts/{contact}/unmute": Case(body: #"{}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/wrap-up": Case(body: #"{}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/no-wrap-up": Case(body: #"{}"#, statuses: [409, 409, 403, 403, 403, 401]),
         "POST /api/desk/contacts/{contact}/keys": Case(body: #"{"keys":"1"}"#, statuses: [409, 409, 403, 403, 403, 401]),
         "POST /api/desk/contacts/{contact}/transfer": Case(
             body: #"{"queue":"\#(QueueID.internet)"}"#, statuses: [409, 409, 403, 403, 403, 401]),

@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 37
+    static let inputKinds = 38
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -68,6 +68,7 @@ struct Anything {
         case 33: .queueConsultWanted(id(), id(), id())
         case 34: .colleagueDialWanted(id(), id(), to: id())
         case 35: .numberRefused(id(), id(), oneOf(DialRefusal.allCases), rule: oneOf([nil, "+44", "!+4490"]))
+        case 36: .wrapUpWanted(id(), id(), chance(0.5))
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }
@@ -86,7 +87,8 @@ struct Anything {
         case 1:
             .queue(
                 Queue(
-                    id: id(), project: id(), ringTimeout: duration(), wrapUp: oneOf([.none, .timed(duration()), .untilDisposed]),
+                    id: id(), project: id(), ringTimeout: duration(),
+                    wrapUp: oneOf([.none, .timed(duration()), .untilDisposed, .optional, .onRequest(duration())]),
                     serviceLevelTarget: duration(), shortAbandon: duration(), waitingMax: number(0...1000),
                     reasonTimeout: duration(), escalation: optionalID(), escalationAgent: optionalID()))
         case 2:

@@ -69,6 +69,19 @@ struct FactBookTests {
         #expect(part.disposition == disposition && !part.agentReleasedFirst)
     }
 
+    @Test func `what is written up while the agent is free is no wrap-up time`() throws {
+        var story = Story()
+        story.tell(.contactQueued(Story.contact, Story.billing.id), at: 0)
+        story.answers(Story.ana, at: 10)
+        story.tell(.talkEnded(Story.contact, Story.ana, by: .customer), at: 70)
+        story.tell(.writeUpStarted(Story.contact, Story.ana), at: 70)
+        let disposition = DispositionID(high: 7, low: 1)
+        story.tell(.contactDisposed(Story.contact, Story.ana, disposition), at: 500)
+        story.tell(.contactClosed(Story.contact, .handled), at: 500)
+        let part = try #require(story.handlings.first)
+        #expect(story.handlings.count == 1 && part.talk == .seconds(60) && part.wrapUp == .zero && part.disposition == disposition)
+    }
+
     @Test func `who is sent to another queue begins a visit there, with that queue's target`() throws {
         var story = Story()
         story.tell(.contactQueued(Story.contact, Story.billing.id), at: 0)

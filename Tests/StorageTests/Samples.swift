@@ -105,6 +105,8 @@ enum Samples {
         ("projectDefined", .defined(.project(Project(id: id(2), time: CivilTime(zone: "Asia/Tbilisi") ?? .utc, language: .georgian)))),
         ("queueDefined", .defined(.queue(Queue(id: id(3), project: id(2), wrapUp: .timed(.seconds(45)))))),
         ("queueDefined.untilDisposed", .defined(.queue(Queue(id: id(3), project: id(2), wrapUp: .untilDisposed, waitingMax: 7)))),
+        ("queueDefined.optional", .defined(.queue(Queue(id: id(3), project: id(2), wrapUp: .optional)))),
+        ("queueDefined.onRequest", .defined(.queue(Queue(id: id(3), project: id(2), wrapUp: .onRequest(.seconds(90)))))),
         ("queueDefined.none", .defined(.queue(Queue(id: id(3), project: id(2), wrapUp: .none)))),
         (
             "entryPointDefined",
@@ -194,6 +196,8 @@ enum Samples {
         ("contactTransferred", .contactTransferred(id(1), id(7), to: .queue(id(14)))),
         ("contactTransferred.agent", .contactTransferred(id(1), id(7), to: .agent(id(8)))),
         ("talkEnded", .talkEnded(id(1), id(7), by: .customer)),
+        ("wrapUpRequested", .wrapUpRequested(id(1), id(7), isWanted: true)),
+        ("writeUpStarted", .writeUpStarted(id(1), id(7))),
         ("wrapUpStarted", .wrapUpStarted(id(1), id(7), until: moment + .seconds(45))),
         ("wrapUpStarted.open", .wrapUpStarted(id(1), id(7), until: nil)),
         ("contactDisposed", .contactDisposed(id(1), id(7), id(6))),
@@ -219,7 +223,7 @@ enum Samples {
         func span() -> Duration { .microseconds(Int64(random.next() >> 24)) }
         func one<Choice>(_ choices: [Choice]) -> Choice { choices[Int(random.next() % UInt64(choices.count))] }
         func priority() -> ContactPriority { ContactPriority(Int(1 + random.next() % 99)) ?? .normal }
-        func rule() -> WrapUpRule { one([.none, .timed(span()), .untilDisposed]) }
+        func rule() -> WrapUpRule { one([.none, .timed(span()), .untilDisposed, .optional, .onRequest(span())]) }
         func presence() -> Presence { one([.off, .ready, .notReady(nil), .notReady(any())]) }
         func entries() -> [RoutingProfile.Entry] {
             (0..<random.next() % 5).map { _ in .init(queue: any(), priority: UInt8(1 + random.next() % 99), delay: span()) }
@@ -262,7 +266,7 @@ enum Samples {
                 .internal(one(DialResult.allCases)),
             ])
         }
-        switch random.next() % 40 {
+        switch random.next() % 42 {
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:
@@ -276,6 +280,8 @@ enum Samples {
                 .init(offer: any(), contact: any(), agent: any(), leg: any(), deadline: time(), explanation: explanation()))
         case 5: return .offerEnded(any(), any(), any(), one(OfferResult.allCases))
         case 6: return .talkEnded(any(), any(), by: one(Party.allCases))
+        case 40: return .wrapUpRequested(any(), any(), isWanted: one([true, false]))
+        case 41: return .writeUpStarted(any(), any())
         case 7: return .wrapUpStarted(any(), any(), until: one([nil, time()]))
         case 8: return .contactDisposed(any(), any(), any())
         case 9: return .contactClosed(any(), outcome())

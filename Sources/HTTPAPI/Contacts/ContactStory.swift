@@ -24,6 +24,8 @@ struct ContactStory: Sendable {
         /// The agent talks with a colleague, and the customer hears music.
         case consult
         case wrapUp
+        /// Its agent is free and may still say what came of it.
+        case writeUp
         /// The customer is with a number outside, and no agent has any more to do with it.
         case outside
     }
@@ -98,12 +100,14 @@ struct ContactStory: Sendable {
             end(at: entry.at)
         case .wrapUpStarted(_, let agent, _):
             begin(.wrapUp, at: entry.at, agent: agent, queue: entry.queue)
+        case .writeUpStarted(_, let agent):
+            begin(.writeUp, at: entry.at, agent: agent, queue: entry.queue)
         case .contactClosed:
             end(at: entry.at)
         case .numberRefused, .colleagueDialled, .colleagueCalled, .colleagueLeft, .secondLineOpened, .numberCalled, .consultRefused,
             .outsideAnswered, .muteChanged, .phoneRungAgain, .customerWarned,
             .customerDismissed,
-            .contactDisposed, .defined, .setUpApplied,
+            .wrapUpRequested, .contactDisposed, .defined, .setUpApplied,
             .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break
@@ -165,7 +169,9 @@ extension Event {
         case .outsideRefused: "outsideRefused"
         case .outsideEnded: "outsideEnded"
         case .agentReleased: "agentReleased"
+        case .wrapUpRequested(_, _, let isWanted): isWanted ? "wrapUpRequested" : "wrapUpDeclined"
         case .wrapUpStarted: "wrapUpStarted"
+        case .writeUpStarted: "writeUpStarted"
         case .contactDisposed: "contactDisposed"
         case .contactClosed: "contactClosed"
         case .presenceChanged: "presenceChanged"

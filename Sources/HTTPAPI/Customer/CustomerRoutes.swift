@@ -68,7 +68,7 @@ struct CustomerRoutes: Sendable {
             case .talking: engine.calls[contact]?.isHeld == true ? .held : .talking
             case .leftBehind: .held
             case .outside: .talking
-            case .wrapUp, nil: .ended
+            case .wrapUp, .writeUp, nil: .ended
             }
         }
     }

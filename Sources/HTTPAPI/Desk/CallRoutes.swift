@@ -34,6 +34,11 @@ struct CallRoutes: Sendable {
             command("unmute", "Lets the agent be heard again.", takes: Nothing.self) { agent, contact, _ in
                 .muteWanted(agent, contact, false)
             },
+            command("wrap-up", "Asks for time after the talk, where the queue gives it on request.", takes: Nothing.self) {
+                agent, contact, _ in
+                .wrapUpWanted(agent, contact, true)
+            },
+            command("no-wrap-up", "Takes that back.", takes: Nothing.self) { agent, contact, _ in .wrapUpWanted(agent, contact, false) },
             .command(
                 .post, "/api/desk/contacts/{contact}/keys", "Presses keys for the customer's side.",
                 access: .may(.handleContacts, atLeast: .own), takes: KeyPresses.self, problems: [.notFound, .staleState]

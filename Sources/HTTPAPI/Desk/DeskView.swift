@@ -21,7 +21,8 @@ struct CallerCard: Sendable {
 extension DeskWire {
     /// The engine's desk with names in the reader's language and the caller's card.
     init(
-        _ desk: Desk, at position: LogPosition, card: CallerCard?, headset: HeadsetState?, names: Names, language: Language, now: Timestamp
+        _ desk: Desk, at position: LogPosition, card: CallerCard?, writeUpCard: CallerCard?, headset: HeadsetState?, names: Names,
+        language: Language, now: Timestamp
     ) {
         let state = desk.state
         self.position = position.number
@@ -51,6 +52,9 @@ extension DeskWire {
         contact = desk.contact.flatMap {
             DeskContactWire($0, rangFor: headset?.rangFor, card: card ?? CallerCard(), names: names, language: language)
         }
+        writeUp = desk.writeUp.flatMap {
+            DeskContactWire($0, rangFor: nil, card: writeUpCard ?? CallerCard(), names: names, language: language)
+        }
     }
 }
 
@@ -67,6 +71,7 @@ extension DeskContactWire {
         case .offered: state = "ringing"
         case .talking, .leftBehind: state = "talking"
         case .wrapUp: state = "wrapUp"
+        case .writeUp: state = "writeUp"
         }
         id = contact.id.description
         channel = contact.channel.rawValue
@@ -107,6 +112,7 @@ extension DeskContactWire {
             answerBy = handling.offering?.deadline.milliseconds
         }
         if case .wrapUp(_, let until) = contact.state { wrapUpUntil = until?.milliseconds }
+        wrapUpOnRequest = desk.wrapUpOnRequest.map { RequestWire(wanted: handling.wantsWrapUp, seconds: $0.components.seconds) }
         if case .leftBehind(_, let until) = contact.state {
             leftBehind = LeftBehindWire(until: until.milliseconds, phoneRings: desk.call.agent != nil)
         }

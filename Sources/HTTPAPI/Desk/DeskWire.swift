@@ -13,6 +13,8 @@ struct DeskWire: WireType {
     /// How his browser is connected as his phone; null if it is not.
     @OrNull var audio: AudioWire?
     @OrNull var contact: DeskContactWire?
+    /// A contact whose talk is over and of which the agent, who is free, may still say what came, until his next one.
+    @OrNull var writeUp: DeskContactWire?
     /// The contact about which a colleague asks this agent.
     @OrNull var consulted: ConsultedWire?
     /// His call to a colleague, or a colleague's to him: there is no customer.
@@ -26,6 +28,7 @@ struct DeskWire: WireType {
         .required("presence", .reference(PresenceWire.self)), .required("routing", .reference(RoutingWire.self)),
         .required("audio", .nullable(.reference(AudioWire.self))),
         .required("contact", .nullable(.reference(DeskContactWire.self))),
+        .required("writeUp", .nullable(.reference(DeskContactWire.self))),
         .required("consulted", .nullable(.reference(ConsultedWire.self))),
         .required("internal", .nullable(.reference(InternalCallWire.self))), .required("reasons", .array(.reference(NamedWire.self))),
         .required("queues", .array(.reference(LineWire.self))),
@@ -125,6 +128,8 @@ struct DeskContactWire: WireType, Hashable {
     @OrNull var endedAt: Int64?
     @OrNull var endedBy: String?
     @OrNull var wrapUpUntil: Int64?
+    /// The queue gives time after the talk to those who ask for it; null where it does not.
+    @OrNull var wrapUpOnRequest: RequestWire?
     /// The agent's phone hung up first, and the customer is still there.
     @OrNull var leftBehind: LeftBehindWire?
     /// The colleague, or the number outside, whom the agent asks.
@@ -152,7 +157,7 @@ struct DeskContactWire: WireType, Hashable {
     static let schema = Schema.object([
         .required("id", .id), .required("channel", .enumeration(["phone"])),
         .required("direction", .enumeration(ContactDirection.ofCustomers.map(\.rawValue))),
-        .required("state", .enumeration(["dialling", "ringing", "talking", "wrapUp"])),
+        .required("state", .enumeration(["dialling", "ringing", "talking", "wrapUp", "writeUp"])),
         .required("dial", .nullable(.reference(DialWire.self))),
         .required("dialResult", .nullable(.enumeration(DialResult.allCases.map(\.rawValue)))), .required("offer", .nullable(.id)),
         .required("answerable", .boolean),
@@ -160,7 +165,8 @@ struct DeskContactWire: WireType, Hashable {
         .required("number", .nullable(.string)), .required("dialled", .nullable(.string)), .required("arrivedAt", .time),
         .required("offeredAt", .time), .required("answerBy", .nullable(.time)), .required("answeredAt", .nullable(.time)),
         .required("endedAt", .nullable(.time)), .required("endedBy", .nullable(.enumeration(["customer", "agent", "system"]))),
-        .required("wrapUpUntil", .nullable(.time)), .required("leftBehind", .nullable(.reference(LeftBehindWire.self))),
+        .required("wrapUpUntil", .nullable(.time)), .required("wrapUpOnRequest", .nullable(.reference(RequestWire.self))),
+        .required("leftBehind", .nullable(.reference(LeftBehindWire.self))),
         .required("consult", .nullable(.reference(ConsultWire.self))),
         .required("consultResult", .nullable(.enumeration(DialResult.allCases.map(\.rawValue)))),
         .required("outside", .nullable(.reference(OutsideWire.self))),
@@ -260,4 +266,14 @@ struct WhyWire: WireType, Hashable {
             .required("names", .array(.string)),
         ])
     }
+}
+
+/// Time after the talk for those who ask for it.
+struct RequestWire: WireType, Hashable {
+    var wanted: Bool
+    /// How much.
+    var seconds: Int64
+
+    static let schemaName = "WrapUpOnRequest"
+    static let schema = Schema.object([.required("wanted", .boolean), .required("seconds", .integer)])
 }

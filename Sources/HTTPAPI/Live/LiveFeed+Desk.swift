@@ -13,9 +13,10 @@ extension LiveFeed {
     func desk(of agent: AgentID, in language: Language) async -> DeskWire? {
         let (desk, position) = await centre.read { engine in (engine.desk(of: agent), engine.position) }
         guard let desk else { return nil }
-        let card = await card(of: desk)
+        let cards = await cards(of: desk)
         return DeskWire(
-            desk, at: position, card: card, headset: announcements.headset(of: agent), names: names.current, language: language, now: now())
+            desk, at: position, card: cards.contact, writeUpCard: cards.writeUp, headset: announcements.headset(of: agent),
+            names: names.current, language: language, now: now())
     }
 
     /// Reads the desks of these agents and sends each to its readers; with `only`, to that reader alone.
@@ -27,14 +28,14 @@ extension LiveFeed {
         }
         for desk in found {
             guard let desk else { continue }
-            let card = await card(of: desk)
+            let cards = await cards(of: desk)
             guard deskReaders[desk.agent.id] != nil else { continue }
             // Something newer was read meanwhile; a new reader gets that.
             if let last = desks[desk.agent.id], last.position > position {
-                send(last.desk, at: last.position, card: await self.card(of: last.desk), only: only)
+                send(last.desk, at: last.position, await self.cards(of: last.desk), only: only)
             } else {
                 desks[desk.agent.id] = (desk, position)
-                send(desk, at: position, card: card, only: only)
+                send(desk, at: position, cards, only: only)
             }
         }
     }
@@ -53,15 +54,15 @@ extension LiveFeed {
                 desk.queues[index] = line
             }
             guard isChanged else { continue }
-            let card = await card(of: desk)
+            let cards = await cards(of: desk)
             guard desks[agent]?.position == position else { continue }
             // The position stays that of the agent's own state: a desk must not claim to know of a command it has not read.
             desks[agent] = (desk, position)
-            send(desk, at: position, card: card, only: nil)
+            send(desk, at: position, cards, only: nil)
         }
     }
 
-    private func send(_ desk: Desk, at position: LogPosition, card: CallerCard?, only: Int?) {
+    private func send(_ desk: Desk, at position: LogPosition, _ cards: Cards, only: Int?) {
         var written: [Language: ByteBuffer] = [:]
         for reader in deskReaders[desk.agent.id] ?? [] where (only ?? reader.id) == reader.id && reader.deskPosition <= position {
             let language = reader.caller.language
@@ -70,8 +71,8 @@ extension LiveFeed {
                 ?? ServerSentEvent.bytes(
                     "desk", id: position.number,
                     DeskWire(
-                        desk, at: position, card: card, headset: announcements.headset(of: desk.agent.id), names: names.current,
-                        language: language, now: now()))
+                        desk, at: position, card: cards.contact, writeUpCard: cards.writeUp,
+                        headset: announcements.headset(of: desk.agent.id), names: names.current, language: language, now: now()))
             written[language] = bytes
             reader.deskPosition = position
             reader.stream.send(bytes)
@@ -80,9 +81,13 @@ extension LiveFeed {
 
     // MARK: Who is calling
 
-    /// What is known of the caller of the desk's contact; read once for each contact.
-    private func card(of desk: Desk) async -> CallerCard? {
-        guard let contact = desk.contact?.contact else { return nil }
+    private typealias Cards = (contact: CallerCard?, writeUp: CallerCard?)
+
+    private func cards(of desk: Desk) async -> Cards { (await card(of: desk.contact), await card(of: desk.writeUp)) }
+
+    /// What is known of the contact's caller; read once for each contact.
+    private func card(of desk: DeskContact?) async -> CallerCard? {
+        guard let contact = desk?.contact else { return nil }
         if let known = callers[contact.id] { return known }
         do {
             var version = callersVersion

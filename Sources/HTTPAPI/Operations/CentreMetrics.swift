@@ -46,7 +46,8 @@ struct CentreReading: Sendable {
                 continue
             }
             switch contact.state {
-            case .arriving, .queued, .outside: break
+            // Of what is only to be written up nobody is kept from the next.
+            case .arriving, .queued, .outside, .writeUp: break
             case .offered: lines[place].offered += 1
             case .talking: lines[place].talking += 1
             case .dialling: lines[place].dialling += 1
@@ -119,7 +120,7 @@ struct CentreCounters: Sendable {
             .phoneRungAgain, .agentReturned, .customerWarned, .customerDismissed, .consultStarted,
             .consultArranged, .consultRefused, .consultEnded, .sentOutside, .outsideAnswered, .outsideRefused, .outsideEnded,
             .secondLineOpened,
-            .agentReleased, .wrapUpStarted, .contactDisposed, .presenceChanged,
+            .agentReleased, .wrapUpRequested, .wrapUpStarted, .writeUpStarted, .contactDisposed, .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break
         }

@@ -63,6 +63,8 @@ extension WrapUpRule {
         case .none: ["none"]
         case .timed(let span): ["timed", "\(span.microseconds)"]
         case .untilDisposed: ["untilDisposed"]
+        case .optional: ["optional"]
+        case .onRequest(let span): ["onRequest", "\(span.microseconds)"]
         }
     }
 
@@ -72,6 +74,8 @@ extension WrapUpRule {
         case "none": self = .none
         case "timed": self = .timed(try words.duration("a wrap-up time"))
         case "untilDisposed": self = .untilDisposed
+        case "optional": self = .optional
+        case "onRequest": self = .onRequest(try words.duration("a wrap-up time"))
         default: throw words.unexpected(String(kind), wanted: "a wrap-up rule")
         }
     }

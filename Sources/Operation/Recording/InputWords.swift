@@ -57,6 +57,7 @@ extension Input {
         case .consultChangeWanted(let agent, let contact, let stage): ["\(agent)", "\(contact)", stage.rawValue]
         case .consultEndWanted(let agent, let contact, let isTransfer): ["\(agent)", "\(contact)", "\(isTransfer)"]
         case .transferWanted(let agent, let contact, let target): ["\(agent)", "\(contact)"] + target.words
+        case .wrapUpWanted(let agent, let contact, let isWanted): ["\(agent)", "\(contact)", "\(isWanted)"]
         case .keysWanted(let agent, let contact, let keys): ["\(agent)", "\(contact)", "\(keys)"]
         case .warningGiven(let agent, let contact), .phoneWanted(let agent, let contact), .handOverWanted(let agent, let contact),
             .answerWanted(let agent, let contact), .declineWanted(let agent, let contact):
@@ -102,6 +103,8 @@ extension Input {
             self = .holdWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
         case "muteWanted":
             self = .muteWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
+        case "wrapUpWanted":
+            self = .wrapUpWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
         case "keysWanted": self = .keysWanted(try words.id("an agent"), try words.id("a contact"), try words.id("keys"))
         case "consultWanted":
             self = .consultWanted(try words.id("an agent"), try words.id("a contact"), with: try words.id("an agent"))

@@ -126,7 +126,7 @@ package final class Demo: Service, @unchecked Sendable {
             case .offerEnded(_, let contact, _, .answered):
                 let number = server.calls.callerNumber(of: contact)
                 loop.execute { [self] in talkStarted(number) }
-            case .wrapUpStarted(let contact, let agent, _):
+            case .wrapUpStarted(let contact, let agent, _), .writeUpStarted(let contact, let agent):
                 loop.execute { [self] in complete(contact, by: agent) }
             case .agentStoppedResponding(let agent, _):
                 loop.execute { [self] in later(5...20) { self.want(.ready, agent) } }

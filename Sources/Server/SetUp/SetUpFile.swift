@@ -104,16 +104,10 @@ package struct SetUpFile {
         reader.allow("name", "ringTimeout", "wrapUp", "serviceLevel", "shortAbandon", "waitingMax", "reasonTimeout", "escalation")
         let old = known.queues.first { $0.key == key }
         if let old, old.queue.project != project { reader.refuse("a key that no other project's queue has") }
-        let wrapUp: WrapUpRule
-        if let seconds = reader["wrapUp"].node?.int {
-            if !(1...3600).contains(seconds) { reader["wrapUp"].refuse("1 to 3600 seconds, none or untilDisposed") }
-            wrapUp = .timed(.seconds(seconds))
-        } else {
-            wrapUp = reader["wrapUp"].choice([("none", .none), ("untilDisposed", .untilDisposed)], default: .timed(.seconds(60))) ?? .none
-        }
         let queue = Queue(
             id: old?.queue.id ?? newID(), project: project, ringTimeout: reader["ringTimeout"].seconds(3...120, default: 20),
-            wrapUp: wrapUp, serviceLevelTarget: reader["serviceLevel"].seconds(1...3600, default: 20),
+            wrapUp: Self.wrapUp(reader["wrapUp"], otherwise: .timed(.seconds(60))),
+            serviceLevelTarget: reader["serviceLevel"].seconds(1...3600, default: 20),
             shortAbandon: reader["shortAbandon"].seconds(0...600, default: 5),
             waitingMax: reader["waitingMax"].whole(1...100_000, default: 500),
             reasonTimeout: reader["reasonTimeout"].seconds(5...300, default: 20))

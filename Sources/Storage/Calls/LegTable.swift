@@ -34,7 +34,7 @@ enum LegTable {
             for party in [Party.colleague, .secondLine] {
                 try connection.run(delete, ["contact": .of(contact), "party": .of(party.rawValue)])
             }
-        case .wrapUpStarted(let contact, _, _):
+        case .wrapUpStarted(let contact, _, _), .writeUpStarted(let contact, _):
             try connection.run(deleteUnlessOutside, ["contact": .of(contact)])
         case .outsideEnded(let contact, _), .contactClosed(let contact, _):
             try connection.run(deleteBoth, ["contact": .of(contact)])
@@ -45,7 +45,7 @@ enum LegTable {
             .phoneRungAgain,
             .secondLineOpened,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .outsideAnswered,
-            .agentReleased, .contactDisposed, .presenceChanged,
+            .agentReleased, .wrapUpRequested, .contactDisposed, .presenceChanged,
             .presencePlanned,
             .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break

@@ -69,6 +69,11 @@ struct AgentStates {
             states[agent]?.idleSince = now
             enter(freeState(of: agent), agent, at: now)
             return agent
+        case .writeUpStarted(let contact, let agent):
+            holders[contact] = nil
+            states[agent]?.idleSince = now
+            enter(freeState(of: agent), agent, at: now)
+            return agent
         case .wrapUpStarted(let contact, let agent, _):
             enter(.wrapUp(contact), agent, at: now)
             return agent
@@ -95,7 +100,7 @@ struct AgentStates {
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,
             .secondLineOpened,
             .sentOutside,
-            .outsideAnswered, .outsideEnded, .contactDisposed:
+            .outsideAnswered, .outsideEnded, .wrapUpRequested, .contactDisposed:
             return nil
         }
     }

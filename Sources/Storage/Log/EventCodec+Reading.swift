@@ -129,6 +129,10 @@ extension EventCodec {
         case .contactTransferred:
             let read: Payload.ContactTransferred = try read(payload)
             return .contactTransferred(try envelope.theContact(), try envelope.theAgent(), to: try read.target())
+        case .wrapUpRequested:
+            let read: Payload.WrapUpRequested = try read(payload)
+            return .wrapUpRequested(try envelope.theContact(), try envelope.theAgent(), isWanted: read.wanted)
+        case .writeUpStarted: return .writeUpStarted(try envelope.theContact(), try envelope.theAgent())
         case .wrapUpStarted:
             let read: Payload.WrapUpStarted = try read(payload)
             let until = read.until.map { Timestamp(microseconds: $0) }

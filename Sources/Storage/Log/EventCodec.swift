@@ -62,6 +62,8 @@ struct EventCodec {
             text(Payload.PhoneRungAgain(leg: leg.description, until: until.microseconds))
         case .customerDismissed(_, _, let reason): text(Payload.CustomerDismissed(reason: reason.rawValue))
         case .contactTransferred(_, _, let target): text(Payload.ContactTransferred(target))
+        case .wrapUpRequested(_, _, let isWanted): text(Payload.WrapUpRequested(wanted: isWanted))
+        case .writeUpStarted: text(Payload.Empty())
         case .wrapUpStarted(_, _, let until): text(Payload.WrapUpStarted(until: until?.microseconds))
         case .contactDisposed(_, _, let disposition): text(Payload.ContactDisposed(disposition: disposition.description))
         case .contactClosed(_, let outcome):

@@ -8,8 +8,8 @@ enum EventKind: String, CaseIterable, Sendable {
     case dialStarted, numberCalled, dialEnded
     case numberRefused
     case colleagueDialled, colleagueCalled, colleagueLeft
-    case contactOpened, contactQueued, offerMade, offerEnded, holdStarted, holdEnded, talkEnded, wrapUpStarted, contactDisposed,
-        contactClosed
+    case contactOpened, contactQueued, offerMade, offerEnded, holdStarted, holdEnded, talkEnded, wrapUpRequested, wrapUpStarted,
+        writeUpStarted, contactDisposed, contactClosed
     case agentHungUp, phoneRungAgain, agentReturned, customerWarned, customerDismissed, contactTransferred, muteChanged
     case consultStarted, consultArranged, consultRefused, consultEnded, secondLineOpened
     case sentOutside, outsideAnswered, outsideRefused, outsideEnded, agentReleased
@@ -64,7 +64,9 @@ enum EventKind: String, CaseIterable, Sendable {
             case .outsideRefused: .outsideRefused
             case .outsideEnded: .outsideEnded
             case .agentReleased: .agentReleased
+            case .wrapUpRequested: .wrapUpRequested
             case .wrapUpStarted: .wrapUpStarted
+            case .writeUpStarted: .writeUpStarted
             case .contactDisposed: .contactDisposed
             case .contactClosed: .contactClosed
             case .presenceChanged: .presenceChanged

@@ -235,6 +235,10 @@ extension Payload.ContactTransferred: PayloadText {
     }
 }
 
+extension Payload.WrapUpRequested: PayloadText {
+    func write(to text: inout JSONText) { text.field("wanted", wanted) }
+}
+
 extension Payload.WrapUpStarted: PayloadText {
     func write(to text: inout JSONText) {
         text.field("until", until)

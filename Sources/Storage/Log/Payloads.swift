@@ -193,6 +193,10 @@ enum Payload {
         var to: String?
     }
 
+    struct WrapUpRequested: Decodable {
+        var wanted: Bool
+    }
+
     struct WrapUpStarted: Decodable {
         var until: Int64?
     }

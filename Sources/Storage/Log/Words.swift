@@ -66,6 +66,8 @@ extension WrapUpRule {
         case .none: ("none", nil)
         case .timed(let limit): ("timed", limit)
         case .untilDisposed: ("untilDisposed", nil)
+        case .optional: ("optional", nil)
+        case .onRequest(let limit): ("onRequest", limit)
         }
     }
 
@@ -74,6 +76,8 @@ extension WrapUpRule {
         case ("none", _): self = .none
         case ("timed", let limit?): self = .timed(limit)
         case ("untilDisposed", _): self = .untilDisposed
+        case ("optional", _): self = .optional
+        case ("onRequest", let limit?): self = .onRequest(limit)
         default: return nil
         }
     }

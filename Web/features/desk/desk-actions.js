@@ -11,6 +11,7 @@ defineAction("hold", { key: "F6", label: "call.hold", when, onButton: true });
 defineAction("mute", { key: "F7", label: "call.mute", when, onButton: true });
 defineAction("form", { key: "F8", label: "common.keys.form", when });
 defineAction("complete", { key: "F9", label: "common.keys.complete", when, onButton: true });
+defineAction("askForWrapUp", { key: "Alt+KeyA", label: "desk.askForWrapUpKey", when, onButton: true });
 defineAction("transfer", { key: "F10", label: "call.transfer.title", when, onButton: true });
 defineAction("dial", { key: "Alt+KeyD", label: "call.dial.title", when, onButton: true });
 defineAction("keypad", { key: "Alt+KeyK", label: "call.keypad", when, onButton: true });

@@ -1,5 +1,6 @@
 import { announce } from "../../base/announce.js";
 import { PageElement } from "../../base/element.js";
+import { duration, phone, time } from "../../base/format.js";
 import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { ownKeys, shortcut, shownKeyOf } from "../../base/keys.js";
@@ -7,12 +8,18 @@ import { notifyProblem } from "../../base/notices.js";
 import { t } from "../../base/text.js";
 import "../../elements/count-down/count-down.js";
 import "../../elements/disposition-tree/disposition-tree.js";
-import { deskStore } from "./desk-store.js";
+import { callCommand, deskStore } from "./desk-store.js";
 import { draftOf, noteMax } from "./draft.js";
+
+/** Whether the talk is over and there is still something to say of it. */
+function isOver(contact) {
+    return contact?.state === "wrapUp" || contact?.state === "writeUp";
+}
 
 /**
  * Right: what came of the contact. It can be filled in from the first word on; it is completed when the talk is over. The
- * form belongs to one contact: a new offer shows beside it and leaves what is typed here alone.
+ * form belongs to one contact: a new offer shows beside it and leaves what is typed here alone. Where wrap-up is optional the agent is
+ * free meanwhile, and the last contact stays here until he has his next.
  */
 class OutcomeForm extends PageElement {
     #contact = null;
@@ -40,11 +47,13 @@ class OutcomeForm extends PageElement {
         });
         this.keep(shortcut("form", () => this.#focus()));
         this.keep(shortcut("complete", () => this.#complete()));
+        this.act({ askForWrapUp: () => this.#askForWrapUp() });
+        this.keep(shortcut("askForWrapUp", () => this.#askForWrapUp()));
     }
 
     get #handled() {
         const contact = deskStore.value?.contact ?? null;
-        return contact?.state === "talking" || contact?.state === "wrapUp" ? contact : null;
+        return contact?.state === "talking" || contact?.state === "wrapUp" ? contact : (deskStore.value?.writeUp ?? null);
     }
 
     /** Takes the desk as it is now; what is being typed stays. */
@@ -75,7 +84,7 @@ class OutcomeForm extends PageElement {
 
     show() {
         const contact = this.#handled;
-        const ready = contact?.state === "wrapUp";
+        const ready = isOver(contact);
         render(
             this,
             html`<form class="panel outcome" data-state="${ready ? "wrapUp" : "off"}" novalidate aria-label="${t("desk.outcome")}">
@@ -96,11 +105,14 @@ class OutcomeForm extends PageElement {
                     : html`<div class="empty" data-key="empty">${icon("wrapUp")}<p>${t("desk.outcomeEmpty")}</p></div>`}
                 <footer class="desk-actions">
                     <div class="wrap-left">
+                        ${contact?.wrapUpOnRequest && contact.state === "talking" && this.#request(contact.wrapUpOnRequest)}
+                        ${contact?.state === "writeUp" && html`<span data-key="free">${icon("idle")} ${t("desk.writeUp", { number:
+                            contact.number === null ? t("common.numberWithheld") : phone(contact.number), time: time(contact.endedAt) })}</span>`}
                         ${ready && contact.wrapUpUntil !== null
                             ? html`<span data-key="label">${t("desk.wrapUpLeft")}</span>
                                   <count-down data-key="left" from="${contact.endedAt}" until="${contact.wrapUpUntil}"
                                       label="${t("desk.wrapUpLeft")}"></count-down>`
-                            : html`<span class="soft" data-key="hint">${contact?.state === "talking" ? t("desk.completeLater") : ""}</span>`}
+                            : html`<span class="soft" data-key="hint">${contact?.state === "talking" && !contact.wrapUpOnRequest ? t("desk.completeLater") : ""}</span>`}
                     </div>
                     <button class="primary" aria-keyshortcuts="${shownKeyOf("complete")}" ${attribute("aria-disabled", !ready || this.#busy)}
                         ${attribute("aria-busy", this.#busy ? "true" : null)}>
@@ -116,6 +128,26 @@ class OutcomeForm extends PageElement {
         }
     }
 
+    /** Where time after the talk is for those who ask: the button that does, pressed once it is asked for. */
+    #request({ wanted, seconds }) {
+        return html`<button type="button" class="wrap-request" data-key="request" data-action="askForWrapUp" aria-pressed="${wanted}"
+            aria-keyshortcuts="${shownKeyOf("askForWrapUp")}" title="${t("desk.askForWrapUpText")} (${shownKeyOf("askForWrapUp")})">
+            ${icon(wanted ? "check" : "wrapUp")}<span>${t("desk.askForWrapUp", { seconds: duration(seconds * 1000) })}</span>
+            <kbd aria-hidden="true">${shownKeyOf("askForWrapUp")}</kbd></button>`;
+    }
+
+    async #askForWrapUp() {
+        const contact = this.#handled;
+        if (contact?.state !== "talking" || !contact.wrapUpOnRequest) return;
+        const { wanted } = contact.wrapUpOnRequest;
+        try {
+            await callCommand(contact.id, wanted ? "no-wrap-up" : "wrap-up");
+            announce(t(wanted ? "desk.wrapUpDeclined" : "desk.wrapUpAsked"));
+        } catch (problem) {
+            notifyProblem(problem);
+        }
+    }
+
     #focus() {
         const tree = this.querySelector("disposition-tree");
         // The same key again goes on to the note.
@@ -125,7 +157,7 @@ class OutcomeForm extends PageElement {
 
     async #complete() {
         const contact = this.#handled;
-        if (contact?.state !== "wrapUp" || this.#busy) return;
+        if (!isOver(contact) || this.#busy) return;
         // Another contact may be on the form before the answer comes.
         const draft = this.#draft;
         if (draft.disposition === null) {
