@@ -127,6 +127,8 @@ package enum Sound: Hashable, Sendable {
     case music
     /// The project's greeting in this language, then music.
     case greeting(Language)
+    /// That we are closed, in this language; its end is told.
+    case closed(Language)
 }
 
 /// Why we refuse an arriving call; the shell knows the SIP status for it.

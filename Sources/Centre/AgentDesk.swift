@@ -70,7 +70,7 @@ extension CentreEngine {
         guard let contact = contacts[id] else { throw .contactUnknown(id) }
         switch contact.state {
         case .wrapUp(agent, _), .writeUp(agent): break
-        case .arriving, .dialling, .queued, .offered, .talking, .leftBehind, .wrapUp, .writeUp, .outside: throw .staleState
+        case .arriving, .toldClosed, .dialling, .queued, .offered, .talking, .leftBehind, .wrapUp, .writeUp, .outside: throw .staleState
         }
         if let disposition {
             guard organization.isLeaf(disposition, of: contact.project) else { throw .notALeaf(disposition) }

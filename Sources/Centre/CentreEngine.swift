@@ -54,6 +54,7 @@ package struct CentreEngine: Sendable {
         case .legAnswered(let leg): legAnswered(leg, at: now, using: &random)
         case .legRefused(let leg, let cause): legRefused(leg, cause, at: now, using: &random)
         case .legHeld(let leg, let isHeld): legHeld(leg, isHeld, at: now)
+        case .soundEnded(let leg): soundEnded(leg, at: now)
         case .legLost(let leg, let loss): legLost(leg, loss, at: now, using: &random)
         case .phoneReachable(let phone, let reachable): phoneReachable(phone, reachable, at: now, using: &random)
         case .headsetConnected(let agent, let isConnected): headsetConnected(agent, isConnected, at: now, using: &random)
@@ -121,6 +122,7 @@ package struct CentreEngine: Sendable {
             case .interruption(let contact): interruptedTooLong(contact, at: now, using: &random)
             case .outside(let contact): outsideLapsed(contact, at: now, using: &random)
             case .dial(let contact): dialLapsed(contact, at: now, using: &random)
+            case .toldClosed(let contact): hangUpWhenTold(contact, at: now)
             }
         }
     }
@@ -162,6 +164,9 @@ package struct CentreEngine: Sendable {
         case .colleagueLeft(_, let colleague): changeRouting(of: colleague, to: freeState(of: colleague), at: now)
         case .numberCalled(let contact, let agent, let until): dial(contact, by: agent, .number, until: until)
         case .dialEnded(let contact, let agent, let result): apply(result, of: contact, by: agent, at: now)
+        case .toldClosed(let contact, let until):
+            contacts[contact]?.state = .toldClosed(until: until)
+            deadlines.insert(Deadline(at: until, kind: .toldClosed(contact)))
         case .contactQueued(let id, let queue): applyQueued(id, in: queue, at: now)
         case .offerMade(let offering): apply(offering, at: now)
         case .offerEnded(let offer, let contact, let agent, let result): apply(result, of: offer, for: contact, to: agent, at: now)

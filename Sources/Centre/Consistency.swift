@@ -49,7 +49,7 @@ extension CentreEngine {
             }
             let (waits, hasAgentLeg, isHandled) =
                 switch contact.state {
-                case .arriving: (false, false, false)
+                case .arriving, .toldClosed: (false, false, false)
                 case .queued: (true, false, false)
                 case .offered, .talking, .dialling: (false, true, true)
                 // His phone may ring again.
@@ -96,6 +96,7 @@ extension CentreEngine {
                 if calls[id]?.consult?.stage == .ringing, !due.contains(.consult(id)) {
                     found.append("the consult about \(id) rings for ever")
                 }
+            case .toldClosed: if !due.contains(.toldClosed(id)) { found.append("\(id) hears for ever that we are closed") }
             case .dialling: if !due.contains(.dial(id)) { found.append("the dialling of \(id) goes on for ever") }
             case .outside: if calls[id]?.outside == nil { found.append("contact \(id) is with nobody outside") }
             case .arriving, .queued, .wrapUp(_, nil), .writeUp: break

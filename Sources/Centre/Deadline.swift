@@ -23,6 +23,8 @@ struct Deadline: Comparable, Sendable {
         case dial(ContactID)
         /// The number to which the customer was sent has not been answered.
         case outside(ContactID)
+        /// Nobody has told the end of what the customer hears.
+        case toldClosed(ContactID)
     }
 
     static func < (left: Self, right: Self) -> Bool {
@@ -42,6 +44,7 @@ extension Deadline.Kind {
         case .interruption(let id): (5, id.high, id.low)
         case .dial(let id): (6, id.high, id.low)
         case .outside(let id): (7, id.high, id.low)
+        case .toldClosed(let id): (8, id.high, id.low)
         }
     }
 }
@@ -56,6 +59,7 @@ extension CentreEngine {
             if case .wrapUp(_, due.at?) = contacts[id]?.state { return true }
         case .leftBehind(let id):
             if case .leftBehind(_, due.at) = contacts[id]?.state { return true }
+        case .toldClosed(let id): return contacts[id]?.state == .toldClosed(until: due.at)
         case .dial(let id):
             if case .dialling(_, _, due.at) = contacts[id]?.state { return true }
         case .consult(let id): return calls[id]?.consult?.deadline == due.at

@@ -26,6 +26,8 @@ package enum Event: Hashable, Sendable {
     case colleagueCalled(ContactID, AgentID, until: Timestamp)
     /// The colleague has no more to do with it.
     case colleagueLeft(ContactID, AgentID)
+    /// The customer came while his entry point is closed, and hears that.
+    case toldClosed(ContactID, until: Timestamp)
     case contactQueued(ContactID, QueueID)
     case offerMade(Offering)
     case offerEnded(OfferID, ContactID, AgentID, OfferResult)
@@ -156,7 +158,7 @@ extension Event {
         case .offerMade(let offering): offering.contact
         case .dialStarted(let contact, _, _, _), .numberCalled(let contact, _, _), .dialEnded(let contact, _, _),
             .colleagueDialled(let contact, _, _, _, _), .colleagueCalled(let contact, _, _), .colleagueLeft(let contact, _),
-            .contactQueued(let contact, _), .offerEnded(_, let contact, _, _), .talkEnded(let contact, _, _),
+            .toldClosed(let contact, _), .contactQueued(let contact, _), .offerEnded(_, let contact, _, _), .talkEnded(let contact, _, _),
             .holdStarted(let contact, _, _), .holdEnded(let contact, _, _), .muteChanged(let contact, _, _),
             .agentHungUp(let contact, _, _),
             .phoneRungAgain(let contact, _, _, _), .agentReturned(let contact, _), .customerWarned(let contact, _),
@@ -174,7 +176,7 @@ extension Event {
     /// The agent it concerns.
     package var agent: AgentID? {
         switch self {
-        case .setUpApplied, .contactOpened, .contactQueued, .consultRefused, .outsideAnswered, .outsideRefused, .outsideEnded,
+        case .setUpApplied, .contactOpened, .toldClosed, .contactQueued, .consultRefused, .outsideAnswered, .outsideRefused, .outsideEnded,
             .contactClosed:
             nil
         case .consultStarted(_, let agent, _, _, _, _), .consultArranged(_, let agent, _), .consultEnded(_, let agent): agent

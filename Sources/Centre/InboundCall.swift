@@ -21,6 +21,7 @@ extension CentreEngine {
             id: ContactID(sameAs: leg), project: entry.project, channel: .phone, entryPoint: entryPoint,
             language: entry.language, queue: entry.queue, priority: entry.priority, openedAt: now)
         emit(.contactOpened(contact, leg: leg), at: now)
+        guard organization.isOpen(entry, at: now) else { return tellClosed(contact, on: leg, at: now) }
         guard routing.waiting(in: queue.id).count < queue.waitingMax else {
             emit(.contactClosed(contact.id, .refused(.queueFull)), at: now)
             return direct(.refuse(leg, .busy))
@@ -144,6 +145,7 @@ extension CentreEngine {
         }
         if colleagueTalkEnded(by: leg, at: now, using: &random) { return }
         switch contact.state {
+        case .toldClosed: emit(.contactClosed(id, .closed), at: now)
         case .arriving, .queued:
             emit(.contactClosed(id, outcome(of: contact, leftDuring: .queue)), at: now)
         case .offered(let offer, let agent) where byCustomer:
@@ -188,6 +190,7 @@ extension CentreEngine {
         }
         if colleagueTalkEnded(by: leg, isLost: true, at: now, using: &random) { return }
         switch contact.state {
+        case .toldClosed: emit(.contactClosed(id, .closed), at: now)
         case .arriving, .queued:
             emit(.contactClosed(id, loss == .restart ? .lostInRestart : outcome(of: contact, leftDuring: .queue)), at: now)
         case .offered, .dialling:

@@ -17,6 +17,8 @@ package enum Input: Hashable, Sendable {
     case legRefused(LegID, LegRefusal)
     /// The leg's far end put us on hold, or took us back.
     case legHeld(LegID, Bool)
+    /// What was played to the leg has come to its end; told of what has one that matters.
+    case soundEnded(LegID)
     /// The leg's far end is gone without a word.
     case legLost(LegID, LegLoss)
     case phoneReachable(PhoneID, Bool)
@@ -94,7 +96,8 @@ extension Input {
     /// Something that has happened outside and cannot be refused. A new call can: its caller is told to try again.
     package var isFact: Bool {
         switch self {
-        case .legEnded, .legAnswered, .legRefused, .legHeld, .legLost, .phoneReachable, .headsetConnected, .legInterrupted, .legResumed:
+        case .legEnded, .legAnswered, .legRefused, .legHeld, .soundEnded, .legLost, .phoneReachable, .headsetConnected, .legInterrupted,
+            .legResumed:
             true
         case .setUp, .callArrived, .presenceWanted, .dialWanted, .dialledByPhone, .numberRefused, .colleagueDialWanted, .offerDeclined,
             .answerWanted,
@@ -169,6 +172,7 @@ extension Input {
         case .legAnswered: "legAnswered"
         case .legRefused: "legRefused"
         case .legHeld: "legHeld"
+        case .soundEnded: "soundEnded"
         case .legLost: "legLost"
         case .phoneReachable: "phoneReachable"
         case .headsetConnected: "headsetConnected"

@@ -104,7 +104,7 @@ extension CentreEngine {
         guard contact.direction != .internal else { throw .staleState }
         switch contact.state {
         case .talking(agent, _), .leftBehind(agent, _): return (contact, call)
-        case .arriving, .dialling, .queued, .offered, .talking, .leftBehind, .wrapUp, .writeUp, .outside: throw .staleState
+        case .arriving, .toldClosed, .dialling, .queued, .offered, .talking, .leftBehind, .wrapUp, .writeUp, .outside: throw .staleState
         }
     }
 }

@@ -20,6 +20,7 @@ extension CentreEngine {
                 continue
             }
             switch contact.state {
+            case .toldClosed: hangUpWhenTold(contact.id, at: now)
             case .arriving, .queued:
                 if isAlive { keepWaiting(call.customer) } else { emit(.contactClosed(contact.id, .lostInRestart), at: now) }
             case .dialling(let agent, let stage, _):
@@ -62,7 +63,7 @@ extension CentreEngine {
             guard handlings[contact.id]?.endedAt != nil, let agent = contact.state.agent else { continue }
             switch contact.state {
             case .wrapUp, .writeUp: continue
-            case .arriving, .dialling, .queued, .offered, .talking, .leftBehind, .outside: break
+            case .arriving, .toldClosed, .dialling, .queued, .offered, .talking, .leftBehind, .outside: break
             }
             startWrapUp(of: contact, by: agent, at: now, using: &random)
         }

@@ -78,6 +78,8 @@ package enum ContactDirection: String, Sendable, Hashable, CaseIterable {
 package enum ContactState: Hashable, Sendable {
     /// Opened, not yet in a queue.
     case arriving
+    /// Hears that we are closed, and is hung up on after that.
+    case toldClosed(until: Timestamp)
     /// The agent has a number called: first his own phone rings, then the number.
     case dialling(AgentID, DialStage, until: Timestamp)
     case queued
@@ -94,7 +96,7 @@ package enum ContactState: Hashable, Sendable {
     /// The agent who holds it, if any.
     package var agent: AgentID? {
         switch self {
-        case .arriving, .queued, .outside: nil
+        case .arriving, .toldClosed, .queued, .outside: nil
         case .dialling(let agent, _, _), .offered(_, let agent), .talking(let agent, _), .leftBehind(let agent, _),
             .wrapUp(let agent, _), .writeUp(let agent):
             agent
@@ -108,6 +110,8 @@ package enum ContactOutcome: Hashable, Sendable {
     /// The customer left before an agent answered.
     case abandoned(during: WaitingPhase)
     case refused(RefusalReason)
+    /// The customer came when we were closed, and was told so.
+    case closed
     /// Our fault; the log tells which: its agent was lost in the talk, and the customer left while waiting for the next.
     case failed
     /// Its legs did not survive a restart of the server.
@@ -121,7 +125,7 @@ package enum ContactOutcome: Hashable, Sendable {
     package var wasWork: Bool {
         switch self {
         case .handled, .lostInRestart, .notReached: true
-        case .abandoned, .refused, .failed, .internal: false
+        case .abandoned, .refused, .closed, .failed, .internal: false
         }
     }
 

@@ -7,12 +7,17 @@ package struct Project: Hashable, Sendable {
     package var time: CivilTime
     /// What its callers hear where nothing else is said.
     package var language: Language
+    /// When its calls are taken; nil: always.
+    package var hours: OpeningHours?
 
-    package init(id: ProjectID, time: CivilTime, language: Language) {
+    package init(id: ProjectID, time: CivilTime, language: Language, hours: OpeningHours? = nil) {
         self.id = id
         self.time = time
         self.language = language
+        self.hours = hours
     }
+
+    package func isOpen(at now: Timestamp) -> Bool { hours?.isOpen(at: now, in: time) ?? true }
 }
 
 /// A number (or later an address) at which a project is reached, and where its contacts go.
@@ -22,13 +27,18 @@ package struct EntryPoint: Hashable, Sendable {
     package var queue: QueueID
     package var priority: ContactPriority
     package var language: Language
+    /// Nil: those of its project.
+    package var hours: Hours?
 
-    package init(id: EntryPointID, project: ProjectID, queue: QueueID, priority: ContactPriority = .normal, language: Language) {
+    package init(
+        id: EntryPointID, project: ProjectID, queue: QueueID, priority: ContactPriority = .normal, language: Language, hours: Hours? = nil
+    ) {
         self.id = id
         self.project = project
         self.queue = queue
         self.priority = priority
         self.language = language
+        self.hours = hours
     }
 }
 

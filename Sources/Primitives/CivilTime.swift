@@ -44,6 +44,12 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
+    /// 1 for Monday to 7 for Sunday (ISO 8601).
+    package var weekday: Int {
+        let day = (daysSince1970 + 3) % 7
+        return (day < 0 ? day + 7 : day) + 1
+    }
+
     package var description: String {
         func padded(_ value: Int, _ width: Int) -> String {
             let text = String(value)
@@ -85,6 +91,14 @@ package struct CivilTime: Sendable, Hashable {
         let parts = calendar.dateComponents(
             [.year, .month, .day], from: Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000))
         return CivilDate(year: parts.year ?? 1970, month: parts.month ?? 1, day: parts.day ?? 1)
+    }
+
+    /// What calendar and clock on the wall show: the day, and the whole minutes since its midnight as the clock shows them.
+    package func wall(at moment: Timestamp) -> (day: CivilDate, minute: Int) {
+        let parts = calendar.dateComponents(
+            [.year, .month, .day, .hour, .minute], from: Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000))
+        let day = CivilDate(year: parts.year ?? 1970, month: parts.month ?? 1, day: parts.day ?? 1)
+        return (day, (parts.hour ?? 0) * 60 + (parts.minute ?? 0))
     }
 
     /// The hour on the clock, 0 to 23.

@@ -78,10 +78,10 @@ private struct OpenContact: Sendable {
         case .contactClosed(_, let outcome):
             switch outcome {
             case .abandoned, .failed: endVisit(.abandoned, at: now)
-            case .handled, .refused, .lostInRestart, .notReached, .internal: endVisit(.otherwise, at: now)
+            case .handled, .refused, .closed, .lostInRestart, .notReached, .internal: endVisit(.otherwise, at: now)
             }
             finishPart(at: now)
-        case .defined, .setUpApplied, .contactOpened, .dialStarted, .numberCalled, .dialEnded, .offerMade, .offerEnded, .muteChanged,
+        case .defined, .setUpApplied, .contactOpened, .toldClosed, .dialStarted, .numberCalled, .dialEnded, .offerMade, .offerEnded, .muteChanged,
             .phoneRungAgain, .customerWarned, .wrapUpRequested, .writeUpStarted, .consultStarted, .secondLineOpened, .consultArranged,
             .consultRefused, .consultEnded,
             .outsideAnswered, .outsideEnded, .colleagueDialled, .colleagueCalled, .colleagueLeft, .numberRefused, .presenceChanged,

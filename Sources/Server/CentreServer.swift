@@ -83,7 +83,7 @@ package final class CentreServer: Sendable {
             show: { announcements.show($0, of: $1) },
             logger: logger)
         calls = control
-        listener.listen { event in loop.execute { control.heard(event) } }
+        listener.listen(awaiting: control.awaitedEnds) { event in loop.execute { control.heard(event) } }
         let setUp = try await store.setUp()
         let secret = Self.secret()
         let sip = SIPEndpoint(
@@ -243,15 +243,20 @@ package final class CentreServer: Sendable {
 
 /// Hears the media threads before there is anybody to tell.
 private final class MediaListener: Sendable {
-    private let listener = Mutex<(@Sendable (MediaEvent) -> Void)?>(nil)
+    private let listener = Mutex<(awaited: AwaitedEnds, tell: @Sendable (MediaEvent) -> Void)?>(nil)
 
-    func listen(_ listener: @escaping @Sendable (MediaEvent) -> Void) { self.listener.withLock { $0 = listener } }
+    func listen(awaiting awaited: AwaitedEnds, _ tell: @escaping @Sendable (MediaEvent) -> Void) {
+        listener.withLock { $0 = (awaited, tell) }
+    }
 
     func hear(_ event: MediaEvent) {
         switch event {
         // Nobody wants to know: most calls bring them, and each would wake the engine's loop.
-        case .firstPacket, .digit, .promptFinished: break
-        case .silent, .browserConnected, .browserLost, .browserBack, .browserClosed, .browserRefused: listener.withLock { $0 }?(event)
+        case .firstPacket, .digit: break
+        case .promptFinished(let session):
+            guard let (awaited, tell) = listener.withLock({ $0 }), awaited.take(session) else { return }
+            tell(event)
+        case .silent, .browserConnected, .browserLost, .browserBack, .browserClosed, .browserRefused: listener.withLock { $0 }?.tell(event)
         }
     }
 }

@@ -17,6 +17,8 @@ struct DayAccount: Sendable {
     private(set) var closed = 0
     private(set) var refusedFull = 0
     private(set) var lost = 0
+    /// Came when we were closed.
+    private(set) var toldClosed = 0
     private(set) var handled = 0
     /// Dialled by agents, and nobody talked.
     private(set) var notReached = 0
@@ -50,6 +52,7 @@ struct DayAccount: Sendable {
     /// How far a contact is: what may come next follows from it.
     private enum Stage: Hashable {
         case opened, queued
+        case told
         case dialling(AgentID)
         case ringing(OfferID, AgentID)
         /// The offer came to nothing; the customer is still there, or not.
@@ -116,6 +119,13 @@ struct DayAccount: Sendable {
             }
         case (.colleagueLeft(_, let colleague), .ended):
             guard before.routing.agents[colleague]?.state.routing == .consulted(contact) else { return false }
+        case (.toldClosed, .opened):
+            guard isOpen(contact, at: entry.at, before) == false else { return false }
+            open[contact] = .told
+        case (.contactClosed(_, .closed), .told):
+            toldClosed += 1
+            close(contact)
+        case (.contactQueued, .opened) where isOpen(contact, at: entry.at, before) == false: return false
         case (.contactQueued(_, let queue), .opened), (.contactQueued(_, let queue), .returned):
             enter(queue, contact, entry, before)
         case (.contactQueued(_, let queue), .ended(let agent)), (.contactQueued(_, let queue), .forsaken(let agent)):
@@ -250,6 +260,11 @@ struct DayAccount: Sendable {
             return false
         }
         return true
+    }
+
+    /// Nil for a contact that came by no entry point.
+    private func isOpen(_ contact: ContactID, at now: Timestamp, _ before: CentreEngine) -> Bool? {
+        before.contacts[contact]?.entryPoint.flatMap { before.organization.entryPoints[$0] }.map { before.organization.isOpen($0, at: now) }
     }
 
     /// Its rank begins with its first queue, and a wait with each one that it is sent to.

@@ -176,6 +176,8 @@ struct DayChecker: Sendable {
                 if until + Self.latenessMax < now { fail("the customer of \(id) is left behind beyond the deadline") }
             case .dialling(_, _, let until):
                 if until + Self.latenessMax < now { fail("the dialling of \(id) goes on beyond its deadline") }
+            case .toldClosed(let until):
+                if until + Self.latenessMax < now { fail("contact \(id) hears for too long that we are closed") }
             case .arriving: fail("contact \(id) has been left arriving")
             case .queued, .talking, .outside, .wrapUp(_, nil), .writeUp: break
             }

@@ -45,7 +45,8 @@ struct Scenario: Sendable {
         let zones = ["GMT", "Europe/London", "Asia/Tbilisi", "Asia/Karachi", "Asia/Kolkata", "Europe/Istanbul"]
         projects = (0..<random.between(1, 2)).map { _ in
             Project(
-                id: id(), time: CivilTime(zone: random.oneOf(zones)) ?? .utc, language: random.oneOf(Language.allCases))
+                id: id(), time: CivilTime(zone: random.oneOf(zones)) ?? .utc, language: random.oneOf(Language.allCases),
+                hours: random.chance(0.3) ? Scenario.hours(of: start, using: &random) : nil)
         }
         let scenarioProjects = projects
         let queueIDs: [QueueID] = (0..<random.between(1, Self.queuesMax)).map { _ in id() }
@@ -73,7 +74,8 @@ struct Scenario: Sendable {
                 EntryPoint(
                     id: id(), project: queue.project, queue: queue.id,
                     priority: random.chance(0.8) ? .normal : ContactPriority(random.between(1, 99)) ?? .urgent,
-                    language: random.oneOf(Language.allCases))
+                    language: random.oneOf(Language.allCases),
+                    hours: random.chance(0.8) ? nil : random.chance(0.5) ? .always : Scenario.hours(of: start, using: &random).map { .own($0) })
             }
         }
         var dispositions: [Disposition] = []
@@ -118,6 +120,16 @@ struct Scenario: Sendable {
         messageDelay = random.between(.milliseconds(1), .milliseconds(150))
         restart = random.chance(0.25) ? start + random.between(.seconds(1800), .seconds(max(0.1, hours) * 3600)) : nil
         habits = .rough
+    }
+
+    /// Ranges of any kind, also past midnight, and days that are otherwise.
+    private static func hours(of start: Timestamp, using random: inout Random) -> OpeningHours? {
+        func ranges() -> [OpeningHours.Range] {
+            let from = random.between(0, 20) * 60
+            return [OpeningHours.Range(from: from, to: (from + random.between(1, 47) * 30) % OpeningHours.Range.dayLength)].compactMap(\.self)
+        }
+        let today = CivilTime.utc.date(of: start)
+        return OpeningHours(week: (0..<7).map { _ in ranges() }, days: random.chance(0.3) ? [today: random.chance(0.5) ? [] : ranges()] : [:])
     }
 
     /// Which queues somebody serves: at least one, the number `first` among them.

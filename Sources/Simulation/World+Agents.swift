@@ -260,7 +260,7 @@ extension World {
             if let index = agentOf[agent] { planReason(for: contact, by: index) }
         case .defined, .setUpApplied, .numberRefused, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft,
             .numberCalled, .dialEnded,
-            .contactQueued, .offerEnded, .holdStarted,
+            .toldClosed, .contactQueued, .offerEnded, .holdStarted,
             .holdEnded, .muteChanged, .talkEnded,
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,

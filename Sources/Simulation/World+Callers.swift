@@ -132,6 +132,8 @@ extension World {
             unlink(leg)
             legs[leg]?.hears = .sound(sound)
             if sound == .music { hearMusic(leg) }
+            // At times nobody tells the end.
+            if case .closed = sound, random.chance(0.9) { put(.input(.soundEnded(leg), by: .network, leg: nil), after: .seconds(6)) }
         case .bridge(let customer, let agent): talk(customer, agent)
         case .consult(let leg, let phone, _, _): ring(leg, at: phone)
         case .confer(let parties, let muted): link(parties, muted: muted)

@@ -269,7 +269,7 @@ struct World {
             if let leg = call.outside?.leg { known.insert(leg) }
             switch engine.contacts[id]?.state {
             case .wrapUp, .writeUp: continue
-            case .arriving, .dialling, .queued, .offered, .talking, .leftBehind, .outside, nil: break
+            case .arriving, .toldClosed, .dialling, .queued, .offered, .talking, .leftBehind, .outside, nil: break
             }
             // The number is not called before the agent's phone is answered.
             if case .dialling(_, .phone, _) = engine.contacts[id]?.state { continue }
@@ -296,6 +296,7 @@ struct World {
             case .dialling: call.agent.flatMap { legs[$0]?.hears } == .sound(.ringBack)
             case .outside:
                 hears == (call.outside?.isAnswered == true ? .parties(Set([call.outside?.leg].compactMap(\.self))) : .sound(.ringBack))
+            case .toldClosed: if case .sound(.closed) = hears { true } else { false }
             case .queued: if case .sound(.greeting) = hears { true } else { hears == .sound(.music) }
             case .offered: hears == .sound(.ringBack)
             case .leftBehind: hears == .sound(.music)

@@ -1,6 +1,9 @@
+import Centre
 import Logging
+import Operation
 import Organization
 import Primitives
+import Storage
 import Testing
 
 @testable import HTTPAPI
@@ -99,6 +102,26 @@ struct FloorTests {
             try await test.hangUp(leg)
             _ = try await ana.next("desk") { $0["queues"][0]["waiting"].number == 0 }
             ana.close()
+        }
+    }
+
+    @Test func `a closed queue shows as such, and whoever calls it is told so and counts as nothing else`() async throws {
+        try await TestCentre.run { test in
+            let sue = try await test.client.signedIn(as: "sue")
+            #expect(try await sue.get("/api/floor").json["queues"][0]["closed"].flag == false)
+            let closed = Project(id: .serviceDesk, time: .utc, language: .english, hours: OpeningHours(week: []))
+            try await test.centre.submit(.setUp([.project(closed)]))
+            let leg = try await test.call()
+            try await test.centre.submit(.soundEnded(leg), by: .network)
+            try await test.store.settle()
+            let queue = try await sue.get("/api/floor").json["queues"][0]
+            #expect(queue["closed"].flag == true && queue["waiting"].number == 0 && queue["offered"].number == 0)
+            #expect(queue["abandoned"].number == 0)
+            let list = try await sue.get("/api/contacts?outcome=closed").json["contacts"].list
+            #expect(list.compactMap { $0["id"].text } == ["\(leg)"])
+            let story = try await sue.get("/api/contacts/\(leg)").json
+            #expect(story["events"].list.compactMap { $0["kind"].text } == ["contactOpened", "toldClosed", "contactClosed"])
+            #expect(story["segments"].list.compactMap { $0["kind"].text } == ["closed"])
         }
     }
 

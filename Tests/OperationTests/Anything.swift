@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 38
+    static let inputKinds = 39
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -69,6 +69,7 @@ struct Anything {
         case 34: .colleagueDialWanted(id(), id(), to: id())
         case 35: .numberRefused(id(), id(), oneOf(DialRefusal.allCases), rule: oneOf([nil, "+44", "!+4490"]))
         case 36: .wrapUpWanted(id(), id(), chance(0.5))
+        case 37: .soundEnded(id())
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }
@@ -83,7 +84,7 @@ struct Anything {
 
     mutating func definition(kind: Int) -> Definition {
         switch kind {
-        case 0: .project(Project(id: id(), time: oneOf([.utc, CivilTime(zone: "Asia/Tbilisi")!]), language: oneOf(Language.allCases)))
+        case 0: .project(Project(id: id(), time: oneOf([.utc, CivilTime(zone: "Asia/Tbilisi")!]), language: oneOf(Language.allCases), hours: hours()))
         case 1:
             .queue(
                 Queue(
@@ -94,12 +95,19 @@ struct Anything {
         case 2:
             .entryPoint(
                 EntryPoint(
-                    id: id(), project: id(), queue: id(), priority: ContactPriority(number(1...99))!, language: oneOf(Language.allCases)))
+                    id: id(), project: id(), queue: id(), priority: ContactPriority(number(1...99))!, language: oneOf(Language.allCases),
+                    hours: oneOf([nil, .always, hours().map { .own($0) }])))
         case 3:
             .disposition(
                 Disposition(id: id(), project: id(), parent: optionalID(), meanings: .init(rawValue: UInt16(number(0...65_535)))))
         default: .agent(agent())
         }
+    }
+
+    private mutating func hours() -> OpeningHours? {
+        oneOf([
+            nil, OpeningHours(week: []), OpeningHours("mon=08:00-12:00,13:30-24:00;sun=22:00-06:00;2026-12-25=;2026-12-24=00:00-12:00"),
+        ])
     }
 
     private mutating func agent() -> Agent {
@@ -115,7 +123,7 @@ struct Anything {
         case 1: .answer(id())
         case 2: .refuse(id(), oneOf([.notInService, .busy]))
         case 3: .end(id())
-        case 4: .play(id(), oneOf([.silence, .ringBack, .music, .greeting(oneOf(Language.allCases))]))
+        case 4: .play(id(), oneOf([.silence, .ringBack, .music, .greeting(oneOf(Language.allCases)), .closed(oneOf(Language.allCases))]))
         case 5: .bridge(id(), id())
         case 6: .confer([id(), id(), id()], muted: optionalID())
         case 7: .press(id(), id())

@@ -43,4 +43,29 @@ struct SetUpTradeTests {
     func `no other is taken`(written: String, path: String) {
         #expect(flaws("{name: Desk, queues: {help: {name: Help, wrapUp: \(written)}}}").contains("projects.desk.queues.help.wrapUp\(path)"))
     }
+
+    // MARK: Hours
+
+    @Test func `hours are read, stay where they are not named, and end with none`() throws {
+        let first = try read(
+            """
+            {name: Desk, hours: {week: {mon: ["13:00-17:00", "08:00-12:00"], fri: ["22:00-06:00"]}, days: {"2026-12-25": []}},
+             queues: {help: {name: Help}}, entryPoints: {"+995322550000": {queue: help, hours: always}, "+995322550001": {queue: help}}}
+            """)
+        let written = "mon=08:00-12:00,13:00-17:00;tue=;wed=;thu=;fri=22:00-06:00;sat=;sun=;2026-12-25="
+        #expect(first.projects.first?.project.hours?.description == written)
+        #expect(first.entryPoints.map(\.entryPoint.hours) == [.always, nil])
+        let again = try read("{name: Desk, queues: {help: }, entryPoints: {\"+995322550000\": {queue: help}}}", known: first)
+        #expect(again.projects.first?.project.hours?.description == written && again.entryPoints.first?.entryPoint.hours == .always)
+        let open = try read("{name: Desk, hours: none}", known: first)
+        #expect(open.projects.first.map { $0.project.hours == nil } == true)
+    }
+
+    @Test(arguments: [
+        ("{week: {mon: [8-20]}}", "week.mon[0]"), ("{week: {monday: []}}", "week.monday"), ("{days: {tomorrow: []}}", "days.tomorrow"),
+        (#"{week: {mon: ["08:00-12:00", "11:00-13:00"]}}"#, "week.mon"), ("sometimes", ""), (#"{days: {"2026-02-30": []}}"#, "days.2026-02-30"),
+    ])
+    func `no other hours are taken`(written: String, path: String) {
+        #expect(flaws("{name: Desk, hours: \(written)}") == ["projects.desk.hours" + (path.isEmpty ? "" : ".\(path)")])
+    }
 }

@@ -140,6 +140,7 @@ struct FigureTests {
         let old = try scratch.database.connect(for: .writing)
         for table in ["queue_visit", "handling", "agent_time"] { try old.execute("DROP TABLE \(table)") }
         try old.execute("ALTER TABLE queue DROP COLUMN escalation_agent")
+        for table in ["project", "entry_point"] { try old.execute("ALTER TABLE \(table) DROP COLUMN hours") }
         try old.execute("DELETE FROM schema_version WHERE version > 8")
         old.close()
         store = try await scratch.open()

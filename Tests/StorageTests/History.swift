@@ -154,7 +154,11 @@ struct History {
     }
 
     private mutating func complete(_ contact: Contact?) -> (Input, [Filing]) {
-        guard let contact, case .wrapUp(let agent, _) = contact.state else { return (.timePassed, []) }
+        guard let contact, let agent = contact.state.agent else { return (.timePassed, []) }
+        switch contact.state {
+        case .wrapUp, .writeUp: break
+        case .arriving, .toldClosed, .dialling, .queued, .offered, .talking, .leftBehind, .outside: return (.timePassed, [])
+        }
         let leaf = setUp.dispositions.last { $0.disposition.project == contact.project }
         let note = "wants the technician on \(random.next() % 1000)th street, დღეს"
         secrets.append(note)

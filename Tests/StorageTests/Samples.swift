@@ -22,12 +22,13 @@ enum Samples {
         var setUp = SetUp()
         let zones = ["Asia/Tbilisi", "Europe/Istanbul"]
         for (index, zone) in zones.enumerated() {
-            let project = Project(id: fresh(), time: CivilTime(zone: zone) ?? .utc, language: .georgian)
+            let project = Project(id: fresh(), time: CivilTime(zone: zone) ?? .utc, language: .georgian,
+                hours: index == 0 ? nil : OpeningHours("mon=00:00-24:00;tue=00:00-24:00;wed=00:00-24:00;thu=00:00-24:00;fri=00:00-24:00;2030-12-25="))
             setUp.projects.append(
                 NamedProject(
                     project: project, key: "project\(index)", name: Localised([.english: "Project \(index)", .urdu: "منصوبہ"]),
                     numbers: index == 0 ? .init(countryCode: "995", trunkPrefix: "0") : nil))
-            for rule in [WrapUpRule.none, .timed(.seconds(45)), .untilDisposed].dropFirst(index) {
+            for rule in [WrapUpRule.none, .timed(.seconds(45)), .untilDisposed, .optional].dropFirst(index) {
                 let helper = setUp.queues.last { $0.queue.project == project.id }?.queue.id
                 let queue = Queue(
                     id: fresh(), project: project.id, ringTimeout: .seconds(15), wrapUp: rule, waitingMax: 6, escalation: helper)
@@ -103,6 +104,20 @@ enum Samples {
     /// By the name of their golden file, without the version: the kind, and a word where a kind has several looks.
     static let events: [(name: String, event: Event)] = [
         ("projectDefined", .defined(.project(Project(id: id(2), time: CivilTime(zone: "Asia/Tbilisi") ?? .utc, language: .georgian)))),
+        (
+            "projectDefined.hours",
+            .defined(
+                .project(
+                    Project(
+                        id: id(2), time: CivilTime(zone: "Asia/Tbilisi") ?? .utc, language: .georgian,
+                        hours: OpeningHours("mon=08:00-12:00,13:00-24:00;sat=22:00-06:00;2026-12-25="))))
+        ),
+        (
+            "entryPointDefined.always",
+            .defined(.entryPoint(EntryPoint(id: id(4), project: id(2), queue: id(3), priority: .urgent, language: .urdu, hours: .always)))
+        ),
+        ("toldClosed", .toldClosed(id(1), until: moment + .seconds(30))),
+        ("contactClosed.closed", .contactClosed(id(1), .closed)),
         ("queueDefined", .defined(.queue(Queue(id: id(3), project: id(2), wrapUp: .timed(.seconds(45)))))),
         ("queueDefined.untilDisposed", .defined(.queue(Queue(id: id(3), project: id(2), wrapUp: .untilDisposed, waitingMax: 7)))),
         ("queueDefined.optional", .defined(.queue(Queue(id: id(3), project: id(2), wrapUp: .optional)))),
@@ -224,6 +239,7 @@ enum Samples {
         func one<Choice>(_ choices: [Choice]) -> Choice { choices[Int(random.next() % UInt64(choices.count))] }
         func priority() -> ContactPriority { ContactPriority(Int(1 + random.next() % 99)) ?? .normal }
         func rule() -> WrapUpRule { one([.none, .timed(span()), .untilDisposed, .optional, .onRequest(span())]) }
+        let hours = OpeningHours("tue=08:00-12:00,13:00-24:00;2026-12-25=;2026-12-26=22:00-06:00")
         func presence() -> Presence { one([.off, .ready, .notReady(nil), .notReady(any())]) }
         func entries() -> [RoutingProfile.Entry] {
             (0..<random.next() % 5).map { _ in .init(queue: any(), priority: UInt8(1 + random.next() % 99), delay: span()) }
@@ -242,7 +258,8 @@ enum Samples {
             switch random.next() % 5 {
             case 0:
                 let zone = one(["Asia/Tbilisi", "America/St_Johns", "GMT"])
-                return .project(Project(id: any(), time: CivilTime(zone: zone) ?? .utc, language: one(Language.allCases)))
+                return .project(
+                    Project(id: any(), time: CivilTime(zone: zone) ?? .utc, language: one(Language.allCases), hours: one([nil, hours])))
             case 1:
                 return .queue(
                     Queue(
@@ -251,7 +268,9 @@ enum Samples {
                         escalationAgent: one([nil, any()])))
             case 2:
                 return .entryPoint(
-                    EntryPoint(id: any(), project: any(), queue: any(), priority: priority(), language: one(Language.allCases)))
+                    EntryPoint(
+                        id: any(), project: any(), queue: any(), priority: priority(), language: one(Language.allCases),
+                        hours: one([nil, .always, hours.map { .own($0) }])))
             case 3:
                 let meanings = Disposition.Meanings(rawValue: UInt16(truncatingIfNeeded: random.next()))
                 return .disposition(Disposition(id: any(), project: any(), parent: one([nil, any()]), meanings: meanings))
@@ -261,12 +280,12 @@ enum Samples {
         }
         func outcome() -> ContactOutcome {
             one([
-                .handled, .abandoned(during: one(ContactOutcome.WaitingPhase.allCases)), .failed, .lostInRestart,
+                .handled, .abandoned(during: one(ContactOutcome.WaitingPhase.allCases)), .closed, .failed, .lostInRestart,
                 .refused(one(ContactOutcome.RefusalReason.allCases)), .notReached(one(DialResult.allCases)),
                 .internal(one(DialResult.allCases)),
             ])
         }
-        switch random.next() % 42 {
+        switch random.next() % 43 {
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:
@@ -280,6 +299,7 @@ enum Samples {
                 .init(offer: any(), contact: any(), agent: any(), leg: any(), deadline: time(), explanation: explanation()))
         case 5: return .offerEnded(any(), any(), any(), one(OfferResult.allCases))
         case 6: return .talkEnded(any(), any(), by: one(Party.allCases))
+        case 42: return .toldClosed(any(), until: time())
         case 40: return .wrapUpRequested(any(), any(), isWanted: one([true, false]))
         case 41: return .writeUpStarted(any(), any())
         case 7: return .wrapUpStarted(any(), any(), until: one([nil, time()]))

@@ -16,6 +16,8 @@ struct ContactStory: Sendable {
     enum SegmentKind: String, CaseIterable, Sendable {
         /// Before its first queue.
         case flow
+        /// The customer hears that we are closed.
+        case closed
         case queue, ring, talk, hold
         /// The agent dials: his phone rings, then the number.
         case dial
@@ -59,6 +61,7 @@ struct ContactStory: Sendable {
             begin(.dial, at: entry.at, agent: agent, queue: entry.queue)
         case .dialEnded(_, let agent, let result):
             if result == .answered { begin(.talk, at: entry.at, agent: agent, queue: entry.queue) } else { end(at: entry.at) }
+        case .toldClosed: begin(.closed, at: entry.at)
         case .contactQueued(_, let queue):
             begin(.queue, at: entry.at, queue: queue)
         case .offerMade(let offering):
@@ -146,6 +149,7 @@ extension Event {
         case .colleagueDialled: "colleagueDialled"
         case .colleagueCalled: "colleagueCalled"
         case .colleagueLeft: "colleagueLeft"
+        case .toldClosed: "toldClosed"
         case .contactQueued: "contactQueued"
         case .offerMade: "offerMade"
         case .offerEnded: "offerEnded"

@@ -153,7 +153,7 @@ struct StoryWire: WireType {
 
 /// The names of outcomes on the wire.
 enum OutcomeName {
-    static let all = ["handled", "abandoned", "refused", "failed", "lostInRestart", "notReached"]
+    static let all = ["handled", "abandoned", "refused", "closed", "failed", "lostInRestart", "notReached"]
 
     static func of(_ outcome: ContactOutcome) -> String {
         switch outcome {
@@ -161,6 +161,7 @@ enum OutcomeName {
         case .abandoned: "abandoned"
         case .refused: "refused"
         case .failed: "failed"
+        case .closed: "closed"
         case .lostInRestart: "lostInRestart"
         case .notReached: "notReached"
         // Nobody asks: such a talk is in no list.

@@ -64,7 +64,7 @@ struct CustomerRoutes: Sendable {
     private func state(of contact: ContactID) async -> CustomerCallWire.State {
         await centre.read { engine in
             switch engine.contacts[contact]?.state {
-            case .arriving, .queued, .offered, .dialling: .waiting
+            case .arriving, .toldClosed, .queued, .offered, .dialling: .waiting
             case .talking: engine.calls[contact]?.isHeld == true ? .held : .talking
             case .leftBehind: .held
             case .outside: .talking

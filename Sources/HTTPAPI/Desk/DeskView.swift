@@ -66,7 +66,7 @@ extension DeskContactWire {
         let contact = desk.contact
         let handling = desk.handling
         switch contact.state {
-        case .arriving, .queued, .outside: return nil
+        case .arriving, .toldClosed, .queued, .outside: return nil
         case .dialling: state = "dialling"
         case .offered: state = "ringing"
         case .talking, .leftBehind: state = "talking"

@@ -38,7 +38,7 @@ struct InternalCallWire: WireType, Hashable {
         case .dialling(_, .number, let end):
             stage = "colleague"
             until = end.milliseconds
-        case .arriving, .queued, .offered, .talking, .leftBehind, .wrapUp, .writeUp, .outside: stage = "talking"
+        case .arriving, .toldClosed, .queued, .offered, .talking, .leftBehind, .wrapUp, .writeUp, .outside: stage = "talking"
         }
         answerable = stage == "colleague" && !call.isOwn && call.contact == rangFor
     }

@@ -65,17 +65,21 @@ struct FloorRows: Sendable {
     var position: LogPosition
     var queues: [FloorQueue]
     var agents: [FloorAgent]
+    /// The queues that get no calls now.
+    var closed: Set<QueueID>
 
     /// All of them.
-    init(of engine: CentreEngine) {
+    init(of engine: CentreEngine, at now: Timestamp) {
         position = engine.position
+        closed = engine.organization.closedQueues(at: now)
         queues = engine.organization.queues.keys.sorted().compactMap { engine.floorQueue($0) }
         agents = engine.organization.agents.keys.sorted().compactMap { engine.floorAgent($0) }
     }
 
     /// Those named, and the queues of the agents: their ready and signed-in counts change with them.
-    init(of engine: CentreEngine, queues: Set<QueueID>, agents: Set<AgentID>) {
+    init(of engine: CentreEngine, queues: Set<QueueID>, agents: Set<AgentID>, at now: Timestamp) {
         position = engine.position
+        closed = engine.organization.closedQueues(at: now)
         var queues = queues
         for agent in agents {
             for entry in engine.organization.agents[agent]?.profile.entries ?? [] { queues.insert(entry.queue) }
@@ -86,7 +90,7 @@ struct FloorRows: Sendable {
 }
 
 extension FloorWire.QueueWire {
-    init(_ queue: FloorQueue, figures: QueueFigures, day: Range<Timestamp>?, names: Names, language: Language) {
+    init(_ queue: FloorQueue, isClosed: Bool, figures: QueueFigures, day: Range<Timestamp>?, names: Names, language: Language) {
         id = queue.id.description
         name = names.queue(queue.id, in: language)
         project = names.project(queue.project, in: language)
@@ -98,6 +102,7 @@ extension FloorWire.QueueWire {
         serviceLevel = FloorWire.ServiceLevelWire(
             percent: figures.serviceLevel(variant).map { ($0 * 1000).rounded() / 10 },
             within: queue.serviceLevelTarget.components.seconds, variant: variant.rawValue)
+        closed = isClosed
         ready = queue.ready
         signedIn = queue.signedIn
         oldestSince = queue.oldestSince?.milliseconds

@@ -20,6 +20,8 @@ struct FloorWire: WireType {
         var id: String
         var name: String
         var project: String
+        /// Out of hours: callers are told so. Who waits already is served.
+        var closed: Bool
         var waiting: Int
         @OrNull var oldestSince: Int64?
         var offered: Int
@@ -36,7 +38,8 @@ struct FloorWire: WireType {
 
         static let schemaName = "FloorQueue"
         static let schema = Schema.object([
-            .required("id", .id), .required("name", .string), .required("project", .string), .required("waiting", .integer),
+            .required("id", .id), .required("name", .string), .required("project", .string), .required("closed", .boolean),
+            .required("waiting", .integer),
             .required("oldestSince", .nullable(.time)), .required("offered", .integer), .required("answered", .integer),
             .required("abandoned", .integer), .required("serviceLevel", .reference(ServiceLevelWire.self)),
             .required("averageSpeedOfAnswer", .nullable(.integer)), .required("since", .nullable(.time)),

@@ -8,11 +8,13 @@ import Primitives
 extension LiveFeed {
     /// Everything an audience may see, as it is now.
     func floor(for audience: FloorAudience) async -> FloorWire {
-        wire(await centre.read { FloorRows(of: $0) }, for: audience, whole: true)
+        let now = now()
+        return wire(await centre.read { FloorRows(of: $0, at: now) }, for: audience, whole: true)
     }
 
     func sendFloor(to audience: FloorAudience, only: Int? = nil) async {
-        let rows = await centre.read { FloorRows(of: $0) }
+        let now = now()
+        let rows = await centre.read { FloorRows(of: $0, at: now) }
         send(wire(rows, for: audience, whole: true), at: rows.position, to: audience, only: only)
     }
 
@@ -23,7 +25,8 @@ extension LiveFeed {
         dirtyQueues = []
         dirtyAgents = []
         guard hasReaders else { return }
-        let rows = await centre.read { FloorRows(of: $0, queues: queues, agents: agents) }
+        let now = now()
+        let rows = await centre.read { FloorRows(of: $0, queues: queues, agents: agents, at: now) }
         for audience in audiences {
             let change = wire(rows, for: audience, whole: false)
             guard !change.queues.isEmpty || !change.agents.isEmpty else { continue }
@@ -41,7 +44,7 @@ extension LiveFeed {
             position: rows.position.number, now: now.milliseconds, whole: whole,
             queues: rows.queues.filter { sight.queues.contains($0.id) }.map {
                 FloorWire.QueueWire(
-                    $0, figures: figures[$0.id, at: now], day: figures.day(of: $0.id, at: now), names: names, language: audience.language)
+                    $0, isClosed: rows.closed.contains($0.id), figures: figures[$0.id, at: now], day: figures.day(of: $0.id, at: now), names: names, language: audience.language)
             },
             agents: rows.agents.filter { sight.agents.contains($0.id) }.map {
                 FloorWire.AgentWire($0, sight: sight, names: names, language: audience.language)

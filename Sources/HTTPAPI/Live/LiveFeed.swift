@@ -31,6 +31,8 @@ actor LiveFeed {
     /// The same entries counted for a monitoring system, since the start of the program.
     private var counters = CentreCounters()
     private var days: [ProjectID: Timestamp] = [:]
+    /// The queues that got no calls when it was last looked.
+    private var closed: Set<QueueID> = []
 
     /// Who was last offered each open contact: its closing does not say whose it was.
     private var holders: [ContactID: AgentID] = [:]
@@ -254,7 +256,11 @@ actor LiveFeed {
             readers[id]?.stream.send(ServerSentEvent.beat(at: now()))
         }
         let now = self.now()
-        let midnights = await centre.read { engine in engine.organization.projects.mapValues { $0.time.startOfDay(now) } }
+        let (midnights, closed) = await centre.read { engine in
+            (engine.organization.projects.mapValues { $0.time.startOfDay(now) }, engine.organization.closedQueues(at: now))
+        }
+        dirtyQueues.formUnion(closed.symmetricDifference(self.closed))
+        self.closed = closed
         guard midnights != days else { return }
         days = midnights
         dirtyQueues.formUnion(names.current.allQueues)

@@ -47,7 +47,7 @@ struct CentreReading: Sendable {
             }
             switch contact.state {
             // Of what is only to be written up nobody is kept from the next.
-            case .arriving, .queued, .outside, .writeUp: break
+            case .arriving, .toldClosed, .queued, .outside, .writeUp: break
             case .offered: lines[place].offered += 1
             case .talking: lines[place].talking += 1
             case .dialling: lines[place].dialling += 1
@@ -115,7 +115,7 @@ struct CentreCounters: Sendable {
             closed[Key(queue: queue, result: OutcomeName.of(outcome)), default: 0] += 1
         case .defined, .setUpApplied, .numberRefused, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft,
             .numberCalled, .dialEnded,
-            .offerMade, .holdStarted, .holdEnded,
+            .toldClosed, .offerMade, .holdStarted, .holdEnded,
             .muteChanged, .talkEnded, .agentHungUp,
             .phoneRungAgain, .agentReturned, .customerWarned, .customerDismissed, .consultStarted,
             .consultArranged, .consultRefused, .consultEnded, .sentOutside, .outsideAnswered, .outsideRefused, .outsideEnded,

@@ -28,13 +28,17 @@ extension Definition {
 }
 
 extension Project {
-    fileprivate var words: [String] { ["\(id)", time.zoneName, language.rawValue] }
+    fileprivate var words: [String] { ["\(id)", time.zoneName, language.rawValue, hours?.description ?? "-"] }
 
     fileprivate init(_ words: inout WordReader) throws(RecordingError) {
         let id: ProjectID = try words.id("a project")
         let zone = String(try words.word("a time zone"))
         guard let time = CivilTime(zone: zone) else { throw words.unexpected(zone, wanted: "a time zone") }
-        self.init(id: id, time: time, language: try words.raw("a language"))
+        let language: Language = try words.raw("a language")
+        // Recordings of before opening hours end here.
+        let written = words.isAtEnd ? "-" : String(try words.word("hours"))
+        guard written == "-" || OpeningHours(written) != nil else { throw words.unexpected(written, wanted: "hours") }
+        self.init(id: id, time: time, language: language, hours: OpeningHours(written))
     }
 }
 
@@ -82,7 +86,7 @@ extension WrapUpRule {
 }
 
 extension EntryPoint {
-    fileprivate var words: [String] { ["\(id)", "\(project)", "\(queue)", "\(priority.level)", language.rawValue] }
+    fileprivate var words: [String] { ["\(id)", "\(project)", "\(queue)", "\(priority.level)", language.rawValue, hours?.description ?? "-"] }
 
     fileprivate init(_ words: inout WordReader) throws(RecordingError) {
         let (id, project, queue): (EntryPointID, ProjectID, QueueID)
@@ -91,7 +95,11 @@ extension EntryPoint {
         queue = try words.id("a queue")
         let level: Int = try words.integer("a priority")
         guard let priority = ContactPriority(level) else { throw words.unexpected("\(level)", wanted: "a priority from 1 to 99") }
-        self.init(id: id, project: project, queue: queue, priority: priority, language: try words.raw("a language"))
+        let language: Language = try words.raw("a language")
+        // Recordings of before opening hours end here.
+        let written = words.isAtEnd ? "-" : String(try words.word("hours"))
+        guard written == "-" || Hours(written) != nil else { throw words.unexpected(written, wanted: "hours") }
+        self.init(id: id, project: project, queue: queue, priority: priority, language: language, hours: Hours(written))
     }
 }
 

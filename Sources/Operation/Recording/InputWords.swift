@@ -32,7 +32,9 @@ extension Input {
         case .setUp, .timePassed: []
         case .restarted(let legs): legs.map { "\($0)" }
         case .callArrived(let leg, let entryPoint): ["\(leg)", "\(entryPoint)"]
-        case .legEnded(let leg), .legAnswered(let leg), .legInterrupted(let leg), .legResumed(let leg): ["\(leg)"]
+        case .legEnded(let leg), .legAnswered(let leg), .legInterrupted(let leg), .legResumed(let leg),
+            .soundEnded(let leg):
+            ["\(leg)"]
         case .legRefused(let leg, let cause): ["\(leg)", cause.rawValue]
         case .legHeld(let leg, let isHeld): ["\(leg)", "\(isHeld)"]
         case .legLost(let leg, let loss): ["\(leg)", loss.rawValue]
@@ -74,6 +76,7 @@ extension Input {
         case "legAnswered": self = .legAnswered(try words.id("a leg"))
         case "legRefused": self = .legRefused(try words.id("a leg"), try words.raw("a cause"))
         case "legHeld": self = .legHeld(try words.id("a leg"), try words.bool("true or false"))
+        case "soundEnded": self = .soundEnded(try words.id("a leg"))
         case "legLost": self = .legLost(try words.id("a leg"), try words.raw("a loss"))
         case "phoneReachable": self = .phoneReachable(try words.id("a phone"), try words.bool("true or false"))
         case "headsetConnected": self = .headsetConnected(try words.id("an agent"), try words.bool("true or false"))

@@ -55,6 +55,7 @@ extension Sound {
         case .ringBack: ["ringBack"]
         case .music: ["music"]
         case .greeting(let language): ["greeting", language.rawValue]
+        case .closed(let language): ["closed", language.rawValue]
         }
     }
 
@@ -65,6 +66,7 @@ extension Sound {
         case "ringBack": self = .ringBack
         case "music": self = .music
         case "greeting": self = .greeting(try words.raw("a language"))
+        case "closed": self = .closed(try words.raw("a language"))
         default: throw words.unexpected(String(kind), wanted: "a sound")
         }
     }

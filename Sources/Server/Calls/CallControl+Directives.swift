@@ -24,13 +24,19 @@ extension CallControl {
                 if lines[ID(sameAs: leg)]?.way != .page { order(.refuse(ID(sameAs: leg), status: why == .busy ? 486 : 404)) }
                 drop(ID(sameAs: leg))
             case .end(let leg): end(ID(sameAs: leg))
-            case .play(let leg, let sound): media.play(session(of: ID(sameAs: leg)), sound)
+            case .play(let leg, let sound): play(sound, to: ID(sameAs: leg))
             case .bridge(let first, let second): bridge(ID(sameAs: first), ID(sameAs: second))
             case .confer(let legs, let muted): confer(legs.map { ID(sameAs: $0) }, muted: muted.map { ID(sameAs: $0) })
             case .press(let leg, let keys): press(keptKeys.removeValue(forKey: keys) ?? "", towards: ID(sameAs: leg))
             case .recover(let leg): recover(ID(sameAs: leg))
             }
         }
+    }
+
+    private func play(_ sound: Calls.Sound, to leg: ID<SIPLeg>) {
+        let session = session(of: leg)
+        if case .closed = sound { awaitedEnds.add(session) }
+        media.play(session, sound)
     }
 
     private func answer(_ leg: ID<SIPLeg>) {
@@ -110,6 +116,7 @@ extension CallControl {
     func drop(_ leg: ID<SIPLeg>) {
         guard let line = lines.removeValue(forKey: leg) else { return }
         if let partner = line.partner, lines[partner]?.partner == leg { lines[partner]?.partner = nil }
+        _ = awaitedEnds.take(session(of: leg))
         pageKeys[leg] = nil
         if line.headset == nil { media.close(ID(sameAs: leg)) } else { fallSilent(line) }
     }

@@ -136,7 +136,8 @@ extension CallControl {
         case .browserRefused(let session, let failure):
             logger.notice("a browser's handshake failed", metadata: ["audio": "\(session)", "reason": "\(failure)"])
             change(session, to: .lost, isOver: true)
-        case .firstPacket, .digit, .promptFinished: break
+        case .promptFinished(let session): submit(.soundEnded(ID(sameAs: session)))
+        case .firstPacket, .digit: break
         }
     }
 

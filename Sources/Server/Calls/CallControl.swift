@@ -20,6 +20,7 @@ import SIPTransport
 final class CallControl: @unchecked Sendable {
     let loop: any EventLoop
     let media: MediaServer
+    let awaitedEnds = AwaitedEnds()
     let audioAddresses: [IPAddress]
     let show: @Sendable (HeadsetState?, AgentID) -> Void
     let logger: Logger

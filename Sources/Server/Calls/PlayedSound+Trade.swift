@@ -11,6 +11,7 @@ extension PlayedSound {
         case .ringBack: self = .tone(.ringBack)
         case .music: self = .music
         case .greeting(let language): self = .prompt(PromptName("greeting.\(language.rawValue)"), then: .music)
+        case .closed(let language): self = .prompt(PromptName("closed.\(language.rawValue)"), then: .silence)
         }
     }
 }

@@ -76,7 +76,7 @@ package struct SetUpFile {
     // MARK: Projects
 
     private mutating func readProject(_ key: String, _ reader: SetUpReader) {
-        reader.allow("name", "timeZone", "language", "numbers", "outbound", "queues", "dispositions", "entryPoints")
+        reader.allow("name", "timeZone", "language", "numbers", "outbound", "hours", "queues", "dispositions", "entryPoints")
         let old = known.projects.first { $0.key == key }
         let id = old?.project.id ?? newID()
         let zone = reader["timeZone"]
@@ -91,7 +91,9 @@ package struct SetUpFile {
                 countryCode: digits(numbers["countryCode"]),
                 trunkPrefix: numbers["trunkPrefix"].isAbsent ? "0" : digits(numbers["trunkPrefix"]))
         }
-        let project = Project(id: id, time: CivilTime(zone: zoneName) ?? .utc, language: language)
+        let project = Project(
+            id: id, time: CivilTime(zone: zoneName) ?? .utc, language: language,
+            hours: Self.hours(reader["hours"], otherwise: old?.project.hours))
         let outbound = OutboundReader(reader: reader["outbound"], old: old?.outbound, trunks: result.trunks + known.trunks).rules()
         result.projects.append(NamedProject(project: project, key: key, name: name(reader, old?.name), numbers: plan, outbound: outbound))
         for (queueKey, value) in reader["queues"].entries() { readQueue(queueKey, value, of: id) }
@@ -129,7 +131,7 @@ package struct SetUpFile {
     }
 
     private mutating func readEntryPoint(_ written: String, _ reader: SetUpReader, of project: Project, plan: PhoneNumber.NationalPlan?) {
-        reader.allow("queue", "priority", "language")
+        reader.allow("queue", "priority", "language", "hours")
         // Extensions of three digits are numbers here, too.
         let number = (try? PhoneNumber(parsing: written, national: plan))?.description ?? written
         let queueKey = reader["queue"].text()
@@ -142,7 +144,8 @@ package struct SetUpFile {
         guard let queue else { return }
         let entry = EntryPoint(
             id: old?.entryPoint.id ?? newID(), project: project.id, queue: queue.queue.id, priority: ContactPriority(level) ?? .normal,
-            language: reader["language"].language(default: project.language))
+            language: reader["language"].language(default: project.language),
+            hours: Self.entryHours(reader["hours"], otherwise: old?.entryPoint.hours))
         result.entryPoints.append(NumberedEntryPoint(entryPoint: entry, number: number))
     }
 

@@ -74,7 +74,9 @@ struct SetUpReader {
     }
 
     /// Refuses keys that nobody reads: a misspelt key must not be a setting silently left out.
-    func allow(_ keys: String...) {
+    func allow(_ keys: String...) { allow(keys) }
+
+    func allow(_ keys: [String]) {
         for (key, value) in entries() where !keys.contains(key) {
             value.refuse("no such key here; known are \(keys.joined(separator: ", "))")
         }

@@ -40,7 +40,7 @@ enum LegTable {
             try connection.run(deleteBoth, ["contact": .of(contact)])
         case .defined, .setUpApplied, .numberRefused, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft,
             .numberCalled, .dialEnded,
-            .contactQueued, .offerMade, .offerEnded,
+            .toldClosed, .contactQueued, .offerMade, .offerEnded,
             .holdStarted, .holdEnded, .muteChanged,
             .phoneRungAgain,
             .secondLineOpened,

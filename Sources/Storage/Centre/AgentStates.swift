@@ -93,7 +93,7 @@ struct AgentStates {
         case .headsetChanged(let agent, let isConnected):
             states[agent]?.hasHeadset = isConnected
             return agent
-        case .defined, .setUpApplied, .numberRefused, .contactOpened, .contactQueued, .numberCalled, .dialEnded, .holdStarted, .holdEnded,
+        case .defined, .setUpApplied, .numberRefused, .contactOpened, .toldClosed, .contactQueued, .numberCalled, .dialEnded, .holdStarted, .holdEnded,
             .muteChanged,
             .talkEnded, .agentHungUp,
             .phoneRungAgain,

@@ -10,7 +10,7 @@ package struct ContactFilter: Sendable, Hashable {
     /// The caller's number, its end (4 digits or more) or its beginning (7 or more); whatever is written between the digits
     /// is left out.
     package var number: String?
-    /// The first word of an outcome: `handled`, `abandoned`, `refused`, `failed`, `lostInRestart`, `notReached`.
+    /// The first word of an outcome: `handled`, `abandoned`, `refused`, `closed`, `failed`, `lostInRestart`, `notReached`.
     package var outcome: String?
     package var project: ProjectID?
     /// `.some(nil)`: those without one.

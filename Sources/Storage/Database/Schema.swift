@@ -6,7 +6,7 @@
 /// 1970 UTC, spans microseconds.
 enum Schema {
     static let migrations: [[SQL]] = [
-        first, filedTrunks, calls, presentedNumbers, hangingUp, headsets, dialling, outside, figures, escalation,
+        first, filedTrunks, calls, presentedNumbers, hangingUp, headsets, dialling, outside, figures, escalation, openingHours,
     ]
     static var newest: Int { migrations.count }
 
@@ -24,6 +24,11 @@ enum Schema {
         "kind IN ('projectDefined', 'queueDefined', 'entryPointDefined', 'dispositionDefined', 'agentDefined')"
 
     private static let first: [SQL] = log + fromTheLog + filedSetUp + filedPeople + filedContacts
+
+    /// Each as one word (`OpeningHours.description`).
+    private static let openingHours: [SQL] = [
+        "ALTER TABLE project ADD COLUMN hours \(.text)", "ALTER TABLE entry_point ADD COLUMN hours \(.text)",
+    ]
 
     /// What a restart takes calls up by. `heartbeat` gets one row, which is written to find out whether anything can be written.
     private static let calls: [SQL] = [

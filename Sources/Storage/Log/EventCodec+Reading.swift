@@ -129,6 +129,9 @@ extension EventCodec {
         case .contactTransferred:
             let read: Payload.ContactTransferred = try read(payload)
             return .contactTransferred(try envelope.theContact(), try envelope.theAgent(), to: try read.target())
+        case .toldClosed:
+            let read: Payload.ToldClosed = try read(payload)
+            return .toldClosed(try envelope.theContact(), until: Timestamp(microseconds: read.until))
         case .wrapUpRequested:
             let read: Payload.WrapUpRequested = try read(payload)
             return .wrapUpRequested(try envelope.theContact(), try envelope.theAgent(), isWanted: read.wanted)
@@ -165,7 +168,8 @@ extension EventCodec {
 
     private func project(_ read: Payload.ProjectDefined) throws -> Project {
         let time = try CivilTime(zone: read.timeZone).wanted("a time zone that this system knows, not \(read.timeZone)")
-        return Project(id: try id(read.project), time: time, language: try choice(read.language))
+        let hours = try read.hours.map { try OpeningHours($0).wanted("opening hours") }
+        return Project(id: try id(read.project), time: time, language: try choice(read.language), hours: hours)
     }
 
     private func queue(_ read: Payload.QueueDefined) throws -> Queue {
@@ -181,7 +185,8 @@ extension EventCodec {
     private func entryPoint(_ read: Payload.EntryPointDefined) throws -> EntryPoint {
         EntryPoint(
             id: try id(read.entryPoint), project: try id(read.project), queue: try id(read.queue),
-            priority: try ContactPriority(read.priority).wanted("a priority"), language: try choice(read.language))
+            priority: try ContactPriority(read.priority).wanted("a priority"), language: try choice(read.language),
+            hours: try read.hours.map { try EntryPoint.Hours($0).wanted("opening hours") })
     }
 
     private func disposition(_ read: Payload.DispositionDefined) throws -> Disposition {

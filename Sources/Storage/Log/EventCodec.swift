@@ -62,6 +62,7 @@ struct EventCodec {
             text(Payload.PhoneRungAgain(leg: leg.description, until: until.microseconds))
         case .customerDismissed(_, _, let reason): text(Payload.CustomerDismissed(reason: reason.rawValue))
         case .contactTransferred(_, _, let target): text(Payload.ContactTransferred(target))
+        case .toldClosed(_, let until): text(Payload.ToldClosed(until: until.microseconds))
         case .wrapUpRequested(_, _, let isWanted): text(Payload.WrapUpRequested(wanted: isWanted))
         case .writeUpStarted: text(Payload.Empty())
         case .wrapUpStarted(_, _, let until): text(Payload.WrapUpStarted(until: until?.microseconds))
@@ -83,7 +84,8 @@ struct EventCodec {
         case .project(let project):
             text(
                 Payload.ProjectDefined(
-                    project: project.id.description, timeZone: project.time.zoneName, language: project.language.rawValue))
+                    project: project.id.description, timeZone: project.time.zoneName, language: project.language.rawValue,
+                    hours: project.hours?.description))
         case .queue(let queue):
             text(
                 Payload.QueueDefined(
@@ -96,7 +98,7 @@ struct EventCodec {
             text(
                 Payload.EntryPointDefined(
                     entryPoint: entry.id.description, project: entry.project.description, queue: entry.queue.description,
-                    priority: Int(entry.priority.level), language: entry.language.rawValue))
+                    priority: Int(entry.priority.level), language: entry.language.rawValue, hours: entry.hours?.description))
         case .disposition(let disposition):
             text(
                 Payload.DispositionDefined(

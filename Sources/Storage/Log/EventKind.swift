@@ -8,7 +8,7 @@ enum EventKind: String, CaseIterable, Sendable {
     case dialStarted, numberCalled, dialEnded
     case numberRefused
     case colleagueDialled, colleagueCalled, colleagueLeft
-    case contactOpened, contactQueued, offerMade, offerEnded, holdStarted, holdEnded, talkEnded, wrapUpRequested, wrapUpStarted,
+    case contactOpened, toldClosed, contactQueued, offerMade, offerEnded, holdStarted, holdEnded, talkEnded, wrapUpRequested, wrapUpStarted,
         writeUpStarted, contactDisposed, contactClosed
     case agentHungUp, phoneRungAgain, agentReturned, customerWarned, customerDismissed, contactTransferred, muteChanged
     case consultStarted, consultArranged, consultRefused, consultEnded, secondLineOpened
@@ -19,7 +19,7 @@ enum EventKind: String, CaseIterable, Sendable {
     var version: Int {
         switch self {
         case .queueDefined: 3
-        case .contactOpened, .holdStarted, .holdEnded, .agentStoppedResponding, .consultStarted: 2
+        case .projectDefined, .entryPointDefined, .contactOpened, .holdStarted, .holdEnded, .agentStoppedResponding, .consultStarted: 2
         default: 1
         }
     }
@@ -41,6 +41,7 @@ enum EventKind: String, CaseIterable, Sendable {
             case .colleagueDialled: .colleagueDialled
             case .colleagueCalled: .colleagueCalled
             case .colleagueLeft: .colleagueLeft
+            case .toldClosed: .toldClosed
             case .contactQueued: .contactQueued
             case .offerMade: .offerMade
             case .offerEnded: .offerEnded

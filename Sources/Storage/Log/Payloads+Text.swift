@@ -5,6 +5,7 @@ protocol PayloadText {
 
 extension Payload.ProjectDefined: PayloadText {
     func write(to text: inout JSONText) {
+        text.field("hours", hours)
         text.field("language", language)
         text.field("project", project)
         text.field("timeZone", timeZone)
@@ -30,6 +31,7 @@ extension Payload.QueueDefined: PayloadText {
 extension Payload.EntryPointDefined: PayloadText {
     func write(to text: inout JSONText) {
         text.field("entryPoint", entryPoint)
+        text.field("hours", hours)
         text.field("language", language)
         text.field("priority", priority)
         text.field("project", project)
@@ -115,6 +117,10 @@ extension Payload.DialEnded: PayloadText {
     func write(to text: inout JSONText) {
         text.field("result", result)
     }
+}
+
+extension Payload.ToldClosed: PayloadText {
+    func write(to text: inout JSONText) { text.field("until", until) }
 }
 
 extension Payload.ContactQueued: PayloadText {

@@ -14,6 +14,8 @@ enum Payload {
         var project: String
         var timeZone: String
         var language: String
+        /// As one word (`OpeningHours.description`); nil: always open.
+        var hours: String?
     }
 
     struct QueueDefined: Decodable {
@@ -36,6 +38,8 @@ enum Payload {
         var queue: String
         var priority: Int
         var language: String
+        /// `always`, or as one word; nil: as its project.
+        var hours: String?
     }
 
     struct DispositionDefined: Decodable {
@@ -100,6 +104,10 @@ enum Payload {
 
     struct DialEnded: Decodable {
         var result: String
+    }
+
+    struct ToldClosed: Decodable {
+        var until: Int64
     }
 
     struct ContactQueued: Decodable {

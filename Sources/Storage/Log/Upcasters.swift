@@ -20,6 +20,8 @@ struct Upcasters: Sendable {
         upcasters.add(from: 1, of: .queueDefined) { try adding(["reasonTimeout": 20_000_000], to: $0) }
         // Until a person could be named, only queues helped.
         upcasters.add(from: 2, of: .queueDefined) { $0 }
+        // Until there were opening hours, everybody was always open.
+        for kind in [EventKind.projectDefined, .entryPointDefined] { upcasters.add(from: 1, of: kind) { $0 } }
         // Until the desk could hold, only phones did.
         for kind in [EventKind.holdStarted, .holdEnded] { upcasters.add(from: 1, of: kind) { try adding(["by": "phone"], to: $0) } }
         // Until agents could dial, customers began every contact, and every agent who stopped responding had failed an offer.

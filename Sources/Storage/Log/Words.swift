@@ -25,12 +25,13 @@ extension Presence {
 }
 
 extension ContactOutcome {
-    /// The word by which contacts are also filtered: `handled`, `abandoned`, `refused`, `failed`, `lostInRestart`, `notReached`.
+    /// The word by which contacts are also filtered: `handled`, `abandoned`, `refused`, `closed`, `failed`, `lostInRestart`, `notReached`.
     var words: (outcome: String, detail: String?) {
         switch self {
         case .handled: ("handled", nil)
         case .abandoned(let phase): ("abandoned", phase.rawValue)
         case .refused(let reason): ("refused", reason.rawValue)
+        case .closed: ("closed", nil)
         case .failed: ("failed", nil)
         case .lostInRestart: ("lostInRestart", nil)
         case .notReached(let result): ("notReached", result.rawValue)
@@ -47,6 +48,7 @@ extension ContactOutcome {
         case "refused":
             guard let reason = detail.flatMap(RefusalReason.init(rawValue:)) else { return nil }
             self = .refused(reason)
+        case "closed": self = .closed
         case "failed": self = .failed
         case "lostInRestart": self = .lostInRestart
         case "notReached":

@@ -9,7 +9,10 @@ enum DefinitionProjection {
         case .project(let project):
             try connection.run(
                 Self.project,
-                ["id": .of(project.id), "time_zone": .of(project.time.zoneName), "language": .of(project.language.rawValue)])
+                [
+                    "id": .of(project.id), "time_zone": .of(project.time.zoneName), "language": .of(project.language.rawValue),
+                    "hours": .of(project.hours?.description),
+                ])
         case .queue(let queue):
             try connection.run(
                 Self.queue,
@@ -26,6 +29,7 @@ enum DefinitionProjection {
                 [
                     "id": .of(entry.id), "project": .of(entry.project), "queue": .of(entry.queue),
                     "priority": .of(Int(entry.priority.level)), "language": .of(entry.language.rawValue),
+                    "hours": .of(entry.hours?.description),
                 ])
         case .disposition(let disposition):
             try connection.run(
@@ -50,8 +54,8 @@ enum DefinitionProjection {
 
     private static let project = Statement(
         """
-        INSERT INTO project (id, time_zone, language) VALUES ($id, $time_zone, $language)
-        ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone, language = excluded.language
+        INSERT INTO project (id, time_zone, language, hours) VALUES ($id, $time_zone, $language, $hours)
+        ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone, language = excluded.language, hours = excluded.hours
         """)
 
     private static let queue = Statement(
@@ -69,9 +73,10 @@ enum DefinitionProjection {
 
     private static let entryPoint = Statement(
         """
-        INSERT INTO entry_point (id, project, queue, priority, language) VALUES ($id, $project, $queue, $priority, $language)
+        INSERT INTO entry_point (id, project, queue, priority, language, hours)
+        VALUES ($id, $project, $queue, $priority, $language, $hours)
         ON CONFLICT (id) DO UPDATE SET project = excluded.project, queue = excluded.queue, priority = excluded.priority,
-            language = excluded.language
+            language = excluded.language, hours = excluded.hours
         """)
 
     private static let disposition = Statement(

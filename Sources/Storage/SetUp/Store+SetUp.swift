@@ -67,7 +67,12 @@ private struct SetUpReading {
         let key = try row.text()
         let zone = try row.text()
         guard let time = CivilTime(zone: zone) else { throw StorageError.unreadable("the time zone \(zone) of project \(key)") }
-        let project = Project(id: id, time: time, language: try row.choice())
+        let language: Language = try row.choice()
+        let hours = try row.textOrNil().map { text in
+            guard let hours = OpeningHours(text) else { throw StorageError.unreadable("the hours of project \(key)") }
+            return hours
+        }
+        let project = Project(id: id, time: time, language: language, hours: hours)
         let plan = try row.textOrNil().map { PhoneNumber.NationalPlan(countryCode: $0, trunkPrefix: try row.text()) }
         return NamedProject(project: project, key: key, name: name(of: id), numbers: plan, outbound: outbound[id])
     }
@@ -136,8 +141,14 @@ private struct SetUpReading {
         let project: ProjectID = try row.id()
         let queue: QueueID = try row.id()
         guard let priority = ContactPriority(try row.number()) else { throw StorageError.unreadable("the priority of \(id)") }
+        let language: Language = try row.choice()
+        let hours = try row.textOrNil().map { text in
+            guard let hours = EntryPoint.Hours(text) else { throw StorageError.unreadable("the hours of \(id)") }
+            return hours
+        }
         return NumberedEntryPoint(
-            entryPoint: EntryPoint(id: id, project: project, queue: queue, priority: priority, language: try row.choice()), number: number)
+            entryPoint: EntryPoint(id: id, project: project, queue: queue, priority: priority, language: language, hours: hours),
+            number: number)
     }
 
     private func users() throws -> [UserAccount] {
@@ -168,7 +179,7 @@ private enum SetUpStatements {
 
     static let projects = Statement(
         """
-        SELECT project.id, item.key, project.time_zone, project.language, project_numbers.country_code, project_numbers.trunk_prefix
+        SELECT project.id, item.key, project.time_zone, project.language, project.hours, project_numbers.country_code, project_numbers.trunk_prefix
         FROM project JOIN item ON item.id = project.id LEFT JOIN project_numbers ON project_numbers.project = project.id
         ORDER BY item.place, item.key
         """)
@@ -191,7 +202,8 @@ private enum SetUpStatements {
 
     static let entryPoints = Statement(
         """
-        SELECT entry_number.number, entry_point.id, entry_point.project, entry_point.queue, entry_point.priority, entry_point.language
+        SELECT entry_number.number, entry_point.id, entry_point.project, entry_point.queue, entry_point.priority, entry_point.language,
+            entry_point.hours
         FROM entry_point JOIN entry_number ON entry_number.entry_point = entry_point.id
         WHERE entry_number.number IS NOT NULL ORDER BY entry_number.place, entry_number.number
         """)

@@ -17,7 +17,7 @@ import { may, onNamesChanged } from "../session/session.js";
 import { figureChip, figureNames } from "./figure-chip.js";
 
 const pageSize = 50;
-const outcomes = ["handled", "abandoned", "refused", "failed", "lostInRestart", "notReached"];
+const outcomes = ["handled", "abandoned", "refused", "closed", "failed", "lostInRestart", "notReached"];
 const filterNames = ["number", "queue", "agent", "outcome"];
 const typingPause = 300;
 

@@ -51,7 +51,8 @@ class QueueTable extends PageElement {
     #row(queue) {
         const level = queue.serviceLevel;
         return html`<tr data-key="${queue.id}" ${attribute("data-waiting", queue.waiting > 0 ? "yes" : null)}>
-            <th scope="row"><bdi class="queue-name">${queue.name}</bdi> <bdi class="soft">${queue.project}</bdi></th>
+            <th scope="row"><bdi class="queue-name">${queue.name}</bdi> <bdi class="soft">${queue.project}</bdi>
+                ${queue.closed && html`<span class="queue-closed" title="${t("floor.closedText")}">${icon("closed")}<span>${t("floor.closed")}</span></span>`}</th>
             <td class="figure waiting"><strong>${number(queue.waiting)}</strong></td>
             <td class="figure">${queue.oldestSince === null ? html`<span class="soft">–</span>` : html`<live-timer
                 since="${queue.oldestSince}"></live-timer>`}</td>
