@@ -73,7 +73,7 @@ class ConsultRow extends PageElement {
                     <div class="consult-stages" role="group" aria-label="${t("call.consult.who")}">
                         ${stages.map(
                             (stage) => html`<button data-key="${stage}" data-action="stage" value="${stage}"
-                                aria-pressed="${consult.stage === stage}" ${this.#attempt.state(stage, !rings)}>${
+                                aria-pressed="${String(consult.stage === stage)}" ${this.#attempt.state(stage, !rings)}>${
                                     t(`call.consult.${stage === "colleague" && number !== null ? "outside" : stage}`)}</button>`,
                         )}
                     </div>

@@ -130,7 +130,7 @@ class OutcomeForm extends PageElement {
 
     /** Where time after the talk is for those who ask: the button that does, pressed once it is asked for. */
     #request({ wanted, seconds }) {
-        return html`<button type="button" class="wrap-request" data-key="request" data-action="askForWrapUp" aria-pressed="${wanted}"
+        return html`<button type="button" class="wrap-request" data-key="request" data-action="askForWrapUp" aria-pressed="${String(wanted)}"
             aria-keyshortcuts="${shownKeyOf("askForWrapUp")}" title="${t("desk.askForWrapUpText")} (${shownKeyOf("askForWrapUp")})">
             ${icon(wanted ? "check" : "wrapUp")}<span>${t("desk.askForWrapUp", { seconds: duration(seconds * 1000) })}</span>
             <kbd aria-hidden="true">${shownKeyOf("askForWrapUp")}</kbd></button>`;
