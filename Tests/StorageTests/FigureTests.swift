@@ -111,6 +111,15 @@ struct FigureTests {
                         case .agentReleasedFirst: handlings.filter(\.agentReleasedFirst).map(\.contact)
                         }
                     #expect(Set(found.rows.map(\.id)) == Set(expected), "\(figure)")
+                    // However small the pages, they are those of the whole list.
+                    var pages: [ContactID] = []
+                    var next: ContactCursor?
+                    repeat {
+                        let page = try await store.contacts(filter, limit: 3, before: next)
+                        pages += page.rows.map(\.id)
+                        next = page.next
+                    } while next != nil && pages.count <= expected.count
+                    #expect(pages == found.rows.map(\.id), "\(figure)")
                 }
                 for (place, from) in WaitCount.bounds.enumerated() {
                     let end = place + 1 < WaitCount.bounds.count ? WaitCount.bounds[place + 1] : nil

@@ -5,6 +5,7 @@ import Primitives
 /// A filter as one statement: only the conditions that are set are in it, so that each has its index.
 struct ContactSearch {
     private static let statements = Combinations<Shape>()
+    private static let recentStatements = Combinations<Shape>()
 
     /// What decides the statement's text; the values come separately.
     private struct Shape: Hashable {
@@ -33,7 +34,9 @@ struct ContactSearch {
     }
 
     let statement: Statement
-    let values: Bindings
+    private(set) var values: Bindings
+    private let shape: Shape
+    private let limit: Int
 
     /// Projects that one search can name; who has more sees those with the smallest ids.
     static let projectsMax = 1024
@@ -72,6 +75,8 @@ struct ContactSearch {
         if let before { values += ["opened_at": .of(before.openedAt), "contact": .of(before.contact)] }
         values += ["limit": .of(limit)]
         self.values = values
+        self.shape = shape
+        self.limit = limit
         statement = Self.statements.statement(for: shape) { Self.text(of: shape) }
     }
 
@@ -100,6 +105,30 @@ struct ContactSearch {
             values += ["reach_agent": .of(agent)]
             return .agent
         }
+    }
+
+    /// So many times a page, the newest that a figure counts are looked at, before all are sorted.
+    private static let recentParts = [2, 20]
+
+    /// The page of the list.
+    ///
+    /// Behind a figure of a month are tens of thousands of contacts, of which a page shows the newest. What a figure counts comes after its
+    /// contact was opened: of those opened since a moment, all are among what was counted since then.
+    func rows(on connection: any Connection) throws -> [ContactRow] {
+        if let figure = shape.figure {
+            let recent = Self.recentStatements.statement(for: shape) { Self.recent(figure, shape) }
+            let named = Set(recent.names)
+            for part in Self.recentParts {
+                var bindings: Bindings = ["skipped": .of(part * limit)]
+                bindings.pairs += values.pairs.filter { named.contains($0.name) }
+                guard let since = try connection.first(recent, bindings, { try $0.time() }) else { break }
+                var narrow = values
+                narrow.pairs = narrow.pairs.map { $0.name == "since" ? ("since", .of(since)) : $0 }
+                let rows = try connection.all(statement, narrow) { try ContactRow(&$0) }
+                if rows.count == limit, let last = rows.last, last.openedAt >= since { return rows }
+            }
+        }
+        return try connection.all(statement, values) { try ContactRow(&$0) }
     }
 
     // MARK: The statement's text
@@ -148,6 +177,28 @@ struct ContactSearch {
 
     /// The contacts that a figure counts: the same conditions as in `FigureSearch`.
     private static func behind(_ figure: CountedFigure, _ shape: Shape) -> [SQL] {
+        let counted = counted(by: figure, shape)
+        let contacts: SQL = "contact.id IN (SELECT \(counted.table).contact FROM \(counted.table) \(filter(counted.conditions)))"
+        // Who answered, and what came of it, stands with the contact.
+        return counted.isVisit ? [contacts] + results(shape, of: "contact") : [contacts]
+    }
+
+    /// When something was counted that has so many newer ones.
+    private static func recent(_ figure: CountedFigure, _ shape: Shape) -> SQL {
+        let counted = counted(by: figure, shape)
+        let conditions = counted.conditions + (shape.hasCursor ? ["\(counted.moment) <= $opened_at"] : [])
+        return
+            "SELECT \(counted.moment) FROM \(counted.table) \(filter(conditions)) ORDER BY \(counted.moment) DESC LIMIT 1 OFFSET $skipped"
+    }
+
+    private struct Counted {
+        var isVisit: Bool
+        var conditions: [SQL]
+        var table: SQL { isVisit ? "queue_visit" : "handling" }
+        var moment: SQL { isVisit ? "entered_at" : "answered_at" }
+    }
+
+    private static func counted(by figure: CountedFigure, _ shape: Shape) -> Counted {
         switch figure {
         case .offered: visits([], shape)
         case .answered: visits(["ended = 'answered'"], shape)
@@ -161,18 +212,17 @@ struct ContactSearch {
         }
     }
 
-    /// Who answered, and what came of it, stands with the contact.
-    private static func visits(_ conditions: [SQL], _ shape: Shape) -> [SQL] {
-        var whole = ["entered_at >= $since", "entered_at < $until"] + conditions + places(shape, of: "queue_visit")
+    private static func visits(_ conditions: [SQL], _ shape: Shape) -> Counted {
+        var whole: [SQL] = ["entered_at >= $since", "entered_at < $until"] + conditions + places(shape, of: "queue_visit")
         if shape.hasWaitMin { whole.append("wait >= $wait_min") }
         if shape.hasWaitEnd { whole.append("wait < $wait_end") }
-        return ["contact.id IN (SELECT queue_visit.contact FROM queue_visit \(filter(whole)))"] + results(shape, of: "contact")
+        return Counted(isVisit: true, conditions: whole)
     }
 
-    private static func handlings(_ conditions: [SQL], _ shape: Shape) -> [SQL] {
-        let whole =
-            ["answered_at >= $since", "answered_at < $until"] + conditions + places(shape, of: "handling") + results(shape, of: "handling")
-        return ["contact.id IN (SELECT handling.contact FROM handling \(filter(whole)))"]
+    private static func handlings(_ conditions: [SQL], _ shape: Shape) -> Counted {
+        let span: [SQL] = ["answered_at >= $since", "answered_at < $until"]
+        let whole = span + conditions + places(shape, of: "handling") + results(shape, of: "handling")
+        return Counted(isVisit: false, conditions: whole)
     }
 
     private static func filter(_ conditions: [SQL]) -> SQL {

@@ -15,7 +15,7 @@ extension Store {
         let limit = min(max(limit, 1), Self.contactsMax)
         // One more than wanted tells whether there is a next page.
         guard let search = ContactSearch(filter, limit: limit + 1, before: before) else { return ([], nil) }
-        let rows = try await readers.read { try $0.all(search.statement, search.values) { try ContactRow(&$0) } }
+        let rows = try await readers.read { connection in try connection.transaction(.reading) { try search.rows(on: connection) } }
         let page = Array(rows.prefix(limit))
         let next = rows.count > limit ? page.last.map { ContactCursor(openedAt: $0.openedAt, contact: $0.id) } : nil
         return (page, next)
