@@ -8,6 +8,7 @@ import pytest
 from catalogue import languages, t
 from conftest import shots
 from figures import Figures, answer, monday, span, table, through
+from keyboard import tab_to
 from playwright.sync_api import expect
 from screens import overflows
 from test_accessibility import serious
@@ -79,15 +80,6 @@ def link(page, measure, language="en"):
 
 def formula_button(page, name, language="en"):
     return page.get_by_role("button", name=t("figures.formula", language, figure=name), exact=True)
-
-
-def tab_to(page, target):
-    """Goes on by the Tab key until something has the focus."""
-    for _ in range(60):
-        if target.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError("Tab does not lead there")
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
@@ -262,6 +254,15 @@ def test_the_hours_of_the_week_add_up_and_the_bad_hour_is_found(show):
     week_map.locator("svg g.level-poor").click()
     # Wednesday, 11 o'clock in London.
     expect(page).to_have_url(re.compile("figure=offered&since=1794999600000&until=1795003200000&zone=Europe%2FLondon$"))
+
+
+def test_what_the_hours_of_the_week_show_is_chosen_by_arrow_keys(show):
+    page, _ = show()
+    week_map = page.get_by_role("region", name=t("figures.week"))
+    week_map.get_by_role("radio", name=t("floor.offered")).focus()
+    page.keyboard.press("ArrowDown")
+    expect(week_map.get_by_role("radio", name=t("floor.serviceLevel"))).to_be_checked()
+    expect(page).to_have_url(re.compile("shade=level"))
 
 
 def test_the_waits_are_those_of_the_answer(show):

@@ -84,6 +84,8 @@ export class Chart extends PageElement {
     }
 
     #key(event) {
+        // What is chosen above the drawing has arrow keys of its own.
+        if (!event.target.closest(".chart-plot")) return;
         const forward = this.mirrored ? "ArrowLeft" : "ArrowRight";
         const back = this.mirrored ? "ArrowRight" : "ArrowLeft";
         const last = this.parts.length - 1;
