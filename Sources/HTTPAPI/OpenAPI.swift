@@ -22,7 +22,8 @@ struct OpenAPI {
         FiguresWire.self, FiguresWire.RowWire.self, FiguresWire.IntervalWire.self, FiguresWire.WaitWire.self,
         FiguresWire.WeekHourWire.self, FigureValuesWire.self, ServiceLevelsWire.self, FloorWire.QueueWire.self,
         FloorWire.ServiceLevelWire.self, FloorWire.AgentWire.self, ContactListWire.self, ContactWire.self,
-        StoryWire.self, StoryWire.SegmentWire.self, StoryWire.OfferWire.self, StoryWire.EventWire.self, ContactClosedWire.self,
+        StoryWire.self, StoryWire.SegmentWire.self, StoryWire.OfferWire.self, StoryWire.EventWire.self, StoryWire.MeanwhileWire.self,
+        StoryWire.SpentWire.self, StoryWire.ActivityWire.self, ContactClosedWire.self,
         SetUpReportWire.self, HealthWire.self, HealthWire.TroubleWire.self, TroublesWire.self, TroublesWire.TroubleWire.self,
     ]
 

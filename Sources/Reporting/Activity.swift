@@ -43,6 +43,13 @@ package enum Activity: Hashable, Sendable {
         }
     }
 
+    /// Nil: there is none of this name.
+    package init?(_ name: String, reason: PresenceReasonID?) {
+        let all: [Activity] = [.idle, .ringing, .handling, .wrapUp, .consulted, .notResponding, .notReady(reason)]
+        guard let activity = all.first(where: { $0.name == name }) else { return nil }
+        self = activity
+    }
+
     /// How occupancy sees it.
     package enum Use: Sendable, Hashable, CaseIterable {
         /// For customers, ringing included.

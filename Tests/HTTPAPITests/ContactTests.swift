@@ -1,6 +1,7 @@
 import Contacts
 import Organization
 import Primitives
+import Reporting
 import Testing
 
 @testable import HTTPAPI
@@ -79,6 +80,34 @@ struct ContactTests {
             let hidden = try await test.client.signedIn(as: "cleo").get("/api/contacts/\(contact)")
             #expect(hidden.status == 404)
             #expect(hidden.body == (try await sue.get("/api/contacts/no-such-contact")).body)
+        }
+    }
+
+    @Test func `a story says what kept the queue's agents while the customer waited, to whoever sees their time`() async throws {
+        try await TestCentre.run { test in
+            test.clock.stop()
+            let start = test.clock.now()
+            // Well inside a quarter of an hour.
+            test.clock.advance(QuarterHour.start(of: start) + QuarterHour.length - start + .seconds(60))
+            let ana = try await test.client.signedIn(as: "ana")
+            _ = try await ana.send("PUT", "/api/desk/presence", body: #"{"state":"notReady","reason":"\#(PresenceReasonID.lunch)"}"#)
+            let lost = try await test.call()
+            test.clock.advance(.seconds(200))
+            try await test.hangUp(lost)
+            // Still away: what has not ended counts, too.
+            let sue = try await test.client.signedIn(as: "sue")
+            let meanwhile = try await sue.get("/api/contacts/\(lost)").json["meanwhile"]
+            #expect(meanwhile["queue"].text == "Internet")
+            #expect(meanwhile["agents"].list.compactMap { $0["agent"].text } == ["Ana"])
+            let activities = meanwhile["agents"][0]["activities"]
+            #expect(activities.list.count == 1 && activities[0]["activity"].text == "notReady" && activities[0]["reason"].text == "Lunch")
+            #expect(activities[0]["milliseconds"].number == 200_000)
+            let wait = try #require(meanwhile["from"].number)...(try #require(meanwhile["to"].number))
+            #expect(wait.contains(Int(test.clock.now().milliseconds)) && wait.count == 900_001)
+
+            let handled = try await test.handledCall()
+            #expect(try await ana.get("/api/contacts/\(handled)").json["meanwhile"] == .null)
+            #expect(try await test.client.signedIn(as: "ben").get("/api/contacts/\(handled)").json["meanwhile"]["agents"].list.count == 1)
         }
     }
 }

@@ -87,6 +87,35 @@ struct FigureTests {
     }
 
     @Test(arguments: Engine.all)
+    func `what a queue's agents did in a span is what the report says of them, activity by activity`(_ engine: Engine) async throws {
+        try await Self.store(on: engine, seed: 11) { store, history, span in
+            let report = try await store.figures(FigureFilter(reach: .all), span, by: .agent, at: history.now)
+            var kinds: Set<Activity> = []
+            for queue in history.setUp.queues.map(\.queue.id) {
+                let agents = history.engine.organization.agents.values
+                let serving = agents.filter { $0.profile.entries.contains { $0.queue == queue } }.map(\.id)
+                let through = QuarterHour.start(of: span.end) - QuarterHour.length
+                let spent = try await store.agentTime(.all, serving: queue, from: span.start, to: through, at: history.now)
+                #expect(Set(spent.keys).isSubset(of: serving) && !serving.isEmpty)
+                for agent in serving {
+                    var figures = TimeFigures()
+                    for (activity, time) in spent[agent] ?? [:] { figures.count(activity, time) }
+                    #expect(figures == report.rows[FigureKey(sameAs: agent)]?.time ?? TimeFigures())
+                    kinds.formUnion((spent[agent] ?? [:]).keys)
+                    // Nobody is told of whom he may not see.
+                    let own = try await store.agentTime(.agent(agent), serving: queue, from: span.start, to: through, at: history.now)
+                    #expect(own == spent.filter { $0.key == agent })
+                }
+                // The quarter of an hour in which nobody has begun yet.
+                let early = span.start - .seconds(3600)
+                #expect(try await store.agentTime(.all, serving: queue, from: early, to: early, at: history.now).isEmpty)
+            }
+            #expect(kinds.contains(.idle) && kinds.contains(.handling))
+            #expect(kinds.contains { if case .notReady(_?) = $0 { true } else { false } })
+        }
+    }
+
+    @Test(arguments: Engine.all)
     func `every count opens as many contacts as it says`(_ engine: Engine) async throws {
         try await Self.store(on: engine, seed: 12) { store, history, span in
             let account = Account(history.entries)

@@ -109,8 +109,24 @@ struct ContactRoutes: Sendable {
         }
         let entries = try await store.entries(of: id)
         let outside = try await store.numbersOutside(of: id)
-        return StoryWire(
-            row, Array(entries.prefix(Limits.storyMax)), outside: outside, names: names.current, language: caller.language, now: now())
+        let told = Array(entries.prefix(Limits.storyMax))
+        var story = StoryWire(row, told, outside: outside, names: names.current, language: caller.language, now: now())
+        story.meanwhile = try await meanwhile(ContactStory(told), caller)
+        return story
+    }
+
+    /// What kept the agents of its queue while it waited there the longest.
+    private func meanwhile(_ story: ContactStory, _ caller: Caller) async throws -> StoryWire.MeanwhileWire? {
+        let now = now()
+        guard let wait = story.longestWait(at: now), let queue = wait.queue, let reach = ContactFilter.Reach(caller, to: .viewFigures)
+        else {
+            return nil
+        }
+        // Who sees nobody but himself knows what he did.
+        if case .agent = reach { return nil }
+        let to = min(wait.to ?? now, wait.from + StoryWire.MeanwhileWire.waitMax)
+        let spent = try await store.agentTime(reach, serving: queue, from: wait.from, to: to, at: now)
+        return StoryWire.MeanwhileWire(spent, queue, from: wait.from, to: to, names: names.current, language: caller.language)
     }
 }
 

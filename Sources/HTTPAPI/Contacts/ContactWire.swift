@@ -71,12 +71,14 @@ struct StoryWire: WireType {
     var segments: [SegmentWire]
     var offers: [OfferWire]
     var events: [EventWire]
+    /// Null if it never waited, or if the reader sees nobody's time.
+    @OrNull var meanwhile: MeanwhileWire?
 
     static let schemaName = "ContactStory"
     static let schema = Schema.object(
         ContactWire.fields + [
             .required("segments", .array(.reference(SegmentWire.self))), .required("offers", .array(.reference(OfferWire.self))),
-            .required("events", .array(.reference(EventWire.self))),
+            .required("events", .array(.reference(EventWire.self))), .required("meanwhile", .nullable(.reference(MeanwhileWire.self))),
         ])
 
     /// The contact's fields and the story's lie side by side.
@@ -86,9 +88,10 @@ struct StoryWire: WireType {
         try container.encode(segments, forKey: .segments)
         try container.encode(offers, forKey: .offers)
         try container.encode(events, forKey: .events)
+        try container.encode(meanwhile, forKey: .meanwhile)
     }
 
-    private enum Keys: CodingKey { case segments, offers, events }
+    private enum Keys: CodingKey { case segments, offers, events, meanwhile }
 
     /// A span in which one thing went on.
     struct SegmentWire: WireType, Hashable {

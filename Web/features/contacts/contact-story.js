@@ -1,7 +1,7 @@
 import { get } from "../../base/api.js";
 import { now } from "../../base/clock.js";
 import { PageElement } from "../../base/element.js";
-import { date, duration, phone, timeSeconds } from "../../base/format.js";
+import { date, duration, phone, time, timeSeconds } from "../../base/format.js";
 import { html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { on } from "../../base/stream.js";
@@ -13,6 +13,12 @@ import { callBack, callBackButton } from "../desk/call-back.js";
 import { canDial, deskStore } from "../desk/desk-store.js";
 import { onNamesChanged } from "../session/session.js";
 import { lastList } from "./last-list.js";
+
+// What agents spend their time on, in the words of their states.
+const activities = {
+    idle: "common.state.idle", ringing: "common.state.offered", handling: "common.state.talking", wrapUp: "common.state.wrapUp",
+    consulted: "common.state.consulted", notResponding: "common.state.notResponding", notReady: "common.state.notReady",
+};
 
 // Who ended a call with a number outside.
 const hungUp = { customer: "call.consult.customer", outside: "call.transfer.number" };
@@ -102,6 +108,7 @@ class ContactStory extends PageElement {
                         ${whyExplanation(offer.why, { at: offer.at, agent: offer.agent, key: offer.id })}
                     </li>`,
                 )}</ol>
+                ${contact.meanwhile && this.#meanwhile(contact.meanwhile)}
             </section>
             <section class="panel story-events" aria-labelledby="events-title" data-key="events">
                 <h2 class="panel-title" id="events-title">${t("contacts.events")}</h2>
@@ -112,6 +119,20 @@ class ContactStory extends PageElement {
                         ${event.why && whyExplanation(event.why, { at: event.at, agent: event.to, asked: true, key: event.position })}</li>`,
                 )}</ol>
             </section>`;
+    }
+
+    /** Why nobody came, or nobody sooner: what kept the queue's agents. */
+    #meanwhile({ queue, from, to, agents }) {
+        return html`<section class="story-meanwhile" aria-labelledby="meanwhile-title">
+            <h2 class="panel-title" id="meanwhile-title">${t("contacts.meanwhile")}</h2>
+            <p class="soft"><bdi>${queue}</bdi> · <span class="number">${time(from)}–${time(to)}</span></p>
+            ${agents.length === 0 && html`<p>${t("contacts.nobodyThere")}</p>`}
+            <dl>${agents.map(
+                ({ agent, activities: spent }) => html`<div><dt><bdi>${agent}</bdi></dt>${spent.map(
+                    ({ activity, reason, milliseconds }) => html`<dd data-activity="${activity}"><bdi>${reason ??
+                        t(activities[activity])}</bdi> <span class="number">${duration(milliseconds)}</span></dd>`,
+                )}</div>`,
+            )}</dl></section>`;
     }
 
     /** A newer server may log kinds that we have no words for. */
