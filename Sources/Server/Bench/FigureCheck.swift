@@ -67,11 +67,9 @@ package struct FigureCheck: Sendable {
         func expect<Value: Equatable>(_ what: String, _ found: Value, _ expected: Value) throws {
             if found != expected { throw Difference(seed: seed, what: "\(what): \(found) instead of \(expected)") }
         }
-        let stored = StoredMark()
-        store.startWriting(onCommitted: { stored.set($0) }, onFailure: { _ in })
-        for batch in batches { store.append(batch) }
-        try await store.settle()
-        try expect("the stored log's end", stored.position, batches.last?.through ?? .start)
+        let filling = LogFill(store)
+        for batch in batches { filling.append(batch) }
+        try await filling.settle()
 
         let log = LogAccount(batches)
         guard let first = log.first, let last = log.last else { return }
@@ -122,14 +120,6 @@ private final class Diary: Sendable {
     }
 
     var batches: [LogBatch] { state.withLock { $0 } }
-}
-
-/// How far the log has been stored.
-private final class StoredMark: Sendable {
-    private let state = Mutex(LogPosition.start)
-
-    func set(_ position: LogPosition) { state.withLock { $0 = position } }
-    var position: LogPosition { state.withLock { $0 } }
 }
 
 /// A few figures counted from the entries, without any of the books that reports are made by.

@@ -19,8 +19,6 @@ package struct ReportBench: Sendable {
     private static let days = 365
     private static let agents = 24
     private static let queues = 8
-    /// Entries on their way to the disk: the simulation is faster.
-    private static let backlogMax = 50_000
     private static let page = 50
 
     /// - Parameter folder: where the database lies; one that is there is used again.
@@ -84,20 +82,17 @@ package struct ReportBench: Sendable {
             definitions: [.project(project)] + queues.map { .queue($0) } + dispositions.map { .disposition($0) }
                 + entryPoints.map { .entryPoint($0) } + agents.map { .agent($0) },
             reasons: [ID(at: start, using: &random)], start: start, days: days, check: .none)
-        let backlog = Backlog(max: Self.backlogMax)
-        store.startWriting(onCommitted: { backlog.stored(through: $0) }, onFailure: { backlog.failed($0) })
+        let log = LogFill(store)
         history.record = { step, _ in
             guard case .success(let result) = step.result, let last = result.entries.last?.position else { return }
             var filings: [Filing] = []
             if case .callArrived(let leg, _) = step.input {
                 filings.append(.caller(ContactID(sameAs: leg), number: "+44770090\(1000 + leg.low % 9000)", dialled: "bench"))
             }
-            backlog.wait(for: last)
-            store.append(LogBatch(entries: result.entries, filings: filings, through: last))
+            log.append(LogBatch(entries: result.entries, filings: filings, through: last))
         }
         _ = try history.run()
-        try await store.settle()
-        if let failure = backlog.failure { throw StorageError.notWritten(failure) }
+        try await log.settle()
     }
 
     // MARK: The questions
@@ -147,40 +142,5 @@ package struct ReportBench: Sendable {
 
     private static func queues(of store: Store) async throws -> [QueueID] {
         Array(try await store.restore().engine.organization.queues.keys).sorted()
-    }
-}
-
-/// Lets the simulation run ahead of the disk by so much and no more.
-private final class Backlog: @unchecked Sendable {
-    // Everything below is guarded by the condition.
-    private let condition = NSCondition()
-    private let max: Int64
-    private var stored = LogPosition.start
-    private var reason: String?
-
-    init(max: Int) {
-        self.max = Int64(max)
-    }
-
-    var failure: String? { condition.withLock { reason } }
-
-    func stored(through position: LogPosition) {
-        condition.withLock {
-            stored = position
-            condition.signal()
-        }
-    }
-
-    func failed(_ reason: String) {
-        condition.withLock {
-            self.reason = reason
-            condition.signal()
-        }
-    }
-
-    func wait(for position: LogPosition) {
-        condition.withLock {
-            while reason == nil, position.number - stored.number > max { condition.wait() }
-        }
     }
 }

@@ -57,14 +57,14 @@ package struct DemoHistory: Sendable {
             days: workdays(dates, of: setUp, in: zone), check: .none)
         for user in setUp.users { if let agent = user.user.agent { history.users[agent] = user.user.id } }
         let secretary = Secretary(setUp, seed: seed)
-        store.startWriting(onCommitted: { secretary.stored(through: $0) }, onFailure: { secretary.failed($0) })
+        let log = LogFill(store)
         history.record = { step, caller in
             guard let batch = secretary.batch(of: step, caller: caller) else { return }
-            store.append(batch)
+            log.append(batch)
         }
         _ = try history.run()
-        try await store.settle()
-        return try secretary.close()
+        try await log.settle()
+        return secretary.contacts
     }
 
     private func read(_ yaml: String, at moment: Timestamp, _ secrets: SetUpFile.Secrets) throws -> SetUp {
@@ -117,9 +117,6 @@ private final class Secretary: Sendable {
         var random: Random
         /// What each caller shows; nothing if he withholds it.
         var numbers: [Int: String?] = [:]
-        var through = LogPosition.start
-        var stored = LogPosition.start
-        var failure: String?
         var contacts = 0
     }
 
@@ -131,28 +128,14 @@ private final class Secretary: Sendable {
         state = Mutex(State(random: Random(seed: seed)))
     }
 
-    func stored(through position: LogPosition) { state.withLock { $0.stored = position } }
-    func failed(_ reason: String) { state.withLock { $0.failure = reason } }
-
-    /// - Returns: how many contacts there were.
-    /// - Throws: if not all that was handed over is stored: half a history must not be taken for a whole one.
-    func close() throws -> Int {
-        try state.withLock { state in
-            if let failure = state.failure { throw StorageError.notWritten(failure) }
-            guard state.stored == state.through else {
-                throw StorageError.notWritten("the history ends at \(state.stored) instead of \(state.through)")
-            }
-            return state.contacts
-        }
-    }
+    /// How many there were.
+    var contacts: Int { state.withLock { $0.contacts } }
 
     /// Nil for a step of which nothing came.
     func batch(of step: StepRecord, caller: Int?) -> LogBatch? {
         guard case .success(let result) = step.result, let last = result.entries.last?.position else { return nil }
-        return state.withLock { state in
-            state.through = last
-            return LogBatch(entries: result.entries, filings: filings(for: step.input, caller, &state), through: last)
-        }
+        let filings = state.withLock { self.filings(for: step.input, caller, &$0) }
+        return LogBatch(entries: result.entries, filings: filings, through: last)
     }
 
     private func filings(for input: Input, _ caller: Int?, _ state: inout State) -> [Filing] {
