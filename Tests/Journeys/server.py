@@ -51,7 +51,7 @@ class Server:
         self.host = host
         self.public_address = public_address
         self.sip_tcp, self.sip_tls = (authority(address, free_port(address, socket.SOCK_STREAM)) for _ in range(2))
-        self.media_ports = media_ports or _free_media_ports(address)
+        self.media_ports = media_ports or free_media_ports(address)
         self.port = None
         self.started_at = None
         self._process = None
@@ -85,7 +85,7 @@ class Server:
             self._process = subprocess.Popen(
                 arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, restore_signals=False,
                 env={**os.environ, **self.environment})
-        said = _first_line(self._process, START_DEADLINE)
+        said = first_line(self._process, START_DEADLINE)
         match = re.search(r"http://(?:[0-9.]+|\[[0-9a-f:]+\]):(\d+)", said)
         if not match:
             self.kill()
@@ -186,7 +186,7 @@ class Server:
             return f"--- the end of {self.log}\n" + "".join(file.readlines()[-lines:])
 
 
-def _first_line(process, deadline):
+def first_line(process, deadline):
     """The first line on standard output that names an address; what came until then if it does not come."""
     lines = []
     seen = threading.Event()
@@ -203,7 +203,7 @@ def _first_line(process, deadline):
     return "".join(lines)
 
 
-def _free_media_ports(address):
+def free_media_ports(address):
     """A stretch below the ports that the system hands out, so that no phone gets one of them meanwhile; workers have stretches in turn."""
     for _ in range(100):
         first = random.randrange(16_384 + WORKER * MEDIA_PORTS, 32_768 - MEDIA_PORTS, WORKERS_MAX * MEDIA_PORTS)
