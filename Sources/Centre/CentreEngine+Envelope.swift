@@ -10,6 +10,10 @@ extension CentreEngine {
         case .defined(.queue(let queue)): queue.project
         case .defined(.entryPoint(let entry)): entry.project
         case .defined(.disposition(let disposition)): disposition.project
+        case .defined(.retired(.project(let project))): project
+        case .defined(.retired(.queue(let queue))): organization.queues[queue]?.project
+        case .defined(.retired(.entryPoint(let entry))): organization.entryPoints[entry]?.project
+        case .defined(.retired(.disposition(let disposition))): organization.dispositions[disposition]?.project
         case .contactOpened(let contact, _): contact.project
         case .numberRefused(_, _, let project, _, _): project
         default: event.contact.flatMap { contacts[$0]?.project }
@@ -21,6 +25,7 @@ extension CentreEngine {
         if let contact { return contact.direction == .internal ? nil : contact.queue }
         return switch event {
         case .defined(.queue(let queue)): queue.id
+        case .defined(.retired(.queue(let queue))): queue
         case .contactOpened(let contact, _): contact.direction == .internal ? nil : contact.queue
         default: nil
         }

@@ -270,6 +270,11 @@ package struct CentreEngine: Sendable {
             }
         }
         if case .queue(let queue) = definition { routing.define(queue.id) }
+        if case .retired(.agent(let agent)) = definition {
+            if let phone = organization.agents[agent]?.phone { agentsOfPhone[phone]?.remove(agent) }
+            routing.retire(agent)
+        }
+        if case .retired(.queue(let queue)) = definition { routing.retire(queue) }
         organization.apply(definition)
     }
 

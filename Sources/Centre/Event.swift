@@ -181,6 +181,7 @@ extension Event {
             nil
         case .consultStarted(_, let agent, _, _, _, _), .consultArranged(_, let agent, _), .consultEnded(_, let agent): agent
         case .defined(.agent(let agent)): agent.id
+        case .defined(.retired(.agent(let agent))): agent
         case .defined: nil
         case .offerMade(let offering): offering.agent
         case .dialStarted(_, let agent, _, _), .numberCalled(_, let agent, _), .dialEnded(_, let agent, _),

@@ -80,8 +80,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
 
     /// - Parameters:
     ///   - now: the server's one clock.
-    ///   - applySetUp: reads a YAML text and applies it in the user's name (nil: the local administrator's) or throws
-    ///     `SetUpRefused`; returns when the change is durable.
+    ///   - setUp: the set-up, to be read and changed.
     ///   - health: how the parts are; called for every probe, and must not wait for a disk.
     ///   - metrics: what a monitoring system is told of signalling, media and storage; HTTP's and the trade's figures are added.
     ///   - headsets: ends the calls of agents' browsers.
@@ -92,7 +91,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
     /// - Throws: `RouteTable.Duplicate`, if two routes are one.
     package init(
         configuration: Configuration, centre: CentreActor, store: Store, announcements: Announcements,
-        now: @escaping @Sendable () -> Timestamp, applySetUp: @escaping @Sendable (String, UserID?) async throws -> SetUpReport,
+        now: @escaping @Sendable () -> Timestamp, setUp: SetUpPort,
         health: @escaping @Sendable () async -> Health, metrics: @escaping @Sendable () async -> Metrics = { Metrics() },
         headsets: HeadsetPort = .none, customers: CustomerPort? = nil,
         keepKeys: @escaping @Sendable (ID<Keys>, String?) async -> Void = { _, _ in }, numbers: NumberDesk = .none,
@@ -115,7 +114,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + CustomerRoutes(port: customers, centre: centre, store: store, names: names, now: now).routes
                 + ContactRoutes(store: store, names: names, now: now).routes
                 + FigureRoutes(store: store, names: names, now: now).routes
-                + StreamRoute(feed: feed).routes + SetUpRoutes(apply: applySetUp, feed: feed).routes
+                + StreamRoute(feed: feed).routes + SetUpRoutes(port: setUp, feed: feed).routes
                 + HealthRoutes(
                     health: health, announcements: announcements, version: configuration.productVersion, startedAt: startedAt, now: now
                 ).routes

@@ -1,11 +1,15 @@
 import Operation
 import Organization
 import Primitives
+import Storage
 import Synchronization
 
 /// What things are called, in every language: read from the set-up, since the engine knows only ids.
 struct Names: Sendable {
     private(set) var reasons: [Named<PresenceReasonID>] = []
+    private(set) var allProjects: [ProjectID] = []
+    private(set) var allQueues: [QueueID] = []
+    private(set) var allAgents: [AgentID] = []
     private var projects: [ProjectID: NamedProject] = [:]
     private var queues: [QueueID: NamedQueue] = [:]
     private var agents: [AgentID: Agent] = [:]
@@ -19,22 +23,32 @@ struct Names: Sendable {
 
     init() {}
 
-    init(_ setUp: SetUp) {
+    /// - Parameter retired: what is no longer given to anybody; the past still names it.
+    init(_ setUp: SetUp, retired: SetUp = SetUp()) {
         reasons = setUp.reasons
-        for project in setUp.projects { projects[project.project.id] = project }
-        for queue in setUp.queues { queues[queue.queue.id] = queue }
-        for agent in setUp.agents { agents[agent.id] = agent }
-        for user in setUp.users { if let agent = user.user.agent { people[agent] = user.name } }
-        for phone in setUp.phones { phones[phone.id] = phone.user }
-        for reason in setUp.reasons { reasonNames[reason.id] = reason.name }
-        for disposition in setUp.dispositions.sorted(by: { ($0.order, $0.key) < ($1.order, $1.key) }) {
-            dispositionNames[disposition.disposition.id] = disposition.name
+        learn(retired)
+        learn(setUp)
+        allProjects = setUp.projects.map(\.project.id).sorted()
+        allQueues = setUp.queues.map(\.queue.id).sorted()
+        allAgents = setUp.agents.map(\.id).sorted()
+        let dispositions = setUp.dispositions.sorted { ($0.order, $0.key) < ($1.order, $1.key) }
+        for disposition in dispositions {
             if let parent = disposition.disposition.parent {
                 children[parent, default: []].append(disposition)
             } else {
                 roots[disposition.disposition.project, default: []].append(disposition)
             }
         }
+    }
+
+    private mutating func learn(_ setUp: SetUp) {
+        for project in setUp.projects { projects[project.project.id] = project }
+        for queue in setUp.queues { queues[queue.queue.id] = queue }
+        for agent in setUp.agents { agents[agent.id] = agent }
+        for user in setUp.users { if let agent = user.user.agent { people[agent] = user.name } }
+        for phone in setUp.phones { phones[phone.id] = phone.user }
+        for reason in setUp.reasons { reasonNames[reason.id] = reason.name }
+        for disposition in setUp.dispositions { dispositionNames[disposition.disposition.id] = disposition.name }
     }
 
     // What the set-up no longer names is shown empty rather than by its id.
@@ -49,7 +63,6 @@ struct Names: Sendable {
     // Keys stay what they are when a name changes, and are the same in every language.
     func knows(_ project: ProjectID) -> Bool { projects[project] != nil }
     func time(of project: ProjectID) -> CivilTime? { projects[project]?.project.time }
-    var allProjects: [ProjectID] { projects.keys.sorted() }
 
     func key(of project: ProjectID) -> String { projects[project]?.key ?? "" }
     func key(of queue: QueueID) -> String { queues[queue]?.key ?? "" }
@@ -57,7 +70,7 @@ struct Names: Sendable {
     /// Whether the project may call numbers outside.
     func callsOut(_ project: ProjectID) -> Bool { projects[project]?.outbound != nil }
 
-    func knows(_ reason: PresenceReasonID) -> Bool { reasonNames[reason] != nil }
+    func knows(_ reason: PresenceReasonID) -> Bool { reasons.contains { $0.id == reason } }
     func knows(_ queue: QueueID) -> Bool { queues[queue] != nil }
     func knows(_ agent: AgentID) -> Bool { agents[agent] != nil }
     func project(of queue: QueueID) -> ProjectID? { queues[queue]?.queue.project }
@@ -77,8 +90,6 @@ struct Names: Sendable {
 
     /// The queues an agent serves.
     func queues(of agent: AgentID) -> [QueueID] { agents[agent]?.profile.entries.map(\.queue) ?? [] }
-    var allAgents: [AgentID] { agents.keys.sorted() }
-    var allQueues: [QueueID] { queues.keys.sorted() }
 }
 
 /// The names of now, replaced as a whole when the set-up changes.
@@ -87,8 +98,8 @@ final class NameBook: Sendable {
 
     var current: Names { names.withLock { $0 } }
 
-    func replace(_ setUp: SetUp) {
-        let new = Names(setUp)
+    func replace(_ setUp: WholeSetUp) {
+        let new = Names(setUp.known, retired: setUp.retired)
         names.withLock { $0 = new }
     }
 }

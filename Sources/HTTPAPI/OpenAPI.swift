@@ -24,7 +24,8 @@ struct OpenAPI {
         FloorWire.ServiceLevelWire.self, FloorWire.AgentWire.self, ContactListWire.self, ContactWire.self,
         StoryWire.self, StoryWire.SegmentWire.self, StoryWire.OfferWire.self, StoryWire.EventWire.self, StoryWire.MeanwhileWire.self,
         StoryWire.SpentWire.self, StoryWire.ActivityWire.self, ContactClosedWire.self,
-        SetUpReportWire.self, HealthWire.self, HealthWire.TroubleWire.self, TroublesWire.self, TroublesWire.TroubleWire.self,
+        SetUpReportWire.self, SetUpWire.self, SetUpWarningWire.self, SetUpChangesWire.self,
+         HealthWire.self, HealthWire.TroubleWire.self, TroublesWire.self, TroublesWire.TroubleWire.self,
     ]
 
     static let inputs: [any WireInput.Type] = [

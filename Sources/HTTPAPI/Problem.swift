@@ -27,6 +27,7 @@ package struct Problem: Error, Sendable {
         case reasonNeeded, warningNeeded, noEscalation, heldAtPhone, agentNotFree, nobodyFree
         case answerAtPhone, browserUnsuitable
         case agentBusy, phoneUnreachable, noTrunk, destinationNotAllowed, callsLimit, callsPerHourLimit
+        case changedMeanwhile, changedSince
         case `internal`
 
         package var status: Int {
@@ -37,9 +38,10 @@ package struct Problem: Error, Sendable {
             case .notFound: 404
             case .invalid, .browserUnsuitable: 422
             case .tooLarge: 413
+            case .changedMeanwhile: 412
             case .staleState, .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .nobodyFree, .answerAtPhone,
                 .agentBusy,
-                .phoneUnreachable, .noTrunk:
+                .phoneUnreachable, .noTrunk, .changedSince:
                 409
             case .unavailable: 503
             case .internal: 500
@@ -71,6 +73,8 @@ package struct Problem: Error, Sendable {
             case .destinationNotAllowed: "This project does not call such numbers"
             case .callsLimit: "This project has as many calls as it may"
             case .callsPerHourLimit: "You have called as many numbers within the hour as you may"
+            case .changedMeanwhile: "Somebody has changed the set-up meanwhile"
+            case .changedSince: "Parts of this have been changed since"
             case .unavailable: "Nothing can be stored at the moment"
             case .internal: "The server made a mistake"
             }
@@ -156,6 +160,9 @@ package struct FieldError: Encodable, Sendable, Hashable {
     /// What was found and what was expected; set-up files only.
     package var value: String?
     package var expected: String?
+    package var min: Int?
+    package var max: Int?
+    package var choices: [String]?
 
     package enum Rule: String, CaseIterable, Sendable {
         case required, unknown, tooLong, notAllowed, malformed
@@ -167,12 +174,19 @@ package struct FieldError: Encodable, Sendable, Hashable {
         self.limit = limit
     }
 
-    /// - Parameter field: the key path, such as `queues[2].wrapUp`.
-    package init(field: String, rule: String, value: String?, expected: String?) {
+    /// - Parameters:
+    ///   - field: the key path, such as `queues[2].wrapUp`.
+    ///   - min: with `max`, the limits that the rule sets; `choices`, what it lets one choose from.
+    package init(
+        field: String, rule: String, value: String?, expected: String?, min: Int? = nil, max: Int? = nil, choices: [String]? = nil
+    ) {
         self.field = field
         self.rule = rule
         self.value = value
         self.expected = expected
+        self.min = min
+        self.max = max
+        self.choices = choices
     }
 }
 
@@ -194,6 +208,6 @@ extension FieldError: WireType {
     static let schemaName = "FieldError"
     static let schema = Schema.object([
         .required("field", .string), .required("rule", .string), .required("limit", .nullable(.integer)), .optional("value", .string),
-        .optional("expected", .string),
+        .optional("expected", .string), .optional("min", .integer), .optional("max", .integer), .optional("choices", .array(.string)),
     ])
 }

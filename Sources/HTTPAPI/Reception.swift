@@ -87,7 +87,8 @@ struct Reception: Sendable {
         case .unavailable: logger.warning("a request could not be served", metadata: ["error": "\(error)"])
         case .wrongCredentials, .signInNeeded, .tooManyAttempts, .forbidden, .foreignOrigin, .notFound, .invalid, .tooLarge, .staleState,
             .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .nobodyFree, .answerAtPhone, .browserUnsuitable,
-            .agentBusy, .phoneUnreachable, .noTrunk, .destinationNotAllowed, .callsLimit, .callsPerHourLimit:
+            .agentBusy, .phoneUnreachable, .noTrunk, .destinationNotAllowed, .callsLimit, .callsPerHourLimit,
+            .changedMeanwhile, .changedSince:
             logger.debug("a request was refused", metadata: ["code": "\(problem.code)"])
         }
         return problem.response

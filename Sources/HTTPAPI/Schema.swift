@@ -15,6 +15,8 @@ indirect enum Schema: Sendable {
     /// Any names, values of one shape.
     case map(Schema)
     case object([Field])
+    /// Anything at all.
+    case any
     /// Another type of the wire, described once; by name, because a type may contain itself.
     case named(String)
 
@@ -49,6 +51,7 @@ indirect enum Schema: Sendable {
                 "properties": .object(fields.map { ($0.name, $0.schema.json) }),
                 "required": .array(fields.filter(\.isRequired).map { .string($0.name) }),
             ]
+        case .any: .object([])
         case .named(let name): ["$ref": .string("#/components/schemas/\(name)")]
         }
     }

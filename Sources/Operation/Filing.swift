@@ -14,6 +14,10 @@ package enum Filing: Hashable, Sendable {
     case note(ContactID, String)
     /// The names, logins, phones and trunks of a set-up.
     case setUp(SetUp)
+    /// What of a set-up goes, as it was: its names stay readable, its sessions end.
+    case retired(SetUp)
+    /// Who changed what of the set-up.
+    case setUpChange(SetUpChangeRecord)
     /// That a command has been carried out, so that its repetition acts once.
     case performed(CommandKey, LogPosition)
     /// What a leg is taken up again by; a later one replaces it. It goes by itself when its part in the contact is over.

@@ -8,6 +8,16 @@ package enum Definition: Hashable, Sendable {
     case entryPoint(EntryPoint)
     case disposition(Disposition)
     case agent(Agent)
+    case retired(Retirement)
+}
+
+/// What is no longer part of the set-up: nobody is given it any more, and its past stays. A definition of it brings it back.
+package enum Retirement: Hashable, Sendable {
+    case project(ProjectID)
+    case queue(QueueID)
+    case entryPoint(EntryPointID)
+    case disposition(DispositionID)
+    case agent(AgentID)
 }
 
 /// The whole set-up as the engine holds it.
@@ -28,6 +38,8 @@ package struct Organization: Sendable {
         case queueUnknown(QueueID)
         case dispositionUnknown(DispositionID)
         case projectChanged
+        /// Something is to go that contacts or other parts of the set-up still need.
+        case inUse(Retirement)
     }
 
     /// Whether `definition` fits what is there; throws what does not.
@@ -45,6 +57,22 @@ package struct Organization: Sendable {
             if let parent = disposition.parent, dispositions[parent] == nil { throw .dispositionUnknown(parent) }
         case .agent(let agent):
             for entry in agent.profile.entries where queues[entry.queue] == nil { throw .queueUnknown(entry.queue) }
+        case .retired(let retirement): if isUsed(retirement) { throw .inUse(retirement) }
+        }
+    }
+
+    /// Whether another part of the set-up needs what is to go.
+    private func isUsed(_ retirement: Retirement) -> Bool {
+        switch retirement {
+        case .project(let id):
+            queues.values.contains { $0.project == id } || entryPoints.values.contains { $0.project == id }
+                || dispositions.values.contains { $0.project == id }
+        case .queue(let id):
+            entryPoints.values.contains { $0.queue == id } || queues.values.contains { $0.escalation == id }
+                || agents.values.contains { agent in agent.profile.entries.contains { $0.queue == id } }
+        case .entryPoint: false
+        case .disposition(let id): branches[id, default: 0] > 0
+        case .agent(let id): queues.values.contains { $0.escalationAgent == id }
         }
     }
 
@@ -56,6 +84,11 @@ package struct Organization: Sendable {
         case .entryPoint(let entry): entryPoints[entry.id] == entry
         case .disposition(let disposition): dispositions[disposition.id] == disposition
         case .agent(let agent): agents[agent.id] == agent
+        case .retired(.project(let id)): projects[id] == nil
+        case .retired(.queue(let id)): queues[id] == nil
+        case .retired(.entryPoint(let id)): entryPoints[id] == nil
+        case .retired(.disposition(let id)): dispositions[id] == nil
+        case .retired(.agent(let id)): agents[id] == nil
         }
     }
 
@@ -69,6 +102,12 @@ package struct Organization: Sendable {
             if let parent = disposition.parent { branches[parent, default: 0] += 1 }
             dispositions[disposition.id] = disposition
         case .agent(let agent): agents[agent.id] = agent
+        case .retired(.project(let id)): projects[id] = nil
+        case .retired(.queue(let id)): queues[id] = nil
+        case .retired(.entryPoint(let id)): entryPoints[id] = nil
+        case .retired(.disposition(let id)):
+            if let parent = dispositions.removeValue(forKey: id)?.parent { branches[parent, default: 1] -= 1 }
+        case .retired(.agent(let id)): agents[id] = nil
         }
     }
 

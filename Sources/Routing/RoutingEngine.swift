@@ -240,6 +240,21 @@ package struct RoutingEngine: Sendable {
         joinIdle(agent.id, member)
     }
 
+    /// Lets an agent go, who has nothing to do any more.
+    package mutating func retire(_ agent: AgentID) {
+        guard let member = agents.removeValue(forKey: agent) else { return }
+        leaveIdle(agent, member)
+        for entry in member.profile.entries {
+            lines[entry.queue]?.members.remove(agent)
+            lines[entry.queue]?.drop(entry.delay)
+        }
+    }
+
+    /// Closes a line in which nobody waits.
+    package mutating func retire(_ queue: QueueID) {
+        if lines[queue]?.waiting.isEmpty == true { lines[queue] = nil }
+    }
+
     /// Changes an agent's state and keeps his place among the free in step with it.
     package mutating func change(_ agent: AgentID, _ change: (inout AgentState) -> Void) {
         guard var member = agents[agent] else { return }

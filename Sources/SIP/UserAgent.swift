@@ -187,6 +187,12 @@ package struct UserAgent: Sendable {
         return taken()
     }
 
+    /// Whether calls go on with somebody at the trunk's addresses.
+    package func carriesCalls(over trunk: ID<SIPTrunk>) -> Bool {
+        let hosts = directory.hosts(of: trunk)
+        return legs.values.contains { hosts.contains($0.host) }
+    }
+
     /// Puts back a registration that `Report.registered` told of before a restart, so that the phone can be called at once. False if it
     /// cannot: of a connection only the place is left to which its Contact leads, and behind NAT not even that.
     package mutating func restoreRegistration(of phone: ID<SIPPhone>, contact: SIPURI, source: Hop, until: Timestamp) -> Bool {

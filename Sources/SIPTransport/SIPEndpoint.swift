@@ -213,6 +213,11 @@ package final class SIPEndpoint: @unchecked Sendable {  // all state is touched 
         loop.execute { self.perform(order) }
     }
 
+    /// Whether calls go on by the trunk, from any thread.
+    package func carriesCalls(over trunk: ID<SIPTrunk>) async throws -> Bool {
+        try await loop.submit { self.userAgent.carriesCalls(over: trunk) }.get()
+    }
+
     /// New accounts, from any thread.
     package func configure(_ configuration: UserAgent.Configuration) {
         loop.execute {

@@ -114,7 +114,9 @@ package final class CentreServer: Sendable {
         keeper = StorageKeeper(
             store: store, centre: centre, calls: control, on: loop, announcements: announcements, now: { clock.now }, logger: logger)
         keeper.startWriting()
-        let applier = SetUpApplier(store: store, centre: centre, clock: clock) { setUp in
+        let applier = SetUpApplier(
+            store: store, centre: centre, clock: clock, carriesCalls: { try await sip.carriesCalls(over: ID(sameAs: $0)) }
+        ) { setUp in
             // On the same loop in this order: what SIP says of changed phones comes before what `use` says of all.
             sip.configure(.init(setUp, address: configuration.sipAddress, secret: secret))
             try await loop.submit { control.use(setUp) }.get()
@@ -138,7 +140,7 @@ package final class CentreServer: Sendable {
         httpConfiguration.seats = configuration.seats
         http = try HTTPServer(
             configuration: httpConfiguration, centre: centre, store: store, announcements: announcements, now: { clock.now },
-            applySetUp: { try await applier.answer($0, by: $1) },
+            setUp: SetUpPort(applier, store: store, control: control, on: loop),
             health: {
                 let isSIPUp = (try? await sip.figures().isOpen) ?? false
                 return await Health(position: centre.durable, isStorageWriting: centre.unavailable == nil, isSIPUp: isSIPUp)
@@ -163,7 +165,7 @@ package final class CentreServer: Sendable {
 
     /// Applies a set-up file, as `callfloor admin apply` does from outside.
     package func apply(_ yaml: String) async throws {
-        _ = try await applier.apply(yaml, by: nil)
+        _ = try await applier.apply(SetUpRequest(text: yaml, isFragment: false, author: nil, version: nil))
     }
 
     /// Serves until the task is cancelled or the process is told to stop: by SIGTERM or SIGINT, which lets calls end first, or by

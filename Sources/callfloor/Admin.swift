@@ -4,7 +4,7 @@ import HTTPAPI
 import Server
 
 struct Admin: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Administer a running centre.", subcommands: [Apply.self])
+    static let configuration = CommandConfiguration(abstract: "Administer a running centre.", subcommands: [Apply.self, Export.self])
 }
 
 extension Admin {
@@ -38,6 +38,27 @@ extension Admin {
                 for reason in reasons { FileHandle.standardError.write(Data("\(reason)\n".utf8)) }
                 FileHandle.standardError.write(Data("Nothing was changed.\n".utf8))
                 throw ExitCode(1)
+            }
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the set-up as a YAML file that 'apply' reads.",
+            discussion: "Passwords are not in it; they stay as they are when the file is applied to the same centre.")
+
+        @Option(help: "The data folder of the running server.")
+        var data = "var/callfloor"
+
+        @Option(name: .shortAndLong, help: "The file to write; left out: standard output.")
+        var output: String?
+
+        func run() async throws {
+            let yaml = try await AddressFile.administrator(of: data).setUpFile()
+            if let output {
+                try yaml.write(toFile: output, atomically: true, encoding: .utf8)
+            } else {
+                print(yaml, terminator: "")
             }
         }
     }

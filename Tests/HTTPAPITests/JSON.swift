@@ -68,6 +68,8 @@ struct SchemaCheck {
             return faults(value, document["components"]["schemas"][String(reference.split(separator: "/").last ?? "")], at: path)
         }
         if schema == .missing { return ["\(path): nothing describes it"] }
+        // Anything at all.
+        if schema == .object([:]) { return [] }
         if case .list(let choices) = schema["anyOf"] {
             return choices.contains { faults(value, $0, at: path).isEmpty } ? [] : ["\(path): fits none of its shapes"]
         }

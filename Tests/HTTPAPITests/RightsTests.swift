@@ -72,6 +72,10 @@ struct RightsTests {
         "GET /api/contacts/{id}": Case(statuses: [404, 404, 404, 404, 404, 401]),
         "POST /api/set-up": Case(
             body: "a: 1", headers: ["Content-Type": "application/yaml"], statuses: [403, 403, 403, 403, 200, 401]),
+        "GET /api/set-up": Case(statuses: [403, 403, 403, 403, 200, 401]),
+        "GET /api/set-up/file": Case(statuses: [403, 403, 403, 403, 200, 401]),
+        "GET /api/set-up/changes": Case(statuses: [403, 403, 403, 403, 200, 401]),
+        "POST /api/set-up/changes/{id}/undo": Case(statuses: [403, 403, 403, 403, 404, 401]),
         "GET /metrics": Case(statuses: [200, 200, 200, 200, 200, 200]),
         "GET /health/ready": Case(statuses: [200, 200, 200, 200, 200, 200]),
         "GET /health/live": Case(statuses: [200, 200, 200, 200, 200, 200]),

@@ -12,7 +12,7 @@ struct SetUpTests {
             let headers = yaml.merging(["Authorization": "Bearer let me in", "Origin": ""]) { $1 }
             let answer = try await test.client.send("POST", "/api/set-up", body: "queues: []", headers: headers)
             #expect(answer.status == 200)
-            #expect(try answer.json == ["changed": ["queues.internet"], "unchanged": 3])
+            #expect(try answer.json == ["changed": ["queues.internet"], "unchanged": 3, "change": "8", "version": "8"])
 
             for token in ["Bearer let me i", "Bearer let me inn", "Bearer ", "Basic let me in"] {
                 let refused = try await test.client.send(
@@ -32,7 +32,10 @@ struct SetUpTests {
             #expect(answer.status == 422)
             #expect(
                 try answer.json["errors"][0]
-                    == ["field": "queues[0].wrapUp", "rule": "malformed", "limit": .null, "value": "soon", "expected": "seconds"])
+                    == [
+                        "field": "queues[0].wrapUp", "rule": "range", "limit": .null, "value": "soon", "expected": "seconds", "min": 1,
+                        "max": 3600,
+                    ])
         }
     }
 
@@ -43,8 +46,60 @@ struct SetUpTests {
             #expect(try await ada.send("POST", "/api/set-up", body: large, headers: yaml).status == 200)
             let tooLarge = String(repeating: "# a comment\n", count: 100_000)
             #expect(try await ada.send("POST", "/api/set-up", body: tooLarge, headers: yaml).status == 413)
-            let json = try await ada.send("POST", "/api/set-up", body: "{}")
-            #expect(try json.json["errors"][0]["field"].text == "Content-Type")
+            let plain = try await ada.send("POST", "/api/set-up", body: "{}", headers: ["Content-Type": "text/plain"])
+            #expect(try plain.json["errors"][0]["field"].text == "Content-Type")
+        }
+    }
+
+    @Test func `a screen sends a part as JSON, and nothing when somebody was quicker`() async throws {
+        try await TestCentre.run { test in
+            let ada = try await test.client.signedIn(as: "ada")
+            let answer = try await ada.send("POST", "/api/set-up", body: "{}", headers: ["If-Match": "\"7\""])
+            #expect(try answer.json["changed"] == ["fragment"])
+            let late = try await ada.send("POST", "/api/set-up", body: "{}", headers: ["If-Match": "\"6\""])
+            #expect(late.status == 412)
+            #expect(try late.json["code"] == "changedMeanwhile")
+        }
+    }
+
+    @Test func `the settings read the set-up with its facts, and the file`() async throws {
+        try await TestCentre.run { test in
+            let ada = try await test.client.signedIn(as: "ada")
+            let answer = try await ada.get("/api/set-up").json
+            let document = try await ada.get("/api/openapi.json").json
+            #expect(SchemaCheck(document: document).faults(in: answer, as: "SetUp") == [])
+            #expect(answer["version"] == "7" && answer["setUp"]["callfloor"] == 1)
+            #expect(answer["facts"]["phones"]["101"] == ["registers": .flag(true), "reachable": .flag(false), "user": "ana"])
+            #expect(answer["facts"]["phones"]["102"]["user"] == .null)
+            #expect(answer["roles"]["supervisor"]["viewFloor"] == "project" && answer["roles"]["agent"]["viewFloor"] == .missing)
+            #expect(answer["timeZones"].list.contains("Asia/Tbilisi"))
+            #expect(answer["meanings"].list.contains("doNotCall"))
+            let file = try await ada.get("/api/set-up/file")
+            #expect(file.text == "callfloor: 1\n" && file.header("Content-Type") == "application/yaml")
+            #expect(file.header("Content-Disposition")?.contains("callfloor-set-up.yaml") == true)
+        }
+    }
+
+    @Test func `changes are read page by page, and taken back`() async throws {
+        try await TestCentre.run { test in
+            let ada = try await test.client.signedIn(as: "ada")
+            let page = try await ada.get("/api/set-up/changes?limit=2").json
+            let document = try await ada.get("/api/openapi.json").json
+            #expect(SchemaCheck(document: document).faults(in: page, as: "SetUpChanges") == [])
+            #expect(page["more"] == .flag(true) && page["changes"].list.map { $0["id"] } == ["3", "2"])
+            #expect(page["changes"][0]["undoes"] == "1" && page["changes"][1]["by"] == .null)
+            #expect(page["changes"][0]["parts"][0]["after"] == ["ringTimeout": 30])
+            let rest = try await ada.get("/api/set-up/changes?limit=2&before=2").json
+            #expect(rest["more"] == .flag(false) && rest["changes"].list.map { $0["id"] } == ["1"])
+            #expect(try await ada.get("/api/set-up/changes?limit=0").status == 422)
+            #expect(try await ada.get("/api/set-up/changes?before=x").status == 422)
+
+            #expect(try await ada.send("POST", "/api/set-up/changes/1/undo").json["changed"] == ["queue internet"])
+            let late = try await ada.send("POST", "/api/set-up/changes/2/undo")
+            #expect(late.status == 409)
+            #expect(try late.json["code"] == "changedSince" && late.json["errors"][0]["field"] == "queue internet")
+            #expect(try await ada.send("POST", "/api/set-up/changes/9/undo").status == 404)
+            #expect(try await ada.send("POST", "/api/set-up/changes/x/undo").status == 404)
         }
     }
 }

@@ -111,14 +111,10 @@ final class TestCentre: Sendable {
             host: host, port: 0, webFolder: webFolder.path, administrationToken: Self.administrationToken, productVersion: "1.2.3",
             passwordCost: Self.cost)
         configuration.seats = seats
+        let setUpPort = Self.port(to: store)
         server = try HTTPServer(
             configuration: configuration, centre: centre, store: store, announcements: announcements, now: { clock.now() },
-            applySetUp: { text, _ in
-                if text.contains("wrong") {
-                    throw SetUpRefused([FieldError(field: "queues[0].wrapUp", rule: "malformed", value: "soon", expected: "seconds")])
-                }
-                return SetUpReport(changed: ["queues.internet"], unchanged: 3)
-            },
+            setUp: setUpPort,
             health: {
                 Health(position: await centre.durable, isStorageWriting: await centre.unavailable == nil, isSIPUp: isSIPUp.value)
             },

@@ -32,7 +32,7 @@ struct Anything {
 
     mutating func input(kind: Int) -> Input {
         switch kind {
-        case 0: .setUp((0..<number(0...10)).map { definition(kind: $0 % 5) })
+        case 0: .setUp((0..<number(0...10)).map { definition(kind: $0 % 6) })
         case 1: .callArrived(id(), id())
         case 2: .legEnded(id())
         case 3: .legAnswered(id())
@@ -100,7 +100,18 @@ struct Anything {
         case 3:
             .disposition(
                 Disposition(id: id(), project: id(), parent: optionalID(), meanings: .init(rawValue: UInt16(number(0...65_535)))))
-        default: .agent(agent())
+        case 4: .agent(agent())
+        default: .retired(retirement())
+        }
+    }
+
+    mutating func retirement() -> Retirement {
+        switch number(0...4) {
+        case 0: .project(id())
+        case 1: .queue(id())
+        case 2: .entryPoint(id())
+        case 3: .disposition(id())
+        default: .agent(id())
         }
     }
 
@@ -150,7 +161,7 @@ struct Anything {
         case 13: .phoneUnreachable
         case 14: .nobodyFree(id())
         case 5: .setUp(index: number(0...9), oneOf([.projectUnknown(id()), .queueUnknown(id())]))
-        default: .setUp(index: number(0...9), oneOf([.dispositionUnknown(id()), .projectChanged]))
+        default: .setUp(index: number(0...9), oneOf([.dispositionUnknown(id()), .projectChanged, .inUse(retirement())]))
         }
     }
 }

@@ -11,7 +11,7 @@ struct SetUpFileTests {
         password: { password, _ in "hash of \(password)" })
 
     private func read(_ yaml: String, known: SetUp = SetUp()) throws -> SetUp {
-        try SetUpFile.read(yaml, known: known, secrets: secrets, at: Timestamp(microseconds: 1), random: Random(seed: 1))
+        try SetUpFile.read(yaml, known: known, secrets: secrets, at: Timestamp(microseconds: 1), random: Random(seed: 1)).wanted
     }
 
     private func flaws(_ yaml: String) -> [String] {
@@ -203,13 +203,19 @@ struct SetUpFileTests {
         #expect(other.presents == nil && other.callsPerSecond == nil)
     }
 
-    @Test func `a trunk's password that the file leaves out stays, and a login that it leaves out goes`() throws {
+    @Test func `a trunk's password and login that the file leaves out stay, and what is null goes`() throws {
         let first = try read(registered)
         let without = registered.replacing("password: \"only-they-know\", ", with: "")
         let second = try read(without, known: first)
         #expect(SetUpChanges(from: first, to: second).changed == [])
         let third = try read("callfloor: 1\ntrunks: {provider: {addresses: [192.0.2.1]}}", known: second)
-        #expect(third.trunks.first?.login == nil && third.trunks.first?.id == first.trunks.first?.id)
+        #expect(third.trunks.first == first.trunks.first)
+        let fourth = try read("callfloor: 1\ntrunks: {provider: {login: null, presents: ~}}", known: second)
+        #expect(fourth.trunks.first?.login == nil && fourth.trunks.first?.presents == nil)
+        #expect(fourth.trunks.first?.server == first.trunks.first?.server)
+        let fifth = try read("callfloor: 1\ntrunks: {provider: {server: null}}", known: second)
+        #expect(fifth.trunks.first == TrunkAccount(id: first.trunks[0].id, key: "provider", addresses: first.trunks[0].addresses,
+            callers: .remoteParty, callsPerSecond: 50))
     }
 
     @Test(arguments: [

@@ -222,7 +222,7 @@ private enum Expected {
                     rows[contact]?.number = number
                     rows[contact]?.dialled = dialled
                 case .note(let contact, let note): rows[contact]?.note = note
-                case .setUp, .outside, .performed, .leg, .registration, .registrationEnded: break
+                case .setUp, .retired, .setUpChange, .outside, .performed, .leg, .registration, .registrationEnded: break
                 }
             }
         }

@@ -132,6 +132,9 @@ enum Samples {
             "dispositionDefined.leaf",
             .defined(.disposition(Disposition(id: id(6), project: id(2), parent: id(5), meanings: [.reached, .doNotCall])))
         ),
+        ("retired", .defined(.retired(.queue(id(1))))), ("retired.project", .defined(.retired(.project(id(2))))),
+        ("retired.entryPoint", .defined(.retired(.entryPoint(id(3))))), ("retired.disposition", .defined(.retired(.disposition(id(4))))),
+        ("retired.agent", .defined(.retired(.agent(id(5))))),
         (
             "agentDefined",
             .defined(

@@ -42,7 +42,6 @@ struct SetUpTests {
             setUp.projects[0].numbers = nil
             setUp.projects[1].numbers = .init(countryCode: "90")
             setUp.queues[0].queue.wrapUp = .timed(.seconds(5))
-            setUp.queues.reverse()
             setUp.trunks[0].addresses = [.v4(0x7F00_0009)]
             setUp.trunks[1].login?.password = Secret("another")
             setUp.trunks[1].presents?.number = nil
@@ -93,10 +92,10 @@ struct SetUpTests {
             var random = Random(seed: 5)
             let setUp = Samples.setUp(agents: 1, using: &random)
             var centre = CentreEngine()
-            try await applied(setUp, to: &centre, store, recorder)
             var turned = SetUp()
             turned.dispositions = setUp.dispositions.reversed()
             store.append(LogBatch(entries: [], filings: [.setUp(turned)], through: centre.position))
+            try await applied(setUp, to: &centre, store, recorder)
             try await store.setLanguage(.urdu, of: setUp.users[0].user.id)
             let order = try await store.setUp().dispositions.map(\.disposition.id)
             #expect(order == [2, 3, 0, 1].map { setUp.dispositions[$0].disposition.id })

@@ -64,7 +64,7 @@ actor LiveFeed {
 
     /// Reads the names and counts the day so far. Before `run`, and again when entries were lost.
     func prepare() async throws {
-        names.replace(try await store.setUp())
+        names.replace(try await store.wholeSetUp())
         sights = [:]
         let now = self.now()
         let (midnights, holders, colleagues) = await centre.read { engine in
@@ -229,7 +229,7 @@ actor LiveFeed {
     /// Reads the names of the set-up; also asked for by who has changed it, so that his next look shows them.
     func readNames() async {
         do {
-            names.replace(try await store.setUp())
+            names.replace(try await store.wholeSetUp())
         } catch {
             logger.error("the live feed cannot read the set-up", metadata: ["error": "\(error)"])
         }

@@ -35,13 +35,28 @@ package struct AdministratorClient {
         return .refused(errors.isEmpty ? [problem.title] : errors)
     }
 
+    /// The set-up as a file.
+    ///
+    /// - Throws: as `apply`, and `Refused` if the server does not give it.
+    package func setUpFile() async throws -> String {
+        let answer = try await exchange(["GET /api/set-up/file HTTP/1.1"], body: [])
+        guard answer.status == 200 else {
+            throw Refused(reason: (try? JSONDecoder().decode(Problem.self, from: answer.body))?.title ?? "status \(answer.status)")
+        }
+        return String(decoding: answer.body, as: UTF8.self)
+    }
+
     private func post(_ path: String, body: [UInt8], type: String) async throws -> LocalRequest.Answer {
+        try await exchange(
+            ["POST \(path) HTTP/1.1", "Idempotency-Key: \(UUID().uuidString)", "Content-Type: \(type)", "Content-Length: \(body.count)"],
+            body: body)
+    }
+
+    /// - Parameter head: the request's first line, and what headers it has of its own.
+    private func exchange(_ head: [String], body: [UInt8]) async throws -> LocalRequest.Answer {
         let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-        let head = [
-            "POST \(path) HTTP/1.1", "Host: \(authority)", "Connection: close", "Authorization: Bearer \(token)",
-            "Idempotency-Key: \(UUID().uuidString)", "Content-Type: \(type)", "Content-Length: \(body.count)", "", "",
-        ]
-        let request = LocalRequest(host: host, port: port, bytes: Array(head.joined(separator: "\r\n").utf8) + body)
+        let lines = head + ["Host: \(authority)", "Connection: close", "Authorization: Bearer \(token)", "", ""]
+        let request = LocalRequest(host: host, port: port, bytes: Array(lines.joined(separator: "\r\n").utf8) + body)
         do {
             return try await request.answer(within: Self.patience)
         } catch .timedOut {
@@ -51,6 +66,11 @@ package struct AdministratorClient {
         } catch .nobodyListens {
             throw NotRunning(host: host, port: port)
         }
+    }
+
+    package struct Refused: Error, CustomStringConvertible {
+        let reason: String
+        package var description: String { "the server refused: \(reason)" }
     }
 
     package struct TookTooLong: Error, CustomStringConvertible {

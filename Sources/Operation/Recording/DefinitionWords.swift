@@ -11,6 +11,7 @@ extension Definition {
         case .entryPoint(let entry): ["entryPoint"] + entry.words
         case .disposition(let disposition): ["disposition"] + disposition.words
         case .agent(let agent): ["agent"] + agent.words
+        case .retired(let retirement): ["retired"] + retirement.words
         }
     }
 
@@ -22,7 +23,32 @@ extension Definition {
         case "entryPoint": self = .entryPoint(try EntryPoint(&words))
         case "disposition": self = .disposition(try Disposition(&words))
         case "agent": self = .agent(try Agent(&words))
+        case "retired": self = .retired(try Retirement(&words))
         default: throw words.unexpected(String(kind), wanted: "a definition")
+        }
+    }
+}
+
+extension Retirement {
+    var words: [String] {
+        switch self {
+        case .project(let id): ["project", "\(id)"]
+        case .queue(let id): ["queue", "\(id)"]
+        case .entryPoint(let id): ["entryPoint", "\(id)"]
+        case .disposition(let id): ["disposition", "\(id)"]
+        case .agent(let id): ["agent", "\(id)"]
+        }
+    }
+
+    init(_ words: inout WordReader) throws(RecordingError) {
+        let kind = try words.word("something that can be retired")
+        switch kind {
+        case "project": self = .project(try words.id("a project"))
+        case "queue": self = .queue(try words.id("a queue"))
+        case "entryPoint": self = .entryPoint(try words.id("an entry point"))
+        case "disposition": self = .disposition(try words.id("a disposition"))
+        case "agent": self = .agent(try words.id("an agent"))
+        default: throw words.unexpected(String(kind), wanted: "something that can be retired")
         }
     }
 }

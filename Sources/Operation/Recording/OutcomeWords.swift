@@ -123,6 +123,7 @@ extension Organization.Flaw {
         case .queueUnknown(let queue): ["queueUnknown", "\(queue)"]
         case .dispositionUnknown(let disposition): ["dispositionUnknown", "\(disposition)"]
         case .projectChanged: ["projectChanged"]
+        case .inUse(let retirement): ["inUse"] + retirement.words
         }
     }
 
@@ -133,6 +134,7 @@ extension Organization.Flaw {
         case "queueUnknown": self = .queueUnknown(try words.id("a queue"))
         case "dispositionUnknown": self = .dispositionUnknown(try words.id("a disposition"))
         case "projectChanged": self = .projectChanged
+        case "inUse": self = .inUse(try Retirement(&words))
         default: throw words.unexpected(String(kind), wanted: "a flaw")
         }
     }

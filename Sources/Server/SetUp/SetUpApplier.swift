@@ -4,6 +4,7 @@ import NIOPosix
 import Operation
 import Organization
 import Primitives
+import Routing
 import SIP
 import Storage
 
@@ -14,56 +15,125 @@ struct SetUpApplier: Sendable {
     let clock: ServerClock
     /// One file after another: two at once would both give ids to what is new.
     private let turns = Turns()
+    /// Whether calls go on by a trunk.
+    let carriesCalls: @Sendable (TrunkID) async throws -> Bool
     /// Hands the whole set-up, names and accounts, to those who keep their own copy.
     let spread: @Sendable (SetUp) async throws -> Void
 
-    init(store: Store, centre: CentreActor, clock: ServerClock, spread: @escaping @Sendable (SetUp) async throws -> Void) {
+    init(
+        store: Store, centre: CentreActor, clock: ServerClock, carriesCalls: @escaping @Sendable (TrunkID) async throws -> Bool,
+        spread: @escaping @Sendable (SetUp) async throws -> Void
+    ) {
         self.store = store
         self.centre = centre
         self.clock = clock
+        self.carriesCalls = carriesCalls
         self.spread = spread
     }
 
-    /// The same for HTTP, which has a form of its own for what is wrong.
-    func answer(_ yaml: String, by user: UserID?) async throws -> SetUpReport {
-        do {
-            return try await apply(yaml, by: user)
-        } catch let refused as SetUpRefused {
-            throw HTTPAPI.SetUpRefused(
-                refused.flaws.map { FieldError(field: $0.path, rule: "malformed", value: $0.value, expected: $0.expected) })
+    /// - Throws: `SetUpRefused` with every flaw of the file, `SetUpOutdated`; nothing has changed then.
+    func apply(_ request: SetUpRequest) async throws -> SetUpReport {
+        try await inTurn {
+            let whole = try await store.wholeSetUp()
+            if let version = request.version, version != Self.version(whole) { throw SetUpOutdated() }
+            return try await apply(request, to: whole, undoing: nil)
         }
     }
 
-    /// - Throws: `SetUpRefused` with every flaw of the file; nothing has changed then.
-    func apply(_ yaml: String, by user: UserID?) async throws -> SetUpReport {
+    /// Takes a change back; nil: there is none of that number.
+    ///
+    /// - Throws: as `apply`, and `SetUpChangedSince` if a part of it is another by now.
+    func undo(_ number: Int64, by author: UserID?) async throws -> SetUpReport? {
+        try await inTurn {
+            guard let change = try await store.setUpChange(number) else { return nil }
+            let parts = try SetUpParts.parts(change.record.parts)
+            let whole = try await store.wholeSetUp()
+            let exporter = SetUpExporter(whole.known)
+            let changed = parts.filter { exporter.value($0) != $0.after }
+            guard changed.isEmpty else { throw SetUpChangedSince(parts: changed.map { "\($0.kind) \($0.key)" }) }
+            guard parts.contains(where: { $0.before != $0.after }) else {
+                throw Server.SetUpRefused(
+                    flaws: parts.map {
+                        SetUpFlaw(
+                            path: "\($0.kind) \($0.key)", value: "(not shown)", rule: .conflict,
+                            expected: "more than a new secret: old secrets are not kept")
+                    })
+            }
+            let request = SetUpRequest(text: SetUpUndo.document(of: parts).line, isFragment: true, author: author, version: nil)
+            return try await apply(request, to: whole, undoing: number)
+        }
+    }
+
+    private func inTurn<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
         await turns.take()
         do {
-            let report = try await applyAlone(yaml, by: user)
+            let value = try await work()
             await turns.give()
-            return report
+            return value
         } catch {
             await turns.give()
             throw error
         }
     }
 
-    private func applyAlone(_ yaml: String, by user: UserID?) async throws -> SetUpReport {
-        let known = try await store.setUp()
+    private func apply(_ request: SetUpRequest, to whole: WholeSetUp, undoing undone: Int64?) async throws -> SetUpReport {
         let now = clock.now
         // Passwords are hashed in there, each for tens of milliseconds: nobody else is to wait for that.
-        let wanted = try await NIOThreadPool.singleton.runIfActive {
-            try SetUpFile.read(yaml, known: known, secrets: Self.secrets, at: now, random: Random(seed: .random(in: 0 ... .max)))
+        let plan = try await NIOThreadPool.singleton.runIfActive {
+            try SetUpFile.read(
+                request.text, known: whole.known, retired: whole.retired, author: request.author, isFragment: request.isFragment,
+                secrets: Self.secrets, at: now, random: Random(seed: .random(in: 0 ... .max)))
         }
-        let changes = SetUpChanges(from: known, to: wanted)
-        if !changes.changed.isEmpty {
-            do {
-                try await centre.apply(.setUp(wanted.definitions), by: user, filings: [.setUp(wanted)])
-            } catch Refusal.setUp(let index, let flaw) {
-                throw SetUpRefused(flaws: [.init(path: "definition \(index)", value: "\(flaw)", expected: "a set-up that fits together")])
+        let changes = SetUpChanges(from: whole.known, to: plan.wanted, without: plan.removed)
+        guard !changes.changed.isEmpty else {
+            return SetUpReport(changed: [], unchanged: changes.unchanged, change: nil, version: Self.version(whole))
+        }
+        try await refuseBusy(plan)
+        let parts = SetUpParts(from: whole.known, to: plan.result).parts
+        let record = SetUpChangeRecord(
+            number: whole.change + 1, at: now, author: request.author, undoes: undone, parts: SetUpParts.line(parts))
+        do {
+            try await centre.apply(
+                .setUp(plan.definitions), by: request.author, filings: [.setUp(plan.wanted), .retired(plan.removed), .setUpChange(record)])
+        } catch Refusal.setUp(let index, let flaw) {
+            throw Self.refused(flaw, index, plan)
+        }
+        try await spread(plan.result)
+        return SetUpReport(
+            changed: changes.changed, unchanged: changes.unchanged, change: record.number, version: String(record.number))
+    }
+
+    static func version(_ whole: WholeSetUp) -> String { String(whole.change) }
+
+    /// Refuses to take away lines over which people talk.
+    private func refuseBusy(_ plan: SetUpPlan) async throws {
+        var flaws: [SetUpFlaw] = []
+        for (thing, path) in plan.places {
+            let isBusy: Bool
+            switch thing {
+            case .trunk(let trunk): isBusy = try await carriesCalls(trunk)
+            case .phone(let phone):
+                isBusy = await centre.read { engine in
+                    engine.organization.agents.values.contains { agent in
+                        agent.phone == phone && engine.routing.agents[agent.id]?.state.routing.contact != nil
+                    }
+                }
+            case .reason, .team, .user, .project, .queue, .disposition, .entryPoint: isBusy = false
             }
-            try await spread(try await store.setUp())
+            if isBusy { flaws.append(Self.calls(at: path)) }
         }
-        return SetUpReport(changed: changes.changed, unchanged: changes.unchanged)
+        guard flaws.isEmpty else { throw Server.SetUpRefused(flaws: flaws) }
+    }
+
+    private static func calls(at path: String) -> SetUpFlaw {
+        SetUpFlaw(path: path, value: "calls", rule: .inUse, expected: "something that no call needs at the moment")
+    }
+
+    private static func refused(_ flaw: Organization.Flaw, _ index: Int, _ plan: SetUpPlan) -> Server.SetUpRefused {
+        if case .inUse(let retirement) = flaw { return Server.SetUpRefused(flaws: [calls(at: plan.place(of: retirement))]) }
+        return Server.SetUpRefused(flaws: [
+            .init(path: "definition \(index)", value: "\(flaw)", rule: .conflict, expected: "a set-up that fits together")
+        ])
     }
 }
 
@@ -93,39 +163,5 @@ private actor Turns {
 
     func give() {
         if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
-    }
-}
-
-/// What a set-up changes, by key, for the one who applies it.
-struct SetUpChanges {
-    private(set) var changed: [String] = []
-    private(set) var unchanged = 0
-
-    init(from known: SetUp, to wanted: SetUp) {
-        compare("project", wanted.projects, known.projects, \.key)
-        compare("team", wanted.teams, known.teams, \.key)
-        compare("queue", wanted.queues, known.queues, \.key)
-        compare("reason", wanted.reasons, known.reasons, \.key)
-        compare("disposition", wanted.dispositions, known.dispositions, \.key)
-        compare("trunk", wanted.trunks, known.trunks, \.key)
-        compare("phone", wanted.phones, known.phones, \.user)
-        compare("entry point", wanted.entryPoints, known.entryPoints, \.number)
-        compare("user", wanted.users, known.users, \.login)
-        let agents = Dictionary(known.agents.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        for user in wanted.users {
-            guard let agent = wanted.agents.first(where: { $0.id == user.user.agent }), agents[agent.id] != agent else { continue }
-            let name = "user \(user.login)"
-            if !changed.contains(name) {
-                changed.append(name)
-                unchanged -= 1
-            }
-        }
-    }
-
-    private mutating func compare<Thing: Hashable>(_ kind: String, _ wanted: [Thing], _ known: [Thing], _ key: KeyPath<Thing, String>) {
-        let known = Set(known)
-        for thing in wanted {
-            if known.contains(thing) { unchanged += 1 } else { changed.append("\(kind) \(thing[keyPath: key])") }
-        }
     }
 }

@@ -17,7 +17,7 @@ extension SetUpFile {
                 continue
             }
             reader.allow("user", "queue")
-            if reader["user"].isAbsent, reader["queue"].isAbsent { reader.refuse("a user, a queue or both") }
+            if reader["user"].isAbsent, reader["queue"].isAbsent { reader.refuse("nothing", .required, "a user, a queue or both") }
             if !reader["queue"].isAbsent {
                 result.queues[index].queue.escalation = queue(reader["queue"], otherThan: key, in: project)
             }
@@ -27,31 +27,35 @@ extension SetUpFile {
 
     private func queue(_ reader: SetUpReader, otherThan key: String, in project: ProjectID) -> QueueID? {
         let wanted = reader.text()
-        let queue = (result.queues + known.queues).first { $0.key == wanted && $0.queue.project == project }
-        guard let queue, wanted != key else {
-            reader.refuse("the key of another queue of this project")
+        guard wanted != key else {
+            reader.refuse(.itself, "the key of another queue of this project")
             return nil
         }
+        guard let queue = queues.first(where: { $0.key == wanted }) else {
+            reader.refuse(.unknownQueue, "the key of another queue of this project")
+            return nil
+        }
+        if queue.queue.project != project { reader.refuse(.otherProject, "the key of another queue of this project") }
         return queue.queue.id
     }
 
     /// A user may be there already, and named in this file for something else.
     private func agent(_ reader: SetUpReader, in project: ProjectID) -> AgentID? {
         let login = reader.text()
-        guard let user = (result.users + known.users).first(where: { $0.login == login })?.user else {
-            reader.refuse("the login of a user")
+        guard let user = users.first(where: { $0.login == login })?.user else {
+            reader.refuse(.unknownUser, "the login of a user")
             return nil
         }
         guard user.projects.contains(project) else {
-            reader.refuse("a user who works for this project")
+            reader.refuse(.notOfProject, "a user who works for this project")
             return nil
         }
         guard let agent = user.agent else {
-            reader.refuse("a user who takes calls: one with a phone, or with queues (also none: 'queues: {}')")
+            reader.refuse(.notAnAgent, "a user who takes calls: one with a phone, or with queues (also none: 'queues: {}')")
             return nil
         }
         guard user.role.scope(of: .handleContacts) != nil else {
-            reader.refuse("a user whose role handles contacts")
+            reader.refuse(.notAnAgent, "a user whose role handles contacts")
             return nil
         }
         return agent

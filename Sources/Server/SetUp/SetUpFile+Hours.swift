@@ -6,10 +6,10 @@ import Yams
 extension SetUpFile {
     /// - Returns: nil: always.
     static func hours(_ reader: SetUpReader, otherwise fallback: OpeningHours?) -> OpeningHours? {
-        if reader.isAbsent { return fallback }
-        if reader.node?.string == "none" { return nil }
+        if reader.isLeftOut { return fallback }
+        if reader.isNull || reader.node?.string == "none" { return nil }
         guard reader.node?.mapping != nil else {
-            reader.refuse("none, or the hours of the week and of special days")
+            reader.refuse(.mappingNeeded, "none, or the hours of the week and of special days")
             return fallback
         }
         reader.allow("week", "days")
@@ -17,10 +17,10 @@ extension SetUpFile {
         let week = OpeningHours.weekdays.map { ranges(reader["week"][$0]) }
         var days: [CivilDate: [OpeningHours.Range]] = [:]
         for (key, value) in reader["days"].entries() {
-            if let day = CivilDate(key) { days[day] = ranges(value) } else { value.refuse("a day such as 2026-12-25") }
+            if let day = CivilDate(key) { days[day] = ranges(value) } else { value.refuse(.date, "a day such as 2026-12-25") }
         }
         guard let hours = OpeningHours(week: week, days: days) else {
-            reader["days"].refuse("at most \(OpeningHours.daysMax) special days")
+            reader["days"].refuse(.tooMany(max: OpeningHours.daysMax), "at most \(OpeningHours.daysMax) special days")
             return fallback
         }
         return hours
@@ -28,10 +28,11 @@ extension SetUpFile {
 
     /// - Returns: nil: as its project.
     static func entryHours(_ reader: SetUpReader, otherwise fallback: EntryPoint.Hours?) -> EntryPoint.Hours? {
-        if reader.isAbsent { return fallback }
+        if reader.isLeftOut { return fallback }
+        if reader.isNull { return nil }
         if reader.node?.string == "always" { return .always }
         guard reader.node?.mapping != nil else {
-            reader.refuse("always, or the hours of the week and of special days")
+            reader.refuse(.mappingNeeded, "always, or the hours of the week and of special days")
             return fallback
         }
         return hours(reader, otherwise: nil).map { .own($0) } ?? fallback
@@ -40,11 +41,11 @@ extension SetUpFile {
     private static func ranges(_ reader: SetUpReader) -> [OpeningHours.Range] {
         let ranges = reader.items().compactMap { item in
             let range = OpeningHours.Range(item.text())
-            if range == nil { item.refuse("a range such as 08:00-20:00, or 22:00-06:00 past midnight") }
+            if range == nil { item.refuse(.timeRange, "a range such as 08:00-20:00, or 22:00-06:00 past midnight") }
             return range
         }
         guard let sorted = OpeningHours.inOrder(ranges) else {
-            reader.refuse("at most \(OpeningHours.rangesMax) ranges that do not overlap")
+            reader.refuse(.timeRange, "at most \(OpeningHours.rangesMax) ranges that do not overlap")
             return []
         }
         return sorted

@@ -2,10 +2,10 @@ import Operation
 import Organization
 import Primitives
 
-/// Reads one trunk of a set-up file.
+/// Reads one trunk of a set-up file. What the file leaves out stays; `null` takes away.
 struct TrunkReader {
     let reader: SetUpReader
-    /// The trunk of this key as it is known: a password that the file leaves out stays.
+    /// The trunk of this key as it is known.
     let old: TrunkAccount?
 
     /// - Returns: the trunk; what is wrong with it is among the reader's flaws.
@@ -13,40 +13,52 @@ struct TrunkReader {
         reader.allow("addresses", "server", "transport", "login", "callers", "presents", "callsPerSecond")
         let server = server()
         return TrunkAccount(
-            id: id, key: key, addresses: addresses(), server: server, login: login(),
-            callers: header("callers", default: .assertedIdentity),
-            presents: presents(), callsPerSecond: callsPerSecond())
+            id: id, key: key, addresses: addresses(hasServer: server != nil || !reader["server"].isAbsent), server: server, login: server == nil ? nil : login(),
+            callers: header(reader["callers"], default: old?.callers ?? .assertedIdentity),
+            presents: server == nil ? nil : presents(), callsPerSecond: callsPerSecond())
     }
 
-    private func addresses() -> [IPAddress] {
-        let addresses = reader["addresses"].items().compactMap { item -> IPAddress? in
+    private func addresses(hasServer: Bool) -> [IPAddress] {
+        let reader = reader["addresses"]
+        if reader.isLeftOut, let old, hasServer || !old.addresses.isEmpty { return old.addresses }
+        let addresses = reader.items().compactMap { item -> IPAddress? in
             guard let address = IPAddress(item.text()) else {
-                item.refuse("an IP address")
+                item.refuse(.address, "an IP address")
                 return nil
             }
             return address
         }
         // Calls of a line without addresses come from the server that we know it by.
-        if addresses.isEmpty, reader["server"].isAbsent || !reader["addresses"].isAbsent {
-            reader["addresses"].refuse("at least one IP address")
+        if addresses.isEmpty, !hasServer || !reader.isAbsent {
+            reader.refuse("nothing", .required, "at least one IP address")
         }
         return addresses
     }
 
     private func server() -> TrunkAccount.Server? {
-        guard !reader["server"].isAbsent else {
-            for key in ["transport", "login", "presents"] where !reader[key].isAbsent {
-                reader[key].refuse("no such setting for a trunk without a server")
+        let reader = reader["server"]
+        if reader.isLeftOut, let server = old?.server { return with(transport: server) }
+        guard !reader.isAbsent else {
+            for key in ["transport", "login", "presents"] where !self.reader[key].isAbsent {
+                self.reader[key].refuse(.conflict, "no such setting for a trunk without a server")
             }
             return nil
         }
-        guard let (host, port) = Self.hostAndPort(reader["server"].text(max: TrunkAccount.Host.nameMax + 6)) else {
-            reader["server"].refuse("a name or an IP address, with or without a port, such as sip.example.com or 192.0.2.10:5060")
+        guard let (host, port) = Self.hostAndPort(reader.text(max: TrunkAccount.Host.nameMax + 6)) else {
+            reader.refuse(
+                .hostOrAddress, "a name or an IP address, with or without a port, such as sip.example.com or 192.0.2.10:5060")
             return nil
         }
-        let transport =
-            reader["transport"].isAbsent ? nil : reader["transport"].choice(TrunkAccount.Transport.allCases.map { ($0.rawValue, $0) })
-        return TrunkAccount.Server(host: host, port: port, transport: transport)
+        return with(transport: TrunkAccount.Server(host: host, port: port, transport: old?.server?.transport))
+    }
+
+    private func with(transport server: TrunkAccount.Server) -> TrunkAccount.Server {
+        var server = server
+        if reader["transport"].isNull { server.transport = nil }
+        if !reader["transport"].isAbsent {
+            server.transport = reader["transport"].choice(TrunkAccount.Transport.allCases.map { ($0.rawValue, $0) })
+        }
+        return server
     }
 
     private static func hostAndPort(_ text: String) -> (TrunkAccount.Host, UInt16?)? {
@@ -60,20 +72,23 @@ struct TrunkReader {
 
     private func login() -> TrunkAccount.Login? {
         let reader = reader["login"]
-        guard !reader.isAbsent else { return nil }
+        if reader.isLeftOut { return old?.login }
+        guard !reader.isNull else { return nil }
+        let old = old?.login
         reader.allow("user", "password", "realmUser", "registers", "expires")
-        let user = reader["user"].text()
-        if !Self.isUser(user) { reader["user"].refuse("the user part of a SIP address, without @ and spaces") }
-        let realmUser = reader["realmUser"].isAbsent ? nil : reader["realmUser"].text()
-        let registers = reader["registers"].truth(default: true)
-        if !registers, !reader["expires"].isAbsent { reader["expires"].refuse("nothing where registers is false") }
+        let user = reader["user"].isAbsent && old != nil ? old?.user ?? "" : reader["user"].text()
+        if !Self.isUser(user) { reader["user"].refuse(.malformed, "the user part of a SIP address, without @ and spaces") }
+        var realmUser = reader["realmUser"].isNull ? nil : old?.realmUser
+        if !reader["realmUser"].isAbsent { realmUser = reader["realmUser"].text() }
+        let registers = reader["registers"].truth(default: old?.registers ?? true)
+        if !registers, !reader["expires"].isAbsent { reader["expires"].refuse(.conflict, "nothing where registers is false") }
         let password: Secret
-        if reader["password"].isAbsent, let known = old?.login?.password {
+        if reader["password"].isAbsent, let known = old?.password {
             password = known
         } else {
             password = Secret(reader["password"].secret())
         }
-        let expires = reader["expires"].seconds(60...86_400, default: Int(TrunkAccount.Login.expiresUsual.components.seconds))
+        let expires = reader["expires"].seconds(60...86_400, default: old?.expires ?? TrunkAccount.Login.expiresUsual)
         return TrunkAccount.Login(user: user, password: password, realmUser: realmUser, registers: registers, expires: expires)
     }
 
@@ -89,25 +104,24 @@ struct TrunkReader {
 
     private func presents() -> TrunkAccount.Presentation? {
         let reader = reader["presents"]
-        guard !reader.isAbsent else { return nil }
+        if reader.isLeftOut { return old?.presents }
+        guard !reader.isNull else { return nil }
+        let old = old?.presents
         reader.allow("header", "number", "format")
-        var number: PhoneNumber?
-        if !reader["number"].isAbsent {
-            let written = reader["number"].text(max: 40)
-            number = written.hasPrefix("+") ? try? PhoneNumber(parsing: written) : nil
-            if number == nil { reader["number"].refuse("a number in international form, such as +442079460100") }
-        }
-        let format = reader["format"].choice(TrunkAccount.NumberFormat.allCases.map { ($0.rawValue, $0) }, default: .e164)
+        var number = reader["number"].isNull ? nil : old?.number
+        if !reader["number"].isAbsent { number = reader["number"].phoneNumber() }
+        let format = reader["format"].choice(TrunkAccount.NumberFormat.allCases.map { ($0.rawValue, $0) }, default: old?.format ?? .e164)
         return TrunkAccount.Presentation(
-            header: self.header("presents", "header", default: .from), number: number, format: format ?? .e164)
+            header: header(reader["header"], default: old?.header ?? .from), number: number, format: format ?? .e164)
     }
 
-    private func header(_ path: String..., default fallback: TrunkAccount.IdentityHeader) -> TrunkAccount.IdentityHeader {
-        let place = path.reduce(reader) { $0[$1] }
-        return place.choice(TrunkAccount.IdentityHeader.allCases.map { ($0.rawValue, $0) }, default: fallback) ?? fallback
+    private func header(_ place: SetUpReader, default fallback: TrunkAccount.IdentityHeader) -> TrunkAccount.IdentityHeader {
+        place.choice(TrunkAccount.IdentityHeader.allCases.map { ($0.rawValue, $0) }, default: fallback) ?? fallback
     }
 
     private func callsPerSecond() -> Int? {
-        reader["callsPerSecond"].isAbsent ? nil : reader["callsPerSecond"].whole(1...1000)
+        let reader = reader["callsPerSecond"]
+        if reader.isLeftOut { return old?.callsPerSecond }
+        return reader.isNull ? nil : reader.whole(1...1000)
     }
 }

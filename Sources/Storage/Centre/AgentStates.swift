@@ -34,6 +34,10 @@ struct AgentStates {
         case .defined(.agent(let agent)):
             define(agent, at: now)
             return agent.id
+        case .defined(.retired(.agent(let agent))):
+            states[agent] = nil
+            phones[agent] = nil
+            return agent
         case .offerMade(let offering):
             holders[offering.contact] = offering.agent
             enter(.offered(offering.offer, offering.contact), offering.agent, at: now)
@@ -172,7 +176,10 @@ extension AgentStates {
 
     /// Writes one agent's state as it is now.
     func write(_ agent: AgentID, to connection: any Connection) throws {
-        guard let state = states[agent] else { return }
+        guard let state = states[agent] else {
+            try connection.run(Self.delete, ["agent": .of(agent)])
+            return
+        }
         let routing = state.routing.words
         try connection.run(
             Self.upsert,
@@ -193,6 +200,8 @@ extension AgentStates {
         """)
 
     private static let selectPhones = Statement("SELECT id, phone FROM agent WHERE phone IS NOT NULL")
+
+    private static let delete = Statement("DELETE FROM agent_state WHERE agent = $agent")
 
     private static let upsert = Statement(
         """

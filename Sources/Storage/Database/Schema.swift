@@ -7,6 +7,7 @@
 enum Schema {
     static let migrations: [[SQL]] = [
         first, filedTrunks, calls, presentedNumbers, hangingUp, headsets, dialling, outside, figures, escalation, openingHours,
+        changing,
     ]
     static var newest: Int { migrations.count }
 
@@ -21,6 +22,9 @@ enum Schema {
 
     /// True for the rows of the log that define something; the index `log_defined` is made with these very words.
     static let isDefinition: SQL =
+        "kind IN ('projectDefined', 'queueDefined', 'entryPointDefined', 'dispositionDefined', 'agentDefined', 'retired')"
+    /// The same before anything could be retired.
+    private static let wasDefinition: SQL =
         "kind IN ('projectDefined', 'queueDefined', 'entryPointDefined', 'dispositionDefined', 'agentDefined')"
 
     private static let first: [SQL] = log + fromTheLog + filedSetUp + filedPeople + filedContacts
@@ -131,7 +135,7 @@ enum Schema {
         """,
         "CREATE INDEX log_contact ON log (contact, position) WHERE contact IS NOT NULL",
         "CREATE INDEX log_at ON log (at)",
-        "CREATE INDEX log_defined ON log (position) WHERE \(isDefinition)",
+        "CREATE INDEX log_defined ON log (position) WHERE \(wasDefinition)",
     ]
 
     private static let fromTheLog: [SQL] = [

@@ -36,6 +36,7 @@ extension EventCodec {
         case .entryPointDefined: return .defined(.entryPoint(try entryPoint(read(payload))))
         case .dispositionDefined: return .defined(.disposition(try disposition(read(payload))))
         case .agentDefined: return .defined(.agent(try agent(read(payload), envelope)))
+        case .retired: return .defined(.retired(try retirement(read(payload))))
         case .setUpApplied:
             let read: Payload.SetUpApplied = try read(payload)
             return .setUpApplied(changes: read.changes)
@@ -202,6 +203,17 @@ extension EventCodec {
         return Agent(
             id: try envelope.theAgent(), team: try read.team.map { try id($0) }, phone: try read.phone.map { try id($0) },
             profile: RoutingProfile(entries))
+    }
+
+    private func retirement(_ read: Payload.Retired) throws -> Retirement {
+        switch read.thing {
+        case "project": return .project(try id(read.id))
+        case "queue": return .queue(try id(read.id))
+        case "entryPoint": return .entryPoint(try id(read.id))
+        case "disposition": return .disposition(try id(read.id))
+        case "agent": return .agent(try id(read.id))
+        default: return try Retirement?.none.wanted("something that can be retired, not \(read.thing)")
+        }
     }
 
     // MARK: Contacts

@@ -111,6 +111,11 @@ struct EventCodec {
                     profile: agent.profile.entries.map {
                         .init(queue: $0.queue.description, priority: $0.priority, delay: $0.delay.microseconds)
                     }))
+        case .retired(.project(let id)): text(Payload.Retired(thing: "project", id: id.description))
+        case .retired(.queue(let id)): text(Payload.Retired(thing: "queue", id: id.description))
+        case .retired(.entryPoint(let id)): text(Payload.Retired(thing: "entryPoint", id: id.description))
+        case .retired(.disposition(let id)): text(Payload.Retired(thing: "disposition", id: id.description))
+        case .retired(.agent(let id)): text(Payload.Retired(thing: "agent", id: id.description))
         }
     }
 

@@ -4,7 +4,7 @@ import Organization
 /// The stable names of events in the log. A name never changes and is never used for anything else; what an event of
 /// that name looks like is its version (`EventCodec`).
 enum EventKind: String, CaseIterable, Sendable {
-    case projectDefined, queueDefined, entryPointDefined, dispositionDefined, agentDefined, setUpApplied
+    case projectDefined, queueDefined, entryPointDefined, dispositionDefined, agentDefined, retired, setUpApplied
     case dialStarted, numberCalled, dialEnded
     case numberRefused
     case colleagueDialled, colleagueCalled, colleagueLeft
@@ -32,6 +32,7 @@ enum EventKind: String, CaseIterable, Sendable {
             case .defined(.entryPoint): .entryPointDefined
             case .defined(.disposition): .dispositionDefined
             case .defined(.agent): .agentDefined
+            case .defined(.retired): .retired
             case .setUpApplied: .setUpApplied
             case .contactOpened: .contactOpened
             case .dialStarted: .dialStarted

@@ -32,6 +32,8 @@ struct Filings {
             try connection.run(Self.outside, ["contact": .of(contact), "leg": .of(leg), "number": .of(number)])
         case .note(let contact, let note): try connection.run(Self.note, ["contact": .of(contact), "note": .of(note)])
         case .setUp(let setUp): try SetUpFiling.write(setUp, to: connection)
+        case .retired(let setUp): try RetirementFiling.write(setUp, to: connection)
+        case .setUpChange(let record): try SetUpChangeTable.write(record, to: connection)
         case .performed(let key, let position):
             commandNumber += 1
             try connection.run(

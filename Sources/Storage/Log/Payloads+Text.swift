@@ -64,6 +64,13 @@ extension Payload.AgentDefined: PayloadText {
     }
 }
 
+extension Payload.Retired: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("id", id)
+        text.field("thing", thing)
+    }
+}
+
 extension Payload.SetUpApplied: PayloadText {
     func write(to text: inout JSONText) {
         text.field("changes", changes)

@@ -62,6 +62,12 @@ enum Payload {
         }
     }
 
+    struct Retired: Decodable {
+        /// What sort of thing it was.
+        var thing: String
+        var id: String
+    }
+
     struct SetUpApplied: Decodable {
         var changes: Int
     }

@@ -90,8 +90,10 @@ extension UserAccount {
 enum PeopleStatements {
     private static let columns: SQL = "id, agent, team, role, login, name, COALESCE(chosen_language, language), password_hash"
 
-    static let byLogin = Statement("SELECT \(columns) FROM user_account WHERE login = $login")
-    static let byID = Statement("SELECT \(columns) FROM user_account WHERE id = $id AND login IS NOT NULL")
+    private static let isThere: SQL = "id NOT IN (SELECT id FROM retired)"
+
+    static let byLogin = Statement("SELECT \(columns) FROM user_account WHERE login = $login AND \(isThere)")
+    static let byID = Statement("SELECT \(columns) FROM user_account WHERE id = $id AND login IS NOT NULL AND \(isThere)")
 
     static let allProjects = Statement("SELECT user_account, project FROM user_project")
     private static let projectsByLogin = Statement(

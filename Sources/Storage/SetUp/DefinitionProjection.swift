@@ -49,6 +49,8 @@ enum DefinitionProjection {
                         "delay": .of(entry.delay),
                     ])
             }
+        // What it was stays readable; that it went is filed (`RetirementFiling`).
+        case .retired: break
         }
     }
 

@@ -6,7 +6,8 @@ import Primitives
 /// comes from the log (`DefinitionProjection`).
 ///
 /// A filing is written whatever stands in it, for its set-up is in the engine already: a login, SIP user name or number
-/// that somebody else has goes over to the one who is named with it now. What a set-up does not mention stays.
+/// that somebody else has goes over to the one who is named with it now. What a set-up does not mention stays, and everything
+/// keeps the place among its kind that it got when it was first filed: parts of a set-up say nothing of the others.
 enum SetUpFiling {
     /// The kinds of `item`.
     enum Kind: String {
@@ -14,43 +15,37 @@ enum SetUpFiling {
     }
 
     static func write(_ setUp: SetUp, to connection: any Connection) throws {
-        for (place, project) in setUp.projects.enumerated() {
-            try item(project.project.id, .project, project.key, place, project.name, on: connection)
+        for project in setUp.projects {
+            try item(project.project.id, .project, project.key, project.name, on: connection)
             try numbers(of: project, on: connection)
             try OutboundFiling.write(project.outbound, of: project.project.id, to: connection)
         }
-        for (place, team) in setUp.teams.enumerated() { try item(team.id, .team, team.key, place, team.name, on: connection) }
-        for (place, queue) in setUp.queues.enumerated() {
-            try item(queue.queue.id, .queue, queue.key, place, queue.name, on: connection)
+        for team in setUp.teams { try item(team.id, .team, team.key, team.name, on: connection) }
+        for queue in setUp.queues { try item(queue.queue.id, .queue, queue.key, queue.name, on: connection) }
+        for reason in setUp.reasons { try item(reason.id, .reason, reason.key, reason.name, on: connection) }
+        for named in setUp.dispositions {
+            try item(named.disposition.id, .disposition, named.key, named.name, rank: named.order, on: connection)
         }
-        for (place, reason) in setUp.reasons.enumerated() {
-            try item(reason.id, .reason, reason.key, place, reason.name, on: connection)
-        }
-        for (place, named) in setUp.dispositions.enumerated() {
-            try item(named.disposition.id, .disposition, named.key, place, named.name, rank: named.order, on: connection)
-        }
-        for (place, trunk) in setUp.trunks.enumerated() {
-            try item(trunk.id, .trunk, trunk.key, place, Localised([:]), on: connection)
+        for trunk in setUp.trunks {
+            try item(trunk.id, .trunk, trunk.key, Localised([:]), on: connection)
             try TrunkFiling.write(trunk, to: connection)
         }
-        for (place, phone) in setUp.phones.enumerated() { try write(phone, at: place, to: connection) }
-        for (place, entry) in setUp.entryPoints.enumerated() {
+        for phone in setUp.phones { try write(phone, to: connection) }
+        for entry in setUp.entryPoints {
             let id = Value.of(entry.entryPoint.id)
+            try RetirementFiling.bringBack(id, on: connection)
             try connection.run(releaseNumber, ["number": .of(entry.number), "id": id])
-            try connection.run(entryNumber, ["id": id, "place": .of(place), "number": .of(entry.number)])
+            try connection.run(entryNumber, ["id": id, "number": .of(entry.number)])
         }
-        for (place, user) in setUp.users.enumerated() { try write(user, at: place, to: connection) }
+        for user in setUp.users { try write(user, to: connection) }
     }
 
     private static func item<Tag>(
-        _ id: ID<Tag>, _ kind: Kind, _ key: String, _ place: Int, _ name: Localised, rank: Int? = nil, on connection: any Connection
+        _ id: ID<Tag>, _ kind: Kind, _ key: String, _ name: Localised, rank: Int? = nil, on connection: any Connection
     ) throws {
+        try RetirementFiling.bringBack(.of(id), on: connection)
         try connection.run(
-            item,
-            [
-                "id": .of(id), "kind": .of(kind.rawValue), "key": .of(key), "place": .of(place),
-                "rank": .of(rank.map { Int64($0) }),
-            ])
+            item, ["id": .of(id), "kind": .of(kind.rawValue), "key": .of(key), "rank": .of(rank.map { Int64($0) })])
         try connection.run(dropNames, ["item": .of(id)])
         for language in Language.allCases {
             guard let text = name.texts[language] else { continue }
@@ -68,26 +63,28 @@ enum SetUpFiling {
             ])
     }
 
-    private static func write(_ phone: PhoneAccount, at place: Int, to connection: any Connection) throws {
-        var values: Bindings = ["id": .of(phone.id), "place": .of(place), "sip_user": .of(phone.user)]
+    private static func write(_ phone: PhoneAccount, to connection: any Connection) throws {
+        var values: Bindings = ["id": .of(phone.id), "sip_user": .of(phone.user)]
         switch phone.access {
         case .registers(let md5, let sha256):
             values += ["md5": .of(md5), "sha256": .of(sha256), "host": .null, "port": .null]
         case .fixed(let address):
             values += ["md5": .null, "sha256": .null, "host": .of(address.host.description), "port": .of(Int(address.port))]
         }
+        try RetirementFiling.bringBack(.of(phone.id), on: connection)
         try connection.run(releaseSIPUser, ["sip_user": .of(phone.user), "id": .of(phone.id)])
         try connection.run(Self.phone, values)
     }
 
-    private static func write(_ account: UserAccount, at place: Int, to connection: any Connection) throws {
+    private static func write(_ account: UserAccount, to connection: any Connection) throws {
         let id = Value.of(account.user.id)
+        try RetirementFiling.bringBack(id, on: connection)
         try connection.run(releaseLogin, ["login": .of(account.login), "id": id])
         if let hash = account.passwordHash { try connection.run(endSessions, ["id": id, "password_hash": .of(hash)]) }
         try connection.run(
             Self.user,
             [
-                "id": id, "place": .of(place), "agent": .of(account.user.agent), "team": .of(account.user.team),
+                "id": id, "agent": .of(account.user.agent), "team": .of(account.user.team),
                 "role": .of(account.user.role.rawValue), "login": .of(account.login), "name": .of(account.name),
                 "language": .of(account.language.rawValue), "password_hash": .of(account.passwordHash),
             ])
@@ -99,9 +96,8 @@ enum SetUpFiling {
 
     private static let item = Statement(
         """
-        INSERT INTO item (id, kind, key, place, sibling_rank) VALUES ($id, $kind, $key, $place, $rank)
-        ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, key = excluded.key, place = excluded.place,
-            sibling_rank = excluded.sibling_rank
+        INSERT INTO item (id, kind, key, place, sibling_rank) VALUES ($id, $kind, $key, (SELECT COALESCE(MAX(place), -1) + 1 FROM item WHERE kind = $kind), $rank)
+        ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, key = excluded.key, sibling_rank = excluded.sibling_rank
         """)
     private static let dropNames = Statement("DELETE FROM item_name WHERE item = $item")
     private static let name = Statement("INSERT INTO item_name (item, language, name) VALUES ($item, $language, $name)")
@@ -114,16 +110,17 @@ enum SetUpFiling {
     private static let phone = Statement(
         """
         INSERT INTO phone (id, place, sip_user, md5, sha256, host, port)
-        VALUES ($id, $place, $sip_user, $md5, $sha256, $host, $port)
-        ON CONFLICT (id) DO UPDATE SET place = excluded.place, sip_user = excluded.sip_user, md5 = excluded.md5,
+        VALUES ($id, (SELECT COALESCE(MAX(place), -1) + 1 FROM phone), $sip_user, $md5, $sha256, $host, $port)
+        ON CONFLICT (id) DO UPDATE SET sip_user = excluded.sip_user, md5 = excluded.md5,
             sha256 = excluded.sha256, host = excluded.host, port = excluded.port
         """)
 
     private static let releaseNumber = Statement("UPDATE entry_number SET number = NULL WHERE number = $number AND entry_point <> $id")
     private static let entryNumber = Statement(
         """
-        INSERT INTO entry_number (entry_point, place, number) VALUES ($id, $place, $number)
-        ON CONFLICT (entry_point) DO UPDATE SET place = excluded.place, number = excluded.number
+        INSERT INTO entry_number (entry_point, place, number)
+        VALUES ($id, (SELECT COALESCE(MAX(place), -1) + 1 FROM entry_number), $number)
+        ON CONFLICT (entry_point) DO UPDATE SET number = excluded.number
         """)
 
     private static let releaseLogin = Statement("UPDATE user_account SET login = NULL WHERE login = $login AND id <> $id")
@@ -138,8 +135,9 @@ enum SetUpFiling {
     private static let user = Statement(
         """
         INSERT INTO user_account (id, place, agent, team, role, login, name, language, password_hash)
-        VALUES ($id, $place, $agent, $team, $role, $login, $name, $language, $password_hash)
-        ON CONFLICT (id) DO UPDATE SET place = excluded.place, agent = excluded.agent, team = excluded.team, role = excluded.role,
+        VALUES ($id, (SELECT COALESCE(MAX(place), -1) + 1 FROM user_account), $agent, $team, $role, $login, $name, $language,
+            $password_hash)
+        ON CONFLICT (id) DO UPDATE SET agent = excluded.agent, team = excluded.team, role = excluded.role,
             login = excluded.login, name = excluded.name, language = excluded.language,
             password_hash = COALESCE(excluded.password_hash, user_account.password_hash)
         """)

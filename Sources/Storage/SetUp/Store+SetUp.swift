@@ -5,10 +5,46 @@ import Primitives
 extension Store {
     /// The whole set-up with its names, each thing in the place it had when it was last filed. A user's language is that of
     /// the set-up, whatever he has chosen since (`account` tells that).
-    package func setUp() async throws -> SetUp {
+    package func setUp() async throws -> SetUp { try await wholeSetUp().known }
+
+    /// The same, with what was removed from it.
+    package func wholeSetUp() async throws -> WholeSetUp {
         try await readers.read { connection in
-            try connection.transaction(.reading) { try SetUpReading(connection).setUp() }
+            try connection.transaction(.reading) {
+                let retired = try RetirementFiling.all(on: connection)
+                let all = try SetUpReading(connection).setUp()
+                return WholeSetUp(
+                    known: all.filtered { !retired.contains($0) }, retired: all.filtered { retired.contains($0) },
+                    change: try SetUpChangeTable.newest(on: connection))
+            }
         }
+    }
+}
+
+/// A set-up with its past.
+package struct WholeSetUp: Sendable {
+    package var known: SetUp
+    /// What was removed, as it was last: its names stay readable, and it can come back.
+    package var retired: SetUp
+    /// The number of its newest change.
+    package var change: Int64
+}
+
+extension SetUp {
+    fileprivate func filtered(_ isIn: (ID<Retirement>) -> Bool) -> SetUp {
+        var part = SetUp()
+        part.projects = projects.filter { isIn(ID(sameAs: $0.project.id)) }
+        part.teams = teams.filter { isIn(ID(sameAs: $0.id)) }
+        part.queues = queues.filter { isIn(ID(sameAs: $0.queue.id)) }
+        part.reasons = reasons.filter { isIn(ID(sameAs: $0.id)) }
+        part.dispositions = dispositions.filter { isIn(ID(sameAs: $0.disposition.id)) }
+        part.trunks = trunks.filter { isIn(ID(sameAs: $0.id)) }
+        part.phones = phones.filter { isIn(ID(sameAs: $0.id)) }
+        part.entryPoints = entryPoints.filter { isIn(ID(sameAs: $0.entryPoint.id)) }
+        part.users = users.filter { isIn(ID(sameAs: $0.user.id)) }
+        let agents = Set(part.users.compactMap(\.user.agent))
+        part.agents = self.agents.filter { agents.contains($0.id) }
+        return part
     }
 }
 
