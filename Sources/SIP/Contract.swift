@@ -50,6 +50,8 @@ package enum Report: Sendable, Equatable {
     case trunkRegistered(ID<SIPTrunk>, until: Timestamp)
     /// The trunk's provider refused our REGISTER (408: no answer, 503: it was not found either); tried again at `retryAt`.
     case trunkFailed(ID<SIPTrunk>, status: Int, retryAt: Timestamp)
+    /// What came of `Order.test`.
+    case trunkTested(ID<SIPTrunk>, TrunkAnswer)
 }
 
 package enum EndReason: Sendable, Equatable {
@@ -142,4 +144,7 @@ package enum Order: Sendable, Equatable {
     case signOn
     /// Take all registrations at providers back; `UserAgent.isSignedOff` when that is done.
     case signOff
+    /// Ask a trunk's provider whether it is there; `Report.trunkTested` says what came of it, `Limits.trunkTestMax` later at most. Does
+    /// nothing while the last question to it is open.
+    case test(ID<SIPTrunk>)
 }

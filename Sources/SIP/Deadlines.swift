@@ -9,6 +9,7 @@ enum Sleeper: Sendable {
     case location(UInt64)
     case registration(ID<SIPTrunk>)
     case places(ID<SIPTrunk>)
+    case trunkTest(ID<SIPTrunk>)
 }
 
 /// All pending timers as one binary heap; equal times keep the order in which they were set.

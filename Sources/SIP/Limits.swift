@@ -38,6 +38,8 @@ package struct Limits: Sendable {
     package var hopTimeout: Duration = .seconds(4)
     /// How long a place that failed comes after the others.
     package var avoidedFor: Duration = .seconds(60)
+    /// How long a provider has to answer when it is asked whether it is there.
+    package var trunkTestMax: Duration = .seconds(5)
     /// How long the question for a server's place may take.
     package var locationTimeout: Duration = .seconds(5)
     /// How often the places of trunks' servers are looked at again, whose calls are known by them.

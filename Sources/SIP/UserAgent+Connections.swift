@@ -158,7 +158,11 @@ extension UserAgent {
         close(client: key, entry)
         if let retries = entry.retries, retries.registers, let trunk = retries.trunk {
             guard registrations[trunk]?.key == key else { return }
+            finishTest(trunk, status == 408 ? .silent : .notConnected, at: now)
             return registrationFailed(trunk, status: status, retryAfter: nil, at: now)
+        }
+        if let retries = entry.retries, retries.tests, let trunk = retries.trunk, tests[trunk]?.key == key {
+            return finishTest(trunk, status == 408 ? .silent : .notConnected, at: now)
         }
         if let inquiry = entry.inquiry { return receiveReply(status, to: inquiry, branch: key, nil, from: entry.destination, at: now) }
         guard let invite = entry.invite else { return }

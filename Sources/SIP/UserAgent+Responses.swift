@@ -53,6 +53,9 @@ extension UserAgent {
             if status >= 200, let retries = entry.retries, retries.registers, let trunk = retries.trunk, registrations[trunk]?.key == key {
                 return receiveRegistered(trunk, status, message, from: entry.destination, at: now)
             }
+            if status >= 200, let retries = entry.retries, retries.tests, let trunk = retries.trunk, tests[trunk]?.key == key {
+                return testAnswered(trunk, status, message, from: entry.destination, at: now)
+            }
             if let invite = entry.invite, invite.isReoffer {
                 receiveReofferRefusal(status, of: invite, message, at: now)
             } else if let invite = entry.invite {

@@ -22,6 +22,8 @@ struct Retries: Sendable {
     var trunk: ID<SIPTrunk>?
     /// It is the REGISTER of that trunk.
     var registers = false
+    /// It is a question whether that trunk's provider is there.
+    var tests = false
     /// Where else the server may be.
     var alternatives: [Hop] = []
     var attempts: [Attempt] = []

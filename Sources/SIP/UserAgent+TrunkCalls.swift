@@ -76,11 +76,13 @@ extension UserAgent {
         for id in registrations.filter({ $0.value.awaits == server }).keys.sorted() {
             registrations[id]?.awaits = nil
             if candidates.isEmpty {
+                finishTest(id, .nameUnknown, at: now)
                 registrationFailed(id, status: 503, retryAfter: nil, at: now)
             } else {
                 register(id, at: now)
             }
         }
+        wakeTests(waitingFor: server, isThere: !candidates.isEmpty, at: now)
     }
 
     /// From, and the lines that go with it, as the trunk shows callers.

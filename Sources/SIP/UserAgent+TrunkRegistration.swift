@@ -71,6 +71,7 @@ extension UserAgent {
         directory.place(id, at: places)
         guard let hop = places.first else {
             registrations[id] = state
+            finishTest(id, .nameUnknown, at: now)
             return registrationFailed(id, status: 503, retryAfter: nil, at: now)
         }
         state.sequence &+= 1
@@ -122,6 +123,7 @@ extension UserAgent {
             registrations[id] = state
             return register(id, at: now)
         }
+        testAnswered(id, status, message, from: hop, at: now)
         guard status < 300 else {
             return registrationFailed(id, status: status, retryAfter: message.number(.retryAfter), at: now)
         }

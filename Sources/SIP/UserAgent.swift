@@ -123,6 +123,8 @@ package struct UserAgent: Sendable {
     var merges: [[UInt8]: [UInt8]] = [:]
     var clients: [[UInt8]: ClientEntry] = [:]
     var legs: [ID<SIPLeg>: Leg] = [:]
+    /// Questions to providers that have no answer yet.
+    var tests: [ID<SIPTrunk>: TrunkTest] = [:]
     var legsByTag: [[UInt8]: ID<SIPLeg>] = [:]
     var legsByHost: [IPAddress: Int] = [:]
     var phonesArmed: [ID<SIPPhone>: Timestamp] = [:]
@@ -241,6 +243,7 @@ package struct UserAgent: Sendable {
         case .transferProgress(let leg, let status): transferProgress(leg, status: status, at: now)
         case .signOn: signOn(at: now)
         case .signOff: signOff(at: now)
+        case .test(let trunk): test(trunk, at: now)
         }
         return taken()
     }
@@ -255,6 +258,7 @@ package struct UserAgent: Sendable {
             case .phone(let id): wakePhone(id, setFor: entry.at, at: now)
             case .location(let number): located(number, [], lifetime: .zero, at: now)
             case .registration(let id): wakeRegistration(id, at: now)
+            case .trunkTest(let id): wakeTest(id, setFor: entry.at, at: now)
             case .places(let id): if placesArmed[id] == entry.at { lookUp(id, at: now) }
             }
         }

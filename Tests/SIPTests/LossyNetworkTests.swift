@@ -61,7 +61,7 @@ struct LossyNetworkTests {
                         .transferWanted(let id, _, _):
                         leg = id
                     case .cancelled(let id), .refused(let id, _), .ended(let id, _): (leg, ends) = (id, true)
-                    case .registered, .unregistered, .trunkRegistered, .trunkFailed: continue
+                    case .registered, .unregistered, .trunkRegistered, .trunkFailed, .trunkTested: continue
                     }
                     #expect(!ended.contains(leg), "seed \(seed): \(report) after the end")
                     if ends { ended.insert(leg) }

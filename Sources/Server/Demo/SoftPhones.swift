@@ -110,7 +110,7 @@ final class SoftPhones: @unchecked Sendable {
             onEvent(self, .ended(leg))
         case .reoffered(let leg, let body): reoffered(leg, body)
         case .ringing, .confirmed, .lateAnswer, .reanswered, .reofferRefused, .earlyMedia, .keyPressed, .transferWanted, .registered,
-            .unregistered, .trunkRegistered, .trunkFailed:
+            .unregistered, .trunkRegistered, .trunkFailed, .trunkTested:
             break
         }
     }
