@@ -115,6 +115,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + ContactRoutes(store: store, names: names, now: now).routes
                 + FigureRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(port: setUp, feed: feed).routes
+                + TrunkTestRoute(port: setUp).routes + FirstAdministratorRoute(port: setUp.welcome, sessions: sessions).routes
+                + FloorWarningsRoute(port: setUp, names: names).routes
                 + HealthRoutes(
                     health: health, announcements: announcements, version: configuration.productVersion, startedAt: startedAt, now: now
                 ).routes

@@ -67,6 +67,11 @@ struct Names: Sendable {
     func key(of project: ProjectID) -> String { projects[project]?.key ?? "" }
     func key(of queue: QueueID) -> String { queues[queue]?.key ?? "" }
 
+    /// What the queue of that key is called; nil: there is none.
+    func queue(keyed key: String, of project: ProjectID?, in language: Language) -> String? {
+        allQueues.lazy.compactMap { queues[$0] }.first { $0.key == key && $0.queue.project == project }?.name.text(in: language)
+    }
+
     /// Whether the project may call numbers outside.
     func callsOut(_ project: ProjectID) -> Bool { projects[project]?.outbound != nil }
 

@@ -24,14 +24,14 @@ struct OpenAPI {
         FloorWire.ServiceLevelWire.self, FloorWire.AgentWire.self, ContactListWire.self, ContactWire.self,
         StoryWire.self, StoryWire.SegmentWire.self, StoryWire.OfferWire.self, StoryWire.EventWire.self, StoryWire.MeanwhileWire.self,
         StoryWire.SpentWire.self, StoryWire.ActivityWire.self, ContactClosedWire.self,
-        SetUpReportWire.self, SetUpWire.self, SetUpWarningWire.self, SetUpChangesWire.self,
-         HealthWire.self, HealthWire.TroubleWire.self, TroublesWire.self, TroublesWire.TroubleWire.self,
+        SetUpReportWire.self, SetUpWire.self, SetUpWarningWire.self, SetUpChangesWire.self, TrunkTestWire.self,
+        FloorWarningsWire.self, FloorWarningsWire.WarningWire.self, HealthWire.self, HealthWire.TroubleWire.self, TroublesWire.self, TroublesWire.TroubleWire.self,
     ]
 
     static let inputs: [any WireInput.Type] = [
         SignIn.self, SessionChange.self, PresenceWish.self, Nothing.self, DraftChange.self, Dismissal.self, KeyPresses.self,
         TransferWish.self, ConsultWish.self, ConsultChange.self, DialWish.self,
-        Completion.self, AudioOffer.self, AudioTest.self,
+        FirstAdministrator.self, Completion.self, AudioOffer.self, AudioTest.self,
         CustomerCall.self, CustomerKeys.self, CustomerEnd.self,
     ]
 

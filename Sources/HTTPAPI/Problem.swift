@@ -163,6 +163,8 @@ package struct FieldError: Encodable, Sendable, Hashable {
     package var min: Int?
     package var max: Int?
     package var choices: [String]?
+    /// In which line of the text, 1 first.
+    package var line: Int?
 
     package enum Rule: String, CaseIterable, Sendable {
         case required, unknown, tooLong, notAllowed, malformed
@@ -178,7 +180,8 @@ package struct FieldError: Encodable, Sendable, Hashable {
     ///   - field: the key path, such as `queues[2].wrapUp`.
     ///   - min: with `max`, the limits that the rule sets; `choices`, what it lets one choose from.
     package init(
-        field: String, rule: String, value: String?, expected: String?, min: Int? = nil, max: Int? = nil, choices: [String]? = nil
+        field: String, rule: String, value: String?, expected: String?, min: Int? = nil, max: Int? = nil, choices: [String]? = nil,
+        line: Int? = nil
     ) {
         self.field = field
         self.rule = rule
@@ -187,6 +190,7 @@ package struct FieldError: Encodable, Sendable, Hashable {
         self.min = min
         self.max = max
         self.choices = choices
+        self.line = line
     }
 }
 
@@ -209,5 +213,6 @@ extension FieldError: WireType {
     static let schema = Schema.object([
         .required("field", .string), .required("rule", .string), .required("limit", .nullable(.integer)), .optional("value", .string),
         .optional("expected", .string), .optional("min", .integer), .optional("max", .integer), .optional("choices", .array(.string)),
+        .optional("line", .integer),
     ])
 }

@@ -22,7 +22,7 @@ final class StaticFiles: Sendable {
     }
 
     /// The pages of the front end: one file that knows its own routes.
-    private static let pages: Set<String> = ["/", "/desk", "/floor", "/contacts", "/figures", "/sign-in"]
+    private static let pages: Set<String> = ["/", "/desk", "/floor", "/contacts", "/figures", "/settings", "/welcome", "/sign-in"]
     /// The customer's telephone: a page of its own, which asks the API whether there is one here.
     private static let customerPage = "/customer"
 
@@ -31,6 +31,7 @@ final class StaticFiles: Sendable {
         let path = request.uri.path
         guard request.method == .get || request.method == .head else { return nil }
         let isPage = Self.pages.contains(path) || (path.hasPrefix("/contacts/") && !path.dropFirst(10).contains("/"))
+            || (path.hasPrefix("/settings/") && !path.contains("."))
         guard let name = isPage ? "index.html" : path == Self.customerPage ? "customer.html" : Self.name(of: path), let file = file(name)
         else { return nil }
         var response = Response(status: .ok, body: ResponseBody(byteBuffer: file.bytes))

@@ -43,6 +43,8 @@ package final class CentreServer: Sendable {
         /// Nil where HTTPS is not asked for.
         package var httpsPort: Int?
         package var sipAddress: NetworkAddress
+        /// What lets the first administrator in; nil: the centre has one.
+        package var welcomeToken: String?
     }
 
     /// Opens the database, brings the engine to where the log left it, binds the signalling and takes up the calls of before; HTTP
@@ -122,6 +124,8 @@ package final class CentreServer: Sendable {
             try await loop.submit { control.use(setUp) }.get()
         }
         self.applier = applier
+        let welcome = Welcome(folder: configuration.dataFolder, store: store, applier: applier)
+        let welcomeToken = try Welcome.token(in: configuration.dataFolder, for: setUp)
         let dialled = try await store.dialled(since: clock.now - .seconds(3600))
         let sipBound = try await sip.start()
         try await loop.submit {
@@ -140,7 +144,7 @@ package final class CentreServer: Sendable {
         httpConfiguration.seats = configuration.seats
         http = try HTTPServer(
             configuration: httpConfiguration, centre: centre, store: store, announcements: announcements, now: { clock.now },
-            setUp: SetUpPort(applier, store: store, control: control, on: loop),
+            setUp: SetUpPort(applier, store: store, control: control, sip: sip, welcome: WelcomePort { try await welcome.make($0) }),
             health: {
                 let isSIPUp = (try? await sip.figures().isOpen) ?? false
                 return await Health(position: centre.durable, isStorageWriting: centre.unavailable == nil, isSIPUp: isSIPUp)
@@ -160,7 +164,7 @@ package final class CentreServer: Sendable {
                 accept: { written, leg, project, agent in
                     try await loop.submit { try control.accept(written, for: leg, of: project, by: agent) }.get()
                 }, settle: { leg in _ = try? await loop.submit { control.settle(leg) }.get() }),
-            onRunning: { announce(Started(httpPort: $0.plain, httpsPort: $0.secure, sipAddress: sipBound)) }, logger: logger)
+            onRunning: { announce(Started(httpPort: $0.plain, httpsPort: $0.secure, sipAddress: sipBound, welcomeToken: welcomeToken)) }, logger: logger)
     }
 
     /// Applies a set-up file, as `callfloor admin apply` does from outside.

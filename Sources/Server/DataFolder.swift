@@ -15,9 +15,28 @@ enum DataFolder {
     static func administratorToken(in folder: String) throws -> String {
         let path = tokenPath(in: folder)
         if let token = try? String(contentsOfFile: path, encoding: .utf8), token.utf8.count >= 43 { return token }
+        return try keep(secret(), at: path)
+    }
+
+    /// The secret of the link by which the first administrator comes in; made when it is first asked for.
+    static func welcomeToken(in folder: String) throws -> String {
+        let path = "\(folder)/\(welcomeName)"
+        if let token = try? String(contentsOfFile: path, encoding: .utf8), token.utf8.count >= 43 { return token }
+        let token = secret().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        return try keep(token, at: path)
+    }
+
+    static func dropWelcomeToken(in folder: String) { try? FileManager.default.removeItem(atPath: "\(folder)/\(welcomeName)") }
+
+    private static let welcomeName = "welcome-token"
+
+    private static func secret() -> String {
         var generator = SystemRandomNumberGenerator()
         let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        let token = Data(bytes).base64EncodedString()
+        return Data(bytes).base64EncodedString()
+    }
+
+    private static func keep(_ token: String, at path: String) throws -> String {
         guard FileManager.default.createFile(atPath: path, contents: Data(token.utf8), attributes: [.posixPermissions: 0o600]) else {
             throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
         }

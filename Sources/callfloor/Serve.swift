@@ -171,6 +171,9 @@ struct Serve: AsyncParsableCommand {
             AddressFile.write(host: configuration.httpHost, port: started.httpPort, in: configuration.dataFolder)
             let authority = configuration.httpAuthority(port: started.httpPort)
             Callfloor.say("Callfloor serves http://\(authority)\(plain)\(secure) and SIP on \(started.sipAddress).")
+            if let token = started.welcomeToken {
+                Callfloor.say("Nobody can set up this centre yet. To begin: http://\(authority)/welcome#\(token)")
+            }
             systemd?.ready("Serving HTTP on port \(started.httpPort) and SIP on \(started.sipAddress).")
         }
         try await server.run(beside: systemd.map { [SystemdWatch($0, centre: server.centre)] } ?? [])

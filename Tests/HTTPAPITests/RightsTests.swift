@@ -76,6 +76,10 @@ struct RightsTests {
         "GET /api/set-up/file": Case(statuses: [403, 403, 403, 403, 200, 401]),
         "GET /api/set-up/changes": Case(statuses: [403, 403, 403, 403, 200, 401]),
         "POST /api/set-up/changes/{id}/undo": Case(statuses: [403, 403, 403, 403, 404, 401]),
+        "POST /api/set-up/trunks/{key}/test": Case(statuses: [403, 403, 403, 403, 404, 401]),
+        "GET /api/floor/warnings": Case(statuses: [403, 403, 200, 200, 200, 401]),
+        "POST /api/first-administrator": Case(
+            body: #"{"token":"x","login":"x","name":"x","password":"x","language":"en"}"#, statuses: [403, 403, 403, 403, 403, 403]),
         "GET /metrics": Case(statuses: [200, 200, 200, 200, 200, 200]),
         "GET /health/ready": Case(statuses: [200, 200, 200, 200, 200, 200]),
         "GET /health/live": Case(statuses: [200, 200, 200, 200, 200, 200]),

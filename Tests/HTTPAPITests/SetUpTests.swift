@@ -57,6 +57,8 @@ struct SetUpTests {
             let answer = try await ada.send("POST", "/api/set-up", body: "{}", headers: ["If-Match": "\"7\""])
             #expect(try answer.json["changed"] == ["fragment"])
             let late = try await ada.send("POST", "/api/set-up", body: "{}", headers: ["If-Match": "\"6\""])
+            let trial = try await ada.send("POST", "/api/set-up?check=true", body: "{}")
+            #expect(try trial.json["change"] == .null && trial.json["changed"] == ["fragment"])
             #expect(late.status == 412)
             #expect(try late.json["code"] == "changedMeanwhile")
         }
@@ -100,6 +102,53 @@ struct SetUpTests {
             #expect(try late.json["code"] == "changedSince" && late.json["errors"][0]["field"] == "queue internet")
             #expect(try await ada.send("POST", "/api/set-up/changes/9/undo").status == 404)
             #expect(try await ada.send("POST", "/api/set-up/changes/x/undo").status == 404)
+        }
+    }
+
+    @Test func `a provider is asked whether it is there, once at a time`() async throws {
+        try await TestCentre.run { test in
+            let ada = try await test.client.signedIn(as: "ada")
+            let answer = try await ada.send("POST", "/api/set-up/trunks/my%20provider/test").json
+            let document = try await ada.get("/api/openapi.json").json
+            #expect(SchemaCheck(document: document).faults(in: answer, as: "TrunkTest") == [])
+            #expect(answer["outcome"] == "answered" && answer["milliseconds"] == 41)
+            #expect(try await ada.send("POST", "/api/set-up/trunks/busy/test").status == 429)
+            #expect(try await ada.send("POST", "/api/set-up/trunks/nobody/test").status == 404)
+        }
+    }
+
+    @Test func `the floor is warned of what strands callers, of one's own projects`() async throws {
+        try await TestCentre.run { test in
+            let sue = try await test.client.signedIn(as: "sue")
+            let answer = try await sue.get("/api/floor/warnings").json
+            #expect(
+                answer["warnings"] == [
+                    ["code": "queueWithoutPeople", "path": "projects.serviceDesk.queues.internet", "name": "Internet"]
+                ])
+            let ada = try await test.client.signedIn(as: "ada")
+            #expect(try await ada.get("/api/floor/warnings").json["warnings"].list.count == 2)
+        }
+    }
+
+    @Test func `the first administrator comes in with the token of the link, and nobody after him`() async throws {
+        try await TestCentre.run { test in
+            func make(_ token: String, password: String = "long enough") async throws -> Client.Answer {
+                try await test.client.send(
+                    "POST", "/api/first-administrator",
+                    body: #"{"token":"\#(token)","login":"ada","name":"Ada","password":"\#(password)","language":"en"}"#)
+            }
+            #expect(try await make("wrong").status == 403)
+            let short = try await make("right", password: "short")
+            #expect(short.status == 422)
+            #expect(try short.json["errors"][0]["field"] == "password" && short.json["errors"][0]["min"] == 8)
+            let made = try await make("right")
+            #expect(made.status == 201 && made.header("Set-Cookie")?.hasPrefix("callfloor_session=") == true)
+            #expect(try made.json["permissions"]["manageSetUp"] == "all")
+            #expect(try await make("over").status == 404)
+            // Who guesses has to wait, as at the sign-in.
+            var statuses: [Int] = []
+            for _ in 0..<12 { statuses.append(try await make("wrong").status) }
+            #expect(statuses.last == 429)
         }
     }
 }

@@ -24,23 +24,43 @@ extension TestCentre {
                     ])
                 }
                 if let version = request.version, version != "7" { throw SetUpOutdated() }
-                return SetUpReport(changed: [request.isFragment ? "fragment" : "queues.internet"], unchanged: 3, change: 8, version: "8")
+                return SetUpReport(changed: [request.isFragment ? "fragment" : "queues.internet"], unchanged: 3,
+                    change: request.isTrial ? nil : 8, version: "8")
             },
             read: {
                 var facts = SetUpFacts()
                 facts.phones = [("101", .init(registers: true, isReachable: false, user: "ana")), ("102", .init(registers: false, isReachable: true, user: nil))]
                 facts.users = [("ana", true)]
+                facts.sip = [("udp", 5060)]
                 facts.trunks = [("provider", .init(state: .registered, isUsed: true))]
                 return SetUpSight(
                     version: "7", document: .mapping([.init("callfloor", .whole(1)), .init("teams", .mapping([.init("red", .mapping([]))]))]),
                     facts: facts,
-                    warnings: [.init(.queueWithoutPeople, path: "projects.serviceDesk.queues.internet", project: .serviceDesk)])
+                    warnings: [
+                        .init(.queueWithoutPeople, path: "projects.serviceDesk.queues.internet", project: .serviceDesk),
+                        .init(.trunkNotReached, path: "trunks.provider", project: nil), .init(.personWithoutPassword, path: "users.ana", project: nil),
+                    ])
             },
             file: { "callfloor: 1\n" },
             changes: { before, limit in Array(changes.reversed().filter { $0.number < before ?? .max }.prefix(limit)) },
             undo: { number, _ in
                 if number == 2 { throw SetUpChangedSince(parts: ["queue internet"]) }
                 return number == 1 ? SetUpReport(changed: ["queue internet"], unchanged: 0, change: 4, version: "4") : nil
+            },
+            test: { key in
+                if key == "busy" { throw TrunkTestUnderWay() }
+                guard key == "my provider" else { return nil }
+                return TrunkTestSight(
+                    outcome: .answered, request: "OPTIONS", address: "192.0.2.1:5060", status: 200, reason: "OK", took: .milliseconds(41))
+            },
+            welcome: WelcomePort { wanted in
+                switch (wanted.token, wanted.password) {
+                case ("over", _): return .over
+                case (_, "short"):
+                    throw SetUpRefused([FieldError(field: "users.ada.password", rule: "secret", value: "(not shown)", expected: "", min: 8)])
+                case ("right", _): return .made(login: "ada")
+                default: return .wrongToken
+                }
             })
     }
 }

@@ -12,7 +12,8 @@ struct SetUpTradeTests {
     private func read(_ project: String, known: SetUp = SetUp()) throws -> SetUp {
         try SetUpFile.read(
             "callfloor: 1\nprojects: {desk: \(project)}", known: known, secrets: secrets, at: Timestamp(microseconds: 1),
-            random: Random(seed: 1))
+            random: Random(seed: 1)
+        ).wanted
     }
 
     private func flaws(_ project: String) -> [String] {

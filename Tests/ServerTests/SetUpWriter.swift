@@ -177,7 +177,7 @@ struct SetUpWriter {
     private mutating func queue() -> SetUpValue {
         var entries: [SetUpValue.Entry] = [.init("name", name())]
         entries += perhaps("ringTimeout", .whole(number(3...120))) + perhaps("serviceLevel", .whole(number(1...3600)))
-        entries += perhaps("wrapUp", one([.whole(30), .text("none"), .text("untilDisposed")]))
+        entries += perhaps("wrapUp", one([.whole(30), .text("none"), .text("untilDisposed"), .text("optional"), .mapping([.init("onRequest", .whole(90))])]))
         entries += perhaps("shortAbandon", .whole(number(0...600))) + perhaps("waitingMax", .whole(number(1...100_000)))
         return .mapping(entries + perhaps("reasonTimeout", .whole(number(5...300))))
     }

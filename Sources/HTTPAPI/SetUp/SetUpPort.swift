@@ -13,18 +13,24 @@ package struct SetUpPort: Sendable {
     package var changes: @Sendable (_ before: Int64?, _ limit: Int) async throws -> [SetUpChangeSight]
     /// Takes a change back, in somebody's name; nil: there is no such change. Throws as `apply` does, and `SetUpChangedSince`.
     package var undo: @Sendable (_ change: Int64, UserID?) async throws -> SetUpReport?
+    /// What the provider of a trunk answers; nil: there is no such trunk. Throws `TrunkTestUnderWay`.
+    package var test: @Sendable (_ trunk: String) async throws -> TrunkTestSight?
+    package var welcome: WelcomePort
 
     package init(
         apply: @escaping @Sendable (SetUpRequest) async throws -> SetUpReport, read: @escaping @Sendable () async throws -> SetUpSight,
         file: @escaping @Sendable () async throws -> String,
         changes: @escaping @Sendable (Int64?, Int) async throws -> [SetUpChangeSight],
-        undo: @escaping @Sendable (Int64, UserID?) async throws -> SetUpReport?
+        undo: @escaping @Sendable (Int64, UserID?) async throws -> SetUpReport?,
+        test: @escaping @Sendable (String) async throws -> TrunkTestSight?, welcome: WelcomePort
     ) {
         self.apply = apply
         self.read = read
         self.file = file
         self.changes = changes
         self.undo = undo
+        self.test = test
+        self.welcome = welcome
     }
 }
 
@@ -38,9 +44,12 @@ package struct SetUpRequest: Sendable {
     package var author: UserID?
     /// The version that must be the newest still; nil: whatever it is.
     package var version: String?
+    /// Only said is what it would change.
+    package var isTrial: Bool
 
-    package init(text: String, isFragment: Bool, author: UserID?, version: String?) {
+    package init(text: String, isFragment: Bool, author: UserID?, version: String?, isTrial: Bool = false) {
         self.text = text
+        self.isTrial = isTrial
         self.isFragment = isFragment
         self.author = author
         self.version = version
@@ -132,6 +141,8 @@ package struct SetUpFacts: Sendable {
     package var phones: [(key: String, value: Phone)] = []
     package var users: [(login: String, hasPassword: Bool)] = []
     package var trunks: [(key: String, value: Trunk)] = []
+    /// Where phones find us: the transport and its port.
+    package var sip: [(transport: String, port: Int)] = []
 
     package init() {}
 }
@@ -139,12 +150,14 @@ package struct SetUpFacts: Sendable {
 /// Whether a provider knows where we are.
 package enum TrunkState: String, CaseIterable, Sendable {
     /// It need not: it knows us by our address.
-    case unregistered
+    case byAddress
     /// It has been asked and has not answered yet.
     case registering
     case registered
-    /// It refused, or gave no answer; it is asked again.
-    case failed
+    /// It refused; it is asked again.
+    case refused
+    /// It was not found, or gave no answer; it is asked again.
+    case unreachable
 }
 
 /// Something that stays wrong with a set-up until somebody puts it right.
@@ -153,13 +166,34 @@ package struct SetUpWarning: Sendable, Hashable {
         /// No agent serves it: whoever calls waits for nobody.
         case queueWithoutPeople
         /// No number leads to it, and no other queue hands over to it.
-        case queueUnreachable
+        case queueWithoutNumber
         /// A number leads to a queue that nobody serves.
-        case entryPointOfSilentQueue
+        case numberWithoutPeople
+        /// The provider of a trunk that registers does not know where we are.
+        case trunkNotReached
+        case projectWithoutQueue
+        /// Agents cannot say what came of a contact.
+        case projectWithoutDispositions
+        /// It is nobody's.
+        case phoneWithoutPerson
         /// He cannot sign in.
-        case agentWithoutPassword
-        /// A trunk that registers is not known to its provider.
-        case trunkUnregistered
+        case personWithoutPassword
+        /// An agent whom no call reaches.
+        case personWithoutQueue
+        /// He sees nothing.
+        case userWithoutProject
+        case noProject
+        case noTrunk
+
+        /// Whether callers suffer from it: then the floor shows it, too.
+        package var strandsCallers: Bool {
+            switch self {
+            case .queueWithoutPeople, .numberWithoutPeople, .trunkNotReached: true
+            case .queueWithoutNumber, .projectWithoutQueue, .projectWithoutDispositions, .phoneWithoutPerson, .personWithoutPassword,
+                .personWithoutQueue, .userWithoutProject, .noProject, .noTrunk:
+                false
+            }
+        }
     }
 
     package var code: Code
@@ -215,5 +249,34 @@ package struct SetUpChangeSight: Sendable {
         self.parts = parts
         self.undoes = undoes
         self.undoneBy = undoneBy
+    }
+}
+
+/// The provider is being asked already.
+package struct TrunkTestUnderWay: Error, Sendable {
+    package init() {}
+}
+
+/// What a provider answered when it was asked whether it is there.
+package struct TrunkTestSight: Sendable {
+    package enum Outcome: String, CaseIterable, Sendable {
+        case answered, noAnswer, nameUnknown, notConnected, loginRefused
+    }
+
+    package var outcome: Outcome
+    /// `OPTIONS` or `REGISTER`.
+    package var request: String
+    package var address: String?
+    package var status: Int?
+    package var reason: String?
+    package var took: Duration?
+
+    package init(outcome: Outcome, request: String, address: String?, status: Int?, reason: String?, took: Duration?) {
+        self.outcome = outcome
+        self.request = request
+        self.address = address
+        self.status = status
+        self.reason = reason
+        self.took = took
     }
 }

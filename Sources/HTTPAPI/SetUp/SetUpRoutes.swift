@@ -22,10 +22,12 @@ struct SetUpRoutes: Sendable {
             Route(
                 method: .post, path: "/api/set-up",
                 summary: "Applies a set-up file or a part of one: all of it, or nothing if anything in it is wrong. What it leaves out stays; "
-                    + "applying it again changes nothing. With If-Match only if the set-up is still of that version.",
+                    + "applying it again changes nothing. With If-Match only if the set-up is still of that version; with check=true only "
+                    + "said is what it would change.",
                 access: .mayOrAdministration(.manageSetUp, atLeast: .all), kind: .session,
                 body: Route.RequestShape(
-                    contentTypes: Self.yaml + ["application/json"], schema: .string, limit: Limits.setUpBodyMax), answer: Self.report,
+                    contentTypes: Self.yaml + ["application/json"], schema: .string, limit: Limits.setUpBodyMax),
+                query: [.init(name: "check", schema: .boolean, summary: "true: nothing is changed")], answer: Self.report,
                 problems: [.changedMeanwhile, .unavailable], handle: { try await take($0) }),
             Route(
                 method: .get, path: "/api/set-up/file", summary: "The set-up as a file that `callfloor admin apply` reads; without secrets.",
@@ -54,7 +56,7 @@ struct SetUpRoutes: Sendable {
         let type = call.request.headers[.contentType]?.split(separator: ";").first.map(String.init) ?? ""
         let request = SetUpRequest(
             text: text, isFragment: !Self.yaml.contains(type.lowercased()), author: call.caller?.account.user.id,
-            version: call.request.headers[.ifMatch].map(Self.version))
+            version: call.request.headers[.ifMatch].map(Self.version), isTrial: call.query("check") == "true")
         return try await answer(call) { try await port.apply(request) }
     }
 
@@ -84,6 +86,7 @@ struct SetUpRoutes: Sendable {
         } catch let changed as SetUpChangedSince {
             throw Problem(.changedSince, errors: changed.parts.map { FieldError(field: $0, rule: .notAllowed) })
         }
+        guard report.change != nil else { return Response(json: SetUpReportWire(report)) }
         await feed.readNames()
         call.logger.info("set-up applied", metadata: ["changed": "\(report.changed.count)", "unchanged": "\(report.unchanged)"])
         return Response(json: SetUpReportWire(report))

@@ -39,10 +39,16 @@ struct SetUpWire: WireType {
         var used: Bool
     }
 
+    struct Transport: Encodable {
+        var transport: String
+        var port: Int
+    }
+
     struct Facts: Encodable {
         var phones: Keyed<Phone>
         var users: Keyed<User>
         var trunks: Keyed<Trunk>
+        var sip: [Transport]
     }
 
     var version: String
@@ -73,6 +79,7 @@ struct SetUpWire: WireType {
                         .object([
                             .required("state", .enumeration(TrunkState.allCases.map(\.rawValue))), .required("used", .boolean),
                         ]))),
+                .required("sip", .array(.object([.required("transport", .string), .required("port", .integer)]))),
             ])), .required("warnings", .array(.reference(SetUpWarningWire.self))), .required("roles", .map(.map(.string))),
         .required("timeZones", .array(.string)), .required("meanings", .array(.string)),
     ])
@@ -83,7 +90,8 @@ struct SetUpWire: WireType {
         facts = Facts(
             phones: Keyed(sight.facts.phones.map { ($0, Phone(registers: $1.registers, reachable: $1.isReachable, user: $1.user)) }),
             users: Keyed(sight.facts.users.map { ($0, User(hasPassword: $1)) }),
-            trunks: Keyed(sight.facts.trunks.map { ($0, Trunk(state: $1.state.rawValue, used: $1.isUsed)) }))
+            trunks: Keyed(sight.facts.trunks.map { ($0, Trunk(state: $1.state.rawValue, used: $1.isUsed)) }),
+            sip: sight.facts.sip.map { Transport(transport: $0, port: $1) })
         warnings = sight.warnings.map { SetUpWarningWire($0) }
         roles = Keyed(
             Role.allCases.map { role in

@@ -32,7 +32,7 @@ final class CallControl: @unchecked Sendable {
     private(set) var people = PeopleOfPhones()
     /// Where the phones that register are, and the fixed ones.
     private(set) var phones: [ID<SIPPhone>: IPAddress] = [:]
-    private var registered: [ID<SIPPhone>: RegistrationRecord] = [:]
+    private(set) var registered: [ID<SIPPhone>: RegistrationRecord] = [:]
     /// What agents have typed on the keypad, until it is pressed.
     var keptKeys: [ID<Keys>: String] = [:]
     /// The browsers that are phones.
@@ -49,8 +49,7 @@ final class CallControl: @unchecked Sendable {
     /// Calls are left as they are when the server stops: its successor takes them up.
     var isHandingOver = false
 
-    /// What came last of registering at the providers that want it.
-    private(set) var trunks: [TrunkID: TrunkState] = [:]
+    var trunks = TrunkLines()
 
     private let now: @Sendable () -> Timestamp
     private var random = Random(seed: .random(in: 0 ... .max))
@@ -83,7 +82,7 @@ final class CallControl: @unchecked Sendable {
         dialled.use(setUp)
         people = PeopleOfPhones(setUp)
         agents = Set(setUp.agents.map(\.id))
-        trunks = trunks.filter { known in setUp.trunks.contains { $0.id == known.key && $0.login?.registers == true } }
+        trunks.keep(setUp.trunks)
         for agent in headsets.keys.sorted() where !agents.contains(agent) { forget(headsetOf: agent) }
         for agent in agents.sorted() { submit(.headsetConnected(agent, headsets[agent]?.state == .open)) }
         for phone in setUp.phones {
@@ -95,12 +94,6 @@ final class CallControl: @unchecked Sendable {
                 submit(.phoneReachable(phone.id, true))
             }
         }
-    }
-
-    /// Whether a phone that registers has done so.
-    func isRegistered(_ phone: PhoneID) -> Bool {
-        loop.preconditionInEventLoop()
-        return registered[ID(sameAs: phone)] != nil
     }
 
     /// Hangs up on everybody, because the server stops: a line that stays open and silent would be worse.
@@ -139,12 +132,7 @@ final class CallControl: @unchecked Sendable {
         case .transferWanted(let leg, let uri, let replaced): transferWanted(leg, to: uri, replacing: replaced)
         case .earlyMedia(let leg, let body): earlyMedia(leg, body)
         case .ringing: break
-        case .trunkRegistered(let trunk, _):
-            trunks[TrunkID(sameAs: trunk)] = .registered
-            logger.info("trunk registered", metadata: ["trunk": "\(trunk)"])
-        case .trunkFailed(let trunk, let status, let retryAt):
-            trunks[TrunkID(sameAs: trunk)] = .failed
-            logger.error("trunk not registered", metadata: ["trunk": "\(trunk)", "status": "\(status)", "retry": "\(retryAt)"])
+        case .trunkRegistered, .trunkFailed, .trunkTested: trunks.take(report, logger)
         case .registered(let phone, let contact, let source, let until): phoneRegistered(phone, contact, source, until)
         case .unregistered(let phone): phoneLeft(phone)
         }

@@ -68,7 +68,7 @@ package struct DemoHistory: Sendable {
     }
 
     private func read(_ yaml: String, at moment: Timestamp, _ secrets: SetUpFile.Secrets) throws -> SetUp {
-        try SetUpFile.read(yaml, known: SetUp(), secrets: secrets, at: moment, random: Random(seed: seed))
+        try SetUpFile.read(yaml, known: SetUp(), secrets: secrets, at: moment, random: Random(seed: seed)).wanted
     }
 
     private func seed(of today: CivilDate) -> UInt64 { seed &* 1_000_003 &+ UInt64(truncatingIfNeeded: today.daysSince1970) }

@@ -16,8 +16,8 @@ struct OutboundReader {
 
     /// - Returns: the rules; nil if the project calls nobody. What is wrong with them is among the reader's flaws.
     func rules() -> OutboundRules? {
-        if reader.isAbsent { return old }
-        if reader.node?.string == "none" { return nil }
+        if reader.isLeftOut { return old }
+        if reader.isNull || reader.node?.string == "none" { return nil }
         reader.allow("trunk", "callerNumber", "allowed", "callsAtOnce", "callsPerHour")
         let trunk = trunk()
         let number = callerNumber(of: trunk)
@@ -42,7 +42,8 @@ struct OutboundReader {
 
     private func callerNumber(of trunk: TrunkAccount?) -> PhoneNumber? {
         let reader = reader["callerNumber"]
-        if reader.isAbsent, let number = old?.callerNumber ?? trunk?.presents?.number { return number }
+        if reader.isLeftOut, let old { return old.callerNumber }
+        if reader.isAbsent, let number = trunk?.presents?.number { return number }
         return reader.phoneNumber()
     }
 

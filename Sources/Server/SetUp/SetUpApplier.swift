@@ -40,6 +40,16 @@ struct SetUpApplier: Sendable {
         }
     }
 
+    /// Applies the file that brings the first administrator; false: there is one already.
+    func begin(with file: String) async throws -> Bool {
+        try await inTurn {
+            let whole = try await store.wholeSetUp()
+            guard !whole.known.users.contains(where: { $0.user.role == .administrator }) else { return false }
+            _ = try await apply(SetUpRequest(text: file, isFragment: true, author: nil, version: nil), to: whole, undoing: nil)
+            return true
+        }
+    }
+
     /// Takes a change back; nil: there is none of that number.
     ///
     /// - Throws: as `apply`, and `SetUpChangedSince` if a part of it is another by now.
@@ -85,8 +95,10 @@ struct SetUpApplier: Sendable {
                 secrets: Self.secrets, at: now, random: Random(seed: .random(in: 0 ... .max)))
         }
         let changes = SetUpChanges(from: whole.known, to: plan.wanted, without: plan.removed)
-        guard !changes.changed.isEmpty else {
-            return SetUpReport(changed: [], unchanged: changes.unchanged, change: nil, version: Self.version(whole))
+        guard !changes.changed.isEmpty, !request.isTrial else {
+            if request.isTrial { try await refuseBusy(plan) }
+            return SetUpReport(
+                changed: changes.changed, unchanged: changes.unchanged, change: nil, version: Self.version(whole))
         }
         try await refuseBusy(plan)
         let parts = SetUpParts(from: whole.known, to: plan.result).parts

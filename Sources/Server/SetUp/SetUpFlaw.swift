@@ -6,6 +6,8 @@ package struct SetUpFlaw: Hashable, Sendable, CustomStringConvertible {
     package var rule: Rule
     /// In English, for the command line; screens have words of their own for each rule.
     package var expected: String
+    /// In which line of the text, 1 first; nil: there is nothing there.
+    package var line: Int?
 
     package var description: String { "\(path): '\(value)' – expected \(expected)" }
 

@@ -4,11 +4,14 @@ import NIOCore
 import Operation
 import Organization
 import Primitives
+import SIP
+import SIPTransport
 import Storage
 
 extension SetUpPort {
     /// What the settings ask, answered by the applier, the tables and the lines.
-    init(_ applier: SetUpApplier, store: Store, control: CallControl, on loop: any EventLoop) {
+    init(_ applier: SetUpApplier, store: Store, control: CallControl, sip: SIPEndpoint, welcome: WelcomePort) {
+        let loop = sip.loop
         @Sendable func answering<Value>(_ body: () async throws -> Value) async throws -> Value {
             do {
                 return try await body()
@@ -21,7 +24,11 @@ extension SetUpPort {
             read: {
                 let whole = try await store.wholeSetUp()
                 let lines = try await loop.submit { LineStates(whole.known, control) }.get()
-                return SetUpSight(whole, lines)
+                var sight = SetUpSight(whole, lines)
+                let reachable = try await sip.reachable()
+                sight.facts.sip = [("udp", reachable.udp), ("tcp", reachable.tcp), ("tls", reachable.tls)]
+                    .compactMap { transport, address in address.map { (transport, Int($0.port)) } }
+                return sight
             },
             file: { SetUpYAML.text(of: SetUpExporter(try await store.setUp()).document) },
             changes: { before, limit in
@@ -31,7 +38,32 @@ extension SetUpPort {
                         parts: try SetUpParts.parts(change.record.parts), undoes: change.record.undoes, undoneBy: change.undoneBy)
                 }
             },
-            undo: { number, author in try await answering { try await applier.undo(number, by: author) } })
+            undo: { number, author in try await answering { try await applier.undo(number, by: author) } },
+            test: { key in
+                guard let trunk = try await store.setUp().trunks.first(where: { $0.key == key }) else { return nil }
+                guard let answer = await control.answer(of: trunk.id) else { throw TrunkTestUnderWay() }
+                return TrunkTestSight(answer, hasLogin: trunk.login != nil)
+            },
+            welcome: welcome)
+    }
+}
+
+extension TrunkTestSight {
+    fileprivate init(_ answer: TrunkAnswer, hasLogin: Bool) {
+        var outcome: Outcome
+        var told: (status: Int, reason: String)?
+        switch answer.outcome {
+        case .answered(let status, let reason):
+            // RFC 3261 sections 21.4.2, 21.4.4 and 21.4.8: who we say we are did not please.
+            outcome = hasLogin && [401, 403, 407].contains(status) ? .loginRefused : .answered
+            told = (status, reason)
+        case .silent: outcome = .noAnswer
+        case .nameUnknown: outcome = .nameUnknown
+        case .notConnected: outcome = .notConnected
+        }
+        self.init(
+            outcome: outcome, request: answer.byRegister ? "REGISTER" : "OPTIONS", address: answer.hop?.address.description,
+            status: told?.status, reason: told?.reason, took: told == nil ? nil : answer.took)
     }
 }
 
@@ -45,7 +77,7 @@ struct LineStates: Sendable {
     /// On the loop of `control` only.
     init(_ setUp: SetUp, _ control: CallControl) {
         registered = Set(setUp.phones.map(\.id).filter { control.isRegistered($0) })
-        trunks = control.trunks
+        trunks = control.trunks.states
     }
 }
 
@@ -71,35 +103,8 @@ extension SetUpSight {
 }
 
 extension LineStates {
-    func state(of trunk: TrunkAccount) -> TrunkState {
-        trunk.login?.registers == true ? trunks[trunk.id] ?? .registering : .unregistered
-    }
-}
-
-extension SetUpWarning {
-    /// What stands wrong with a set-up, in its order.
-    static func all(in setUp: SetUp, _ lines: LineStates) -> [SetUpWarning] {
-        let served = Set(setUp.agents.flatMap { $0.profile.entries.map(\.queue) })
-        let reached = Set(setUp.entryPoints.map(\.entryPoint.queue) + setUp.queues.compactMap(\.queue.escalation))
-        let projects = Dictionary(setUp.projects.map { ($0.project.id, $0.key) }, uniquingKeysWith: { first, _ in first })
-        var warnings: [SetUpWarning] = []
-        for named in setUp.queues {
-            let path = "projects.\(projects[named.queue.project] ?? "").queues.\(named.key)"
-            if !served.contains(named.queue.id) { warnings.append(.init(.queueWithoutPeople, path: path, project: named.queue.project)) }
-            if !reached.contains(named.queue.id) { warnings.append(.init(.queueUnreachable, path: path, project: named.queue.project)) }
-        }
-        for named in setUp.entryPoints where !served.contains(named.entryPoint.queue) {
-            let project = named.entryPoint.project
-            warnings.append(
-                .init(.entryPointOfSilentQueue, path: "projects.\(projects[project] ?? "").entryPoints.\(named.number)", project: project))
-        }
-        for user in setUp.users where user.user.agent != nil && user.passwordHash == nil {
-            warnings.append(.init(.agentWithoutPassword, path: "users.\(user.login)", project: nil))
-        }
-        for trunk in setUp.trunks where lines.state(of: trunk) == .failed {
-            warnings.append(.init(.trunkUnregistered, path: "trunks.\(trunk.key)", project: nil))
-        }
-        return warnings
+    func state(of trunk: Operation.TrunkAccount) -> TrunkState {
+        trunk.login?.registers == true ? trunks[trunk.id] ?? .registering : .byAddress
     }
 }
 
@@ -107,6 +112,6 @@ extension FieldError {
     fileprivate init(_ flaw: SetUpFlaw) {
         self.init(
             field: flaw.path, rule: flaw.rule.name, value: flaw.value, expected: flaw.expected, min: flaw.rule.min, max: flaw.rule.max,
-            choices: flaw.rule.choices)
+            choices: flaw.rule.choices, line: flaw.line)
     }
 }

@@ -31,7 +31,7 @@ struct SetUpReader {
 
     func refuse(_ written: String, _ rule: SetUpFlaw.Rule, _ expected: String) {
         guard flaws.found.count < Flaws.max else { return }
-        flaws.found.append(SetUpFlaw(path: path.isEmpty ? "(file)" : path, value: written, rule: rule, expected: expected))
+        flaws.found.append(SetUpFlaw(path: path.isEmpty ? "(file)" : path, value: written, rule: rule, expected: expected, line: node?.mark?.line))
     }
 
     subscript(key: String) -> SetUpReader {

@@ -1,0 +1,42 @@
+import HTTPAPI
+import Operation
+import Organization
+import Storage
+
+/// Lets the first administrator in, who has nobody to ask: with a token that lies in the data folder until he is there.
+struct Welcome: Sendable {
+    let folder: String
+    let store: Store
+    let applier: SetUpApplier
+
+    /// What the link to the first page carries; nil: the centre has an administrator.
+    static func token(in folder: String, for setUp: SetUp) throws -> String? {
+        guard !hasAdministrator(setUp) else {
+            DataFolder.dropWelcomeToken(in: folder)
+            return nil
+        }
+        return try DataFolder.welcomeToken(in: folder)
+    }
+
+    /// The time it takes tells nothing of where they differ.
+    private static func isEqual(_ left: String, _ right: String) -> Bool {
+        guard left.utf8.count == right.utf8.count else { return false }
+        return zip(left.utf8, right.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    private static func hasAdministrator(_ setUp: SetUp) -> Bool { setUp.users.contains { $0.user.role == .administrator } }
+
+    func make(_ wanted: FirstAdministrator) async throws -> WelcomePort.Answer {
+        guard try await !Self.hasAdministrator(store.setUp()) else { return .over }
+        let token = try DataFolder.welcomeToken(in: folder)
+        guard Self.isEqual(token, wanted.token) else { return .wrongToken }
+        let user = SetUpValue.mapping([
+            .init("name", .text(wanted.name)), .init("role", .text("administrator")), .init("language", .text(wanted.language)),
+            .init("password", .text(wanted.password)),
+        ])
+        let file = SetUpValue.mapping([.init("users", .mapping([.init(wanted.login, user)]))])
+        guard try await applier.begin(with: file.line) else { return .over }
+        DataFolder.dropWelcomeToken(in: folder)
+        return .made(login: wanted.login)
+    }
+}
