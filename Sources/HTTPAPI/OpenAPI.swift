@@ -25,7 +25,8 @@ struct OpenAPI {
         StoryWire.self, StoryWire.SegmentWire.self, StoryWire.OfferWire.self, StoryWire.EventWire.self, StoryWire.MeanwhileWire.self,
         StoryWire.SpentWire.self, StoryWire.ActivityWire.self, ContactClosedWire.self,
         SetUpReportWire.self, SetUpWire.self, SetUpWarningWire.self, SetUpChangesWire.self, TrunkTestWire.self,
-        FloorWarningsWire.self, FloorWarningsWire.WarningWire.self, HealthWire.self, HealthWire.TroubleWire.self, TroublesWire.self, TroublesWire.TroubleWire.self,
+        FloorWarningsWire.self, FloorWarningsWire.WarningWire.self, HealthWire.self, HealthWire.TroubleWire.self, TroublesWire.self,
+        TroublesWire.TroubleWire.self,
     ]
 
     static let inputs: [any WireInput.Type] = [

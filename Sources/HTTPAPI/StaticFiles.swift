@@ -30,7 +30,8 @@ final class StaticFiles: Sendable {
     func response(to request: Request) -> Response? {
         let path = request.uri.path
         guard request.method == .get || request.method == .head else { return nil }
-        let isPage = Self.pages.contains(path) || (path.hasPrefix("/contacts/") && !path.dropFirst(10).contains("/"))
+        let isPage =
+            Self.pages.contains(path) || (path.hasPrefix("/contacts/") && !path.dropFirst(10).contains("/"))
             || (path.hasPrefix("/settings/") && !path.contains("."))
         guard let name = isPage ? "index.html" : path == Self.customerPage ? "customer.html" : Self.name(of: path), let file = file(name)
         else { return nil }

@@ -164,7 +164,8 @@ package final class CentreServer: Sendable {
                 accept: { written, leg, project, agent in
                     try await loop.submit { try control.accept(written, for: leg, of: project, by: agent) }.get()
                 }, settle: { leg in _ = try? await loop.submit { control.settle(leg) }.get() }),
-            onRunning: { announce(Started(httpPort: $0.plain, httpsPort: $0.secure, sipAddress: sipBound, welcomeToken: welcomeToken)) }, logger: logger)
+            onRunning: { announce(Started(httpPort: $0.plain, httpsPort: $0.secure, sipAddress: sipBound, welcomeToken: welcomeToken)) },
+            logger: logger)
     }
 
     /// Applies a set-up file, as `callfloor admin apply` does from outside.

@@ -111,6 +111,8 @@ extension Scenario {
             case .entryPoint(let entryPoint): entryPoints.append(entryPoint)
             case .disposition(let disposition): dispositions.append(disposition)
             case .agent(let agent): agents.append(agent)
+            // A history begins with what there is.
+            case .retired: break
             }
         }
         self.projects = projects

@@ -24,21 +24,27 @@ extension TestCentre {
                     ])
                 }
                 if let version = request.version, version != "7" { throw SetUpOutdated() }
-                return SetUpReport(changed: [request.isFragment ? "fragment" : "queues.internet"], unchanged: 3,
+                return SetUpReport(
+                    changed: [request.isFragment ? "fragment" : "queues.internet"], unchanged: 3,
                     change: request.isTrial ? nil : 8, version: "8")
             },
             read: {
                 var facts = SetUpFacts()
-                facts.phones = [("101", .init(registers: true, isReachable: false, user: "ana")), ("102", .init(registers: false, isReachable: true, user: nil))]
+                facts.phones = [
+                    ("101", .init(registers: true, isReachable: false, user: "ana")),
+                    ("102", .init(registers: false, isReachable: true, user: nil)),
+                ]
                 facts.users = [("ana", true)]
                 facts.sip = [("udp", 5060)]
                 facts.trunks = [("provider", .init(state: .registered, isUsed: true))]
                 return SetUpSight(
-                    version: "7", document: .mapping([.init("callfloor", .whole(1)), .init("teams", .mapping([.init("red", .mapping([]))]))]),
+                    version: "7",
+                    document: .mapping([.init("callfloor", .whole(1)), .init("teams", .mapping([.init("red", .mapping([]))]))]),
                     facts: facts,
                     warnings: [
                         .init(.queueWithoutPeople, path: "projects.serviceDesk.queues.internet", project: .serviceDesk),
-                        .init(.trunkNotReached, path: "trunks.provider", project: nil), .init(.personWithoutPassword, path: "users.ana", project: nil),
+                        .init(.trunkNotReached, path: "trunks.provider", project: nil),
+                        .init(.personWithoutPassword, path: "users.ana", project: nil),
                     ])
             },
             file: { "callfloor: 1\n" },
@@ -57,7 +63,8 @@ extension TestCentre {
                 switch (wanted.token, wanted.password) {
                 case ("over", _): return .over
                 case (_, "short"):
-                    throw SetUpRefused([FieldError(field: "users.ada.password", rule: "secret", value: "(not shown)", expected: "", min: 8)])
+                    throw SetUpRefused([FieldError(field: "users.ada.password", rule: "secret", value: "(not shown)", expected: "", min: 8)]
+                    )
                 case ("right", _): return .made(login: "ada")
                 default: return .wrongToken
                 }

@@ -1,5 +1,6 @@
 """Whoever sets up a centre on its screens: from nothing to a first administrator, settings read, changed, taken back and taken away."""
 
+import contextlib
 import os
 import re
 import socket
@@ -157,7 +158,9 @@ class Answerer:
                 continue
             lines = data.decode().split("\r\n")
             kept = [line for line in lines if line.split(":")[0] in ("Via", "From", "To", "Call-ID", "CSeq")]
-            self.socket.sendto("\r\n".join([f"SIP/2.0 {self.status}", *kept, "Content-Length: 0", "", ""]).encode(), source)
+            # The server signs off when the story is over.
+            with contextlib.suppress(OSError):
+                self.socket.sendto("\r\n".join([f"SIP/2.0 {self.status}", *kept, "Content-Length: 0", "", ""]).encode(), source)
 
     def close(self):
         self.socket.close()

@@ -214,8 +214,11 @@ struct SetUpFileTests {
         #expect(fourth.trunks.first?.login == nil && fourth.trunks.first?.presents == nil)
         #expect(fourth.trunks.first?.server == first.trunks.first?.server)
         let fifth = try read("callfloor: 1\ntrunks: {provider: {server: null}}", known: second)
-        #expect(fifth.trunks.first == TrunkAccount(id: first.trunks[0].id, key: "provider", addresses: first.trunks[0].addresses,
-            callers: .remoteParty, callsPerSecond: 50))
+        #expect(
+            fifth.trunks.first
+                == TrunkAccount(
+                    id: first.trunks[0].id, key: "provider", addresses: first.trunks[0].addresses,
+                    callers: .remoteParty, callsPerSecond: 50))
     }
 
     @Test(arguments: [

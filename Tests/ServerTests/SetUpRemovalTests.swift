@@ -32,7 +32,8 @@ struct SetUpRemovalTests {
     }
 
     @Test(arguments: [
-        ("teams: [day]", "user ana"), ("trunks: [out]", "project desk"), ("phones: [\"101\"]", "user ana"), ("projects: [desk]", "user ana"),
+        ("teams: [day]", "user ana"), ("trunks: [out]", "project desk"), ("phones: [\"101\"]", "user ana"),
+        ("projects: [desk]", "user ana"),
         ("queues: [help]", "entry point 101"), ("queues: [seniors]", "queue help"), ("users: [sue]", "queue help"),
     ])
     func `what something else needs is not taken away, and that is said`(remove: String, user: String) throws {
@@ -69,7 +70,8 @@ struct SetUpRemovalTests {
             """)
         #expect(Set(desk.known.queues.map(\.queue)) == Set(before.queues.map(\.queue)))
         #expect(desk.known.reasons == before.reasons && Set(desk.known.phones) == Set(before.phones) && desk.known.trunks == before.trunks)
-        #expect(desk.known.dispositions.first { $0.key == "sold" }?.disposition == before.dispositions.first { $0.key == "sold" }?.disposition)
+        #expect(
+            desk.known.dispositions.first { $0.key == "sold" }?.disposition == before.dispositions.first { $0.key == "sold" }?.disposition)
         #expect(Set(desk.known.entryPoints) == Set(before.entryPoints))
     }
 

@@ -137,7 +137,8 @@ struct SetUpWriter {
         entries += perhaps("callsPerSecond", .whole(number(1...1000)))
         guard hasServer else { return .mapping(entries + [.init("addresses", .list([.text("192.0.2.1"), .text("2001:db8::1")]))]) }
         entries += perhaps("addresses", .list([.text("192.0.2.1")]))
-        entries.append(.init("server", .text(one(["sip.example.com", "sip.example.com:5061", "192.0.2.1", "[2001:db8::1]:5070", "2001:db8::1"]))))
+        entries.append(
+            .init("server", .text(one(["sip.example.com", "sip.example.com:5061", "192.0.2.1", "[2001:db8::1]:5070", "2001:db8::1"]))))
         entries += perhaps("transport", .text(one(["udp", "tcp", "tls"])))
         var login: [SetUpValue.Entry] = [.init("user", .text("442079460300")), .init("password", .text("only they know"))]
         login += perhaps("realmUser", .text("account 7"))
@@ -168,7 +169,8 @@ struct SetUpWriter {
         for _ in 0..<number(0...3) {
             keys += 1
             let settings =
-                [SetUpValue.Entry("queue", .text(one(queues)))] + perhaps("priority", .whole(number(1...99))) + perhaps("language", .text("tr"))
+                [SetUpValue.Entry("queue", .text(one(queues)))] + perhaps("priority", .whole(number(1...99)))
+                + perhaps("language", .text("tr"))
             numbers.append(.init(one(["+9953225500\(10 + keys)", "\(keys)"]), .mapping(settings)))
         }
         return .mapping(entries + [.init("entryPoints", .mapping(numbers))])
@@ -177,7 +179,9 @@ struct SetUpWriter {
     private mutating func queue() -> SetUpValue {
         var entries: [SetUpValue.Entry] = [.init("name", name())]
         entries += perhaps("ringTimeout", .whole(number(3...120))) + perhaps("serviceLevel", .whole(number(1...3600)))
-        entries += perhaps("wrapUp", one([.whole(30), .text("none"), .text("untilDisposed"), .text("optional"), .mapping([.init("onRequest", .whole(90))])]))
+        entries += perhaps(
+            "wrapUp",
+            one([.whole(30), .text("none"), .text("untilDisposed"), .text("optional"), .mapping([.init("onRequest", .whole(90))])]))
         entries += perhaps("shortAbandon", .whole(number(0...600))) + perhaps("waitingMax", .whole(number(1...100_000)))
         return .mapping(entries + perhaps("reasonTimeout", .whole(number(5...300))))
     }
@@ -197,6 +201,7 @@ struct SetUpWriter {
         let served = queues.filter { _ in chance() }
         return .mapping(
             entries
-                + perhaps("queues", .mapping(served.map { .init($0, chance() ? .null : .mapping([.init("priority", .whole(number(1...99)))])) })))
+                + perhaps(
+                    "queues", .mapping(served.map { .init($0, chance() ? .null : .mapping([.init("priority", .whole(number(1...99)))])) })))
     }
 }

@@ -21,7 +21,8 @@ struct SetUpRoutes: Sendable {
             ) { _ in SetUpWire(try await port.read()) },
             Route(
                 method: .post, path: "/api/set-up",
-                summary: "Applies a set-up file or a part of one: all of it, or nothing if anything in it is wrong. What it leaves out stays; "
+                summary:
+                    "Applies a set-up file or a part of one: all of it, or nothing if anything in it is wrong. What it leaves out stays; "
                     + "applying it again changes nothing. With If-Match only if the set-up is still of that version; with check=true only "
                     + "said is what it would change.",
                 access: .mayOrAdministration(.manageSetUp, atLeast: .all), kind: .session,
@@ -30,7 +31,8 @@ struct SetUpRoutes: Sendable {
                 query: [.init(name: "check", schema: .boolean, summary: "true: nothing is changed")], answer: Self.report,
                 problems: [.changedMeanwhile, .unavailable], handle: { try await take($0) }),
             Route(
-                method: .get, path: "/api/set-up/file", summary: "The set-up as a file that `callfloor admin apply` reads; without secrets.",
+                method: .get, path: "/api/set-up/file",
+                summary: "The set-up as a file that `callfloor admin apply` reads; without secrets.",
                 access: .mayOrAdministration(.manageSetUp, atLeast: .all), kind: .read,
                 answer: Route.AnswerShape(status: .ok, contentType: "application/yaml", schema: .string), handle: { _ in try await file() }),
             .read(

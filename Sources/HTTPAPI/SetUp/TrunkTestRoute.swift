@@ -37,7 +37,8 @@ struct TrunkTestRoute: Sendable {
         [
             Route(
                 method: .post, path: "/api/set-up/trunks/{key}/test",
-                summary: "Asks the provider of a trunk whether it is there, by REGISTER where it registers, else by OPTIONS. Within 5 s it says "
+                summary:
+                    "Asks the provider of a trunk whether it is there, by REGISTER where it registers, else by OPTIONS. Within 5 s it says "
                     + "what came of it.",
                 access: .may(.manageSetUp, atLeast: .all), kind: .session,
                 answer: Route.AnswerShape(status: .ok, contentType: "application/json", schema: .reference(TrunkTestWire.self)),

@@ -46,7 +46,8 @@ package struct DemoHistory: Sendable {
 
     private func fill(_ store: Store, _ yaml: String, now: Timestamp) async throws -> Int {
         // Read twice: in whose time zone the days begin stands in it. Of this first reading nothing is kept, so no password is hashed.
-        let zone = try read(yaml, at: now, SetUpFile.Secrets(phone: { _, _ in ("", "") }, password: { _, _ in "" }))
+        let zone =
+            try read(yaml, at: now, SetUpFile.Secrets(phone: { _, _ in ("", "") }, password: { _, _ in "" }))
             .projects.first?.project.time ?? .utc
         let today = zone.date(of: now)
         let dates = (max(1, days) * -1..<0).map { CivilDate(daysSince1970: today.daysSince1970 + $0) }

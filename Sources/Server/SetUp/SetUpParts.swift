@@ -99,7 +99,8 @@ extension SetUpParts {
         SetUpValue.list(
             parts.map { part in
                 .mapping([
-                    .init("kind", .text(part.kind)), .init("key", .text(part.key)), .init("project", part.project.map { .text($0) } ?? .null),
+                    .init("kind", .text(part.kind)), .init("key", .text(part.key)),
+                    .init("project", part.project.map { .text($0) } ?? .null),
                     .init("before", part.before ?? .null), .init("after", part.after ?? .null),
                     .init("secretChanged", .truth(part.secretChanged)),
                 ])

@@ -31,7 +31,8 @@ struct SetUpReader {
 
     func refuse(_ written: String, _ rule: SetUpFlaw.Rule, _ expected: String) {
         guard flaws.found.count < Flaws.max else { return }
-        flaws.found.append(SetUpFlaw(path: path.isEmpty ? "(file)" : path, value: written, rule: rule, expected: expected, line: node?.mark?.line))
+        flaws.found.append(
+            SetUpFlaw(path: path.isEmpty ? "(file)" : path, value: written, rule: rule, expected: expected, line: node?.mark?.line))
     }
 
     subscript(key: String) -> SetUpReader {

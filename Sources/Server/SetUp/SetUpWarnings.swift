@@ -8,7 +8,8 @@ extension SetUpWarning {
         let projects = Dictionary(setUp.projects.map { ($0.project.id, $0.key) }, uniquingKeysWith: { first, _ in first })
         let trunks = setUp.trunks.filter { [TrunkState.refused, .unreachable].contains(lines.state(of: $0)) }
             .map { SetUpWarning(.trunkNotReached, path: "trunks.\($0.key)", project: nil) }
-        let none = (setUp.projects.isEmpty ? [SetUpWarning(.noProject, path: "projects", project: nil)] : [])
+        let none =
+            (setUp.projects.isEmpty ? [SetUpWarning(.noProject, path: "projects", project: nil)] : [])
             + (setUp.trunks.isEmpty ? [SetUpWarning(.noTrunk, path: "trunks", project: nil)] : [])
         return none + ofProjects(in: setUp) + ofQueues(in: setUp, projects) + trunks + ofPeople(in: setUp)
     }
@@ -17,7 +18,9 @@ extension SetUpWarning {
         setUp.projects.flatMap { named -> [SetUpWarning] in
             let id = named.project.id
             let path = "projects.\(named.key)"
-            guard setUp.queues.contains(where: { $0.queue.project == id }) else { return [.init(.projectWithoutQueue, path: path, project: id)] }
+            guard setUp.queues.contains(where: { $0.queue.project == id }) else {
+                return [.init(.projectWithoutQueue, path: path, project: id)]
+            }
             guard setUp.dispositions.contains(where: { $0.disposition.project == id }) else {
                 return [.init(.projectWithoutDispositions, path: path, project: id)]
             }

@@ -13,7 +13,8 @@ struct TrunkReader {
         reader.allow("addresses", "server", "transport", "login", "callers", "presents", "callsPerSecond")
         let server = server()
         return TrunkAccount(
-            id: id, key: key, addresses: addresses(hasServer: server != nil || !reader["server"].isAbsent), server: server, login: server == nil ? nil : login(),
+            id: id, key: key, addresses: addresses(hasServer: server != nil || !reader["server"].isAbsent), server: server,
+            login: server == nil ? nil : login(),
             callers: header(reader["callers"], default: old?.callers ?? .assertedIdentity),
             presents: server == nil ? nil : presents(), callsPerSecond: callsPerSecond())
     }

@@ -33,9 +33,8 @@ class FloorWarnings extends PageElement {
     }
 
     show() {
-        this.hidden = this.#warnings.length === 0;
-        if (this.hidden) return render(this, html``);
-        render(
+        if (this.#warnings.length === 0) return render(this, html``);
+        return render(
             this,
             html`<section class="panel floor-warnings" aria-labelledby="warnings-title">
                 <h2 class="visually-hidden" id="warnings-title">${t("floor.warnings")}</h2>
