@@ -23,7 +23,8 @@ media_ports = 30_000 + 500 * WORKER
 binary = os.environ.get("CALLFLOOR_BINARY", root / ".build/debug/callfloor")
 
 # examples/home-internet.yaml
-users = {"agent": ("ana", "demo-agent"), "colleague": ("bilal", "demo-agent"), "supervisor": ("deniz", "demo-supervisor")}
+users = {"agent": ("ana", "demo-agent"), "colleague": ("bilal", "demo-agent"), "supervisor": ("deniz", "demo-supervisor"),
+         "administrator": ("admin", "demo-administrator")}
 phone_user, phone_secret, number = "101", "take-the-first-call", "+442079460100"
 outside_number = "+995322550777"
 

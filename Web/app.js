@@ -7,23 +7,27 @@ import { loadPatterns } from "./base/language.js";
 import { go, place, startRouter } from "./base/router.js";
 import { loadTexts } from "./base/text.js";
 import { home, resume, session } from "./features/session/session.js";
+import "./features/session/first-administrator.js";
 import "./features/session/sign-in.js";
 import "./shell/app-shell.js";
 
 const app = document.querySelector("#app");
 const signInPath = "/sign-in";
+// The link that a new server prints: it makes the first administrator.
+const welcomePath = "/welcome";
 // Where somebody wanted to go before signing in.
 let wanted = null;
 
 function show() {
     if (session.value === null) {
+        if (place.value.path === welcomePath) return render(app, html`<first-administrator></first-administrator>`);
         if (place.value.path !== signInPath) {
             wanted ??= place.value.path === "/" ? null : location.pathname + location.search;
             return go(signInPath, { replace: true });
         }
         return render(app, html`<sign-in></sign-in>`);
     }
-    if (place.value.path === "/" || place.value.path === signInPath) {
+    if (["/", signInPath, welcomePath].includes(place.value.path)) {
         const target = wanted ?? home();
         wanted = null;
         return go(target, { replace: true });

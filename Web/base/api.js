@@ -39,15 +39,16 @@ export async function get(path) {
 
 /**
  * Sends a command; its effect comes back through the stream. When the network fails it is sent once more under the same key,
- * so that it acts once; `options` are those of `fetch`. Throws a Problem.
+ * so that it acts once; `options` are those of `fetch`, a text goes as it is. Throws a Problem.
  */
-export async function command(method, path, body = {}, options = {}) {
-    const headers = { "Content-Type": "application/json", "Idempotency-Key": key() };
+export async function command(method, path, body = {}, { headers, ...options } = {}) {
+    const all = { "Content-Type": "application/json", "Idempotency-Key": key(), ...headers };
+    const content = typeof body === "string" ? body : JSON.stringify(body);
     try {
-        return await send(method, path, { headers, body: JSON.stringify(body), ...options });
+        return await send(method, path, { headers: all, body: content, ...options });
     } catch (problem) {
         if (problem.code !== "unreachable") throw problem;
-        return send(method, path, { headers, body: JSON.stringify(body), ...options });
+        return send(method, path, { headers: all, body: content, ...options });
     }
 }
 

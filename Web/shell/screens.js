@@ -3,6 +3,7 @@ import "../features/contacts/contact-story.js";
 import "../features/desk/desk-screen.js";
 import "../features/figures/figures-screen.js";
 import "../features/floor/floor-screen.js";
+import "../features/settings/settings-screen.js";
 import { html } from "../base/html.js";
 import { may, session } from "../features/session/session.js";
 
@@ -46,6 +47,15 @@ export const screens = [
         key: "KeyG",
         visible: () => may("viewFigures"),
         show: () => html`<figures-screen></figures-screen>`,
+    },
+    {
+        path: "/settings",
+        icon: "settings",
+        label: "common.screen.settings",
+        action: "settings",
+        key: "KeyS",
+        visible: () => may("manageSetUp"),
+        show: (path) => html`<settings-screen path="${path}"></settings-screen>`,
     },
 ];
 

@@ -79,6 +79,13 @@ export async function signIn(login, password) {
     if (wanted && wanted !== answer.user.language) await chooseLanguage(wanted);
 }
 
+/** Makes the first administrator of a new centre, by the word of the server's link, and signs him in. Throws a Problem. */
+export async function becomeAdministrator(who) {
+    await command("POST", "/api/first-administrator", who);
+    begin(await get("/api/session"));
+    others.postMessage("changed");
+}
+
 /** Signs out, in every tab of this browser. Throws a Problem. */
 export async function signOut() {
     await command("DELETE", "/api/session");

@@ -1,0 +1,445 @@
+"""The settings: each thing made, changed and taken away by keyboard; what is refused, what others did, what is taken back."""
+
+import re
+
+import pytest
+from catalogue import languages, t
+from conftest import shots
+from playwright.sync_api import expect
+from screens import overflows
+from settings import SetUp, names, small_centre
+from test_accessibility import serious
+
+sections = ["start", "projects", "queues", "numbers", "dispositions", "quotas", "people", "skills", "teams", "reasons", "roles", "phones",
+            "trunks", "changes", "file"]
+script = "<img src=x onerror=\"document.title='pwned'\">"
+
+
+@pytest.fixture
+def settings(visit):
+    """Opens a section of the settings as an administrator; gives the page and the server's part."""
+
+    def settings(section="start", language="en", scheme="light", query="", **how):
+        page = visit("administrator", "/floor", language, scheme)
+        server = SetUp(page, **how)
+        page.keyboard.press("s")
+        go(page, f"/settings/{section}{query}", language)
+        return page, server
+
+    return settings
+
+
+def go(page, path, language="en"):
+    page.evaluate("path => import('/base/router.js').then(({ go }) => go(path))", path)
+    expect(page.get_by_role("heading", name=t("common.screen.settings", language), exact=True)).to_be_visible()
+    expect(page.get_by_text(t("common.loading", language))).to_have_count(0)
+    expect(page.get_by_text(t("common.connection.open", language), exact=True)).to_be_visible()
+
+
+def look(page, name):
+    page.evaluate("document.fonts.ready")
+    shots.mkdir(exist_ok=True)
+    page.screenshot(path=shots / f"settings-{name}.png")
+
+
+def field(page, key, language="en"):
+    return page.get_by_label(re.compile(f"^{re.escape(t(key, language))}"))
+
+
+def said(page, text):
+    return page.get_by_role("alert").filter(has_text=text)
+
+
+# What each section looks like with one of its things open.
+opened = {
+    "projects": "home-internet", "queues": "home-internet/support", "numbers": "home-internet/+442079460100", "quotas": "home-internet/calls",
+    "people": "ana", "teams": "day", "reasons": "break", "phones": "101", "trunks": "provider"}
+
+
+@pytest.mark.parametrize("language", languages)
+@pytest.mark.parametrize("section", sections)
+def test_every_section_has_room_and_no_barrier(settings, section, language):
+    query = f"?thing={opened[section]}".replace("+", "%2B") if section in opened else ""
+    warnings = [{"code": "queueWithoutPeople", "path": "projects.home-internet.queues.billing"}]
+    page, server = settings(section, language, query=query, warnings=warnings)
+    server.change({"teams": {"day": {"name": names("Early team", "صبح کی ٹیم")}}})
+    if section == "changes":
+        page.reload()
+        go(page, "/settings/changes", language)
+    look(page, f"{section}-{language}")
+    assert page.evaluate(overflows) == []
+    if language in ("en", "ur"):
+        assert serious(page) == []
+
+
+@pytest.mark.parametrize("section", ["people", "dispositions", "trunks"])
+def test_it_is_there_in_the_dark(settings, section):
+    page, _ = settings(section, scheme="dark", query=f"?thing={opened[section]}" if section in opened else "")
+    look(page, f"{section}-en-dark")
+    assert serious(page) == []
+
+
+@pytest.mark.parametrize("language", languages)
+@pytest.mark.parametrize("tab", ["hours", "outbound"])
+def test_the_tabs_of_a_project_have_room(settings, tab, language):
+    page, _ = settings("projects", language, query="?thing=home-internet")
+    page.get_by_role("tab", name=t(f"settings.group.{tab}", language)).click()
+    look(page, f"project-{tab}-{language}")
+    assert page.evaluate(overflows) == []
+    if language in ("en", "ur"):
+        assert serious(page) == []
+
+
+def test_nobody_else_sees_them(visit):
+    page = visit("supervisor", "/settings/people")
+    expect(page.get_by_role("heading", name=t("common.nowhere"))).to_be_visible()
+    expect(page.get_by_role("link", name=t("common.screen.settings"))).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_team_is_made_changed_and_taken_back_by_keyboard_alone(settings, language):
+    page, server = settings("teams", language)
+    page.keyboard.press("Alt+n")
+    name = field(page, "settings.name", language).first
+    expect(name).to_be_focused()
+    page.keyboard.type("Night team")
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("status").filter(has_text=t("settings.savedWhat", language, what="Night team"))).to_be_visible()
+    assert server.posted == [{"callfloor": 1, "teams": {"night-team" if language == "en" else "team-1": {"name": {language: "Night team"}}}}]
+    link = page.get_by_role("list", name=t("settings.teams", language)).get_by_role("link", name="Night team")
+    expect(link).to_have_attribute("aria-current", "true")
+    page.keyboard.press("Escape")
+    expect(link).to_be_focused()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    expect(name).to_be_focused()
+    page.keyboard.press("Alt+z")
+    expect(link).to_have_count(0)
+
+
+def test_a_refusal_comes_back_at_its_field(settings):
+    page, server = settings("queues", query="?thing=home-internet/support")
+    server.refusals = [[{"field": "projects.home-internet.queues.support.ringTimeout", "rule": "range", "min": 3, "max": 25, "value": "30"}]]
+    ring = field(page, "settings.queue.ringTimeout")
+    ring.fill("30")
+    page.keyboard.press("Alt+s")
+    expect(said(page, t("settings.rule.range", min="3", max="25"))).to_be_visible()
+    expect(ring).to_be_focused()
+    expect(ring).to_have_attribute("aria-invalid", "true")
+    expect(ring).to_have_value("30")
+    ring.fill("24")
+    expect(ring).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_what_cannot_be_saved_is_said_before_it_is_sent(settings):
+    page, server = settings("queues", query="?thing=home-internet/support")
+    ring = field(page, "settings.queue.ringTimeout")
+    ring.fill("1")
+    expect(ring).not_to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Tab")
+    expect(said(page, t("settings.rule.range", min="3", max="120"))).to_be_visible()
+    page.keyboard.press("Alt+s")
+    expect(ring).to_be_focused()
+    assert server.posted == []
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_what_somebody_else_changed_is_shown_and_nothing_typed_is_lost(settings, language):
+    page, server = settings("queues", language, query="?thing=home-internet/support")
+    server.others = {"projects": {"home-internet": {"queues": {"support": {"ringTimeout": 35, "serviceLevel": 45}}}}}
+    field(page, "settings.queue.ringTimeout", language).fill("25")
+    page.keyboard.press("Alt+s")
+    expect(said(page, t("settings.conflict.by", language, name="Deniz Yılmaz"))).to_be_visible()
+    expect(page.get_by_text(t("settings.conflict.theirs", language, value="35"))).to_be_visible()
+    expect(field(page, "settings.queue.ringTimeout", language)).to_have_value("25")
+    expect(field(page, "settings.queue.serviceLevel", language)).to_have_value("45")
+    look(page, f"conflict-{language}")
+    assert serious(page) == []
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("status").filter(has_text=re.compile("Technical support|تکنیکی مدد"))).to_be_visible()
+    assert server.set_up["projects"]["home-internet"]["queues"]["support"] == {
+        **small_centre()["projects"]["home-internet"]["queues"]["support"], "ringTimeout": 25, "serviceLevel": 45}
+
+
+def test_what_somebody_changed_elsewhere_does_not_stand_in_the_way(settings):
+    page, server = settings("queues", query="?thing=home-internet/support")
+    server.others = {"teams": {"day": {"name": names("Early team", "صبح کی ٹیم")}}}
+    field(page, "settings.queue.ringTimeout").fill("25")
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("status").filter(has_text="Technical support")).to_be_visible()
+    assert len(server.posted) == 2
+
+
+def test_what_is_typed_is_there_after_leaving_and_after_a_reload(settings):
+    page, _ = settings("people", query="?thing=ana")
+    field(page, "settings.person.name").fill("Ana B.")
+    field(page, "session.password").fill("not to be kept")
+    go(page, "/settings/teams")
+    go(page, "/settings/people?thing=ana")
+    expect(field(page, "settings.person.name")).to_have_value("Ana B.")
+    expect(field(page, "session.password")).to_have_value("not to be kept")
+    expect(page.get_by_role("link", name="Ana Beridze").get_by_text(t("settings.unsaved"))).to_be_attached()
+    page.reload()
+    expect(field(page, "settings.person.name")).to_have_value("Ana B.")
+    expect(field(page, "session.password")).to_have_value("")
+    page.get_by_role("button", name=t("settings.discard")).click()
+    expect(field(page, "settings.person.name")).to_have_value("Ana Beridze")
+
+
+def test_taking_away_says_what_will_happen_and_what_is_in_the_way(settings):
+    page, server = settings("queues", query="?thing=home-internet/support")
+    server.refusals = [[{"field": "remove.queues", "rule": "inUse", "value": "entry point +442079460100"}]]
+    page.get_by_role("button", name=t("settings.remove")).click()
+    dialog = page.get_by_role("dialog", name=t("settings.removing", name="Technical support"))
+    expect(dialog.get_by_text(t("settings.removing.queue"))).to_be_visible()
+    dialog.get_by_role("button", name=t("settings.remove")).click()
+    link = dialog.get_by_role("link", name="+44 207 946 0100")
+    expect(link).to_be_visible()
+    look(page, "in-use")
+    link.click()
+    expect(page).to_have_url(re.compile("/settings/numbers"))
+    page.get_by_role("button", name=t("settings.remove")).click()
+    page.get_by_role("dialog").get_by_role("button", name=t("settings.remove")).click()
+    expect(page.get_by_role("link", name="+44 207 946 0100")).to_have_count(0)
+    assert server.posted[-1] == {"callfloor": 1, "remove": {"entryPoints": ["+442079460100"]}}
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_person_gets_a_password_that_is_shown_once(settings, language):
+    page, server = settings("people", language)
+    page.keyboard.press("Alt+n")
+    page.keyboard.type("Eva Novak")
+    page.keyboard.press("Tab")
+    page.keyboard.type("eva")
+    page.get_by_role("button", name=t("settings.generate", language)).click()
+    page.get_by_role("tab", name=t("settings.group.calls", language)).click()
+    page.get_by_role("checkbox", name=re.compile("Technical support|تکنیکی مدد")).check()
+    page.keyboard.press("Alt+s")
+    card = page.get_by_role("status").filter(has_text=t("settings.card.once", language))
+    password = server.posted[0]["users"]["eva"]["password"]
+    assert re.fullmatch("[a-zA-Z2-9]{12}", password)
+    assert server.posted[0]["users"]["eva"]["queues"] == {"support": {"priority": 1, "delay": 0}}
+    expect(card.get_by_text(password)).to_be_visible()
+    look(page, f"card-{language}")
+    assert page.evaluate(overflows) == []
+    assert serious(page) == []
+    assert password not in page.evaluate("JSON.stringify(sessionStorage)")
+    go(page, "/settings/people?thing=ana", language)
+    expect(page.get_by_text(password)).to_have_count(0)
+
+
+def test_a_phone_says_what_to_type_into_it(settings):
+    page, server = settings("phones")
+    page.keyboard.press("Alt+n")
+    page.keyboard.type("103")
+    page.get_by_role("button", name=t("settings.generate")).click()
+    page.keyboard.press("Alt+s")
+    card = page.get_by_role("status").filter(has_text=t("settings.card.phone", phone="103"))
+    expect(card.get_by_text("UDP 5060, TLS 5061")).to_be_visible()
+    expect(card.get_by_text(server.posted[0]["phones"]["103"]["secret"])).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [({"outcome": "answered", "status": 200, "reason": "OK"}, "settings.trunkTest.answered"),
+     ({"outcome": "answered", "status": 403, "reason": "Forbidden"}, "settings.trunkTest.refused"),
+     ({"outcome": "nameUnknown", "status": None, "reason": None}, "settings.trunkTest.nameUnknown"),
+     ({"outcome": "loginRefused", "status": 401, "reason": "Unauthorized"}, "settings.trunkTest.loginRefused")])
+def test_a_line_is_tested_and_the_answer_is_in_words(settings, answer, text):
+    page, server = settings("trunks", query="?thing=provider")
+    server.test = {"request": "OPTIONS", "address": "192.0.2.1:5060", "milliseconds": 41, **answer}
+    page.get_by_role("button", name=t("settings.trunkTest")).click()
+    expect(page.get_by_role("status").get_by_text(t(text))).to_be_visible()
+    look(page, f"trunk-{answer['outcome']}-{answer['status']}")
+
+
+def test_a_line_that_only_brings_calls_loses_what_belongs_to_a_server(settings):
+    page, server = settings("trunks", query="?thing=provider")
+    field(page, "settings.trunk.server").fill("")
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("status").filter(has_text="provider")).to_be_visible()
+    assert server.posted == [{"callfloor": 1, "trunks": {"provider": {"server": None, "login": None}}}]
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_dispositions_are_moved_by_keyboard_and_saved_as_a_whole(settings, language):
+    page, server = settings("dispositions", language)
+    into, out_of = ("Shift+ArrowLeft", "Shift+ArrowRight") if language == "ur" else ("Shift+ArrowRight", "Shift+ArrowLeft")
+    items = page.get_by_role("treeitem")
+    items.first.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press(into)
+    silent = page.get_by_role("treeitem", name=re.compile("Nobody spoke|کوئی نہیں بولا"))
+    expect(silent).to_have_attribute("aria-level", "2")
+    expect(silent).to_be_focused()
+    page.keyboard.press(out_of)
+    page.keyboard.press("Insert")
+    expect(page.get_by_role("textbox", name=t("settings.name", language), exact=True)).to_be_focused()
+    page.keyboard.type("Taxi")
+    page.get_by_role("checkbox", name=t("settings.meaning.callback", language)).check()
+    page.get_by_role("treeitem", name=re.compile("With our help|ہماری مدد سے")).click()
+    page.keyboard.press("Delete")
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("button", name=t("settings.discard", language))).to_have_count(0)
+    assert server.posted[-1]["remove"] == {"dispositions": {"home-internet": ["guided"]}}
+    saved = server.posted[-1]["projects"]["home-internet"]["dispositions"]
+    assert [node["key"] for node in saved] == ["solved", "silent", "taxi" if language == "en" else "disposition-1", "sale"]
+    assert [node["key"] for node in saved[0]["below"]] == ["remote"]
+    assert saved[2]["meanings"] == ["callback"]
+
+
+def test_dispositions_are_moved_by_mouse(settings):
+    page, _ = settings("dispositions")
+    source, target = (page.get_by_role("treeitem", name=re.compile(name)) for name in ("^Nobody spoke", "^Solved"))
+    source.drag_to(target)
+    expect(source).to_have_attribute("aria-level", "2")
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_skills_are_set_cell_by_cell(settings, language):
+    page, server = settings("skills", language)
+    next_cell = "ArrowLeft" if language == "ur" else "ArrowRight"
+    cells = page.get_by_role("gridcell")
+    cells.first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("3")
+    page.keyboard.press(next_cell)
+    page.keyboard.press("Enter")
+    page.get_by_role("textbox", name=t("settings.skills.delay", language)).fill("15")
+    look(page, f"skill-cell-{language}")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Delete")
+    look(page, f"skills-changed-{language}")
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("button", name=t("settings.discard", language))).to_have_count(0)
+    users = server.set_up["users"]
+    assert users["bilal"]["queues"] == {"billing": {"priority": 3, "delay": 0}, "support": {"priority": 1, "delay": 15}}
+    assert users["ana"]["queues"] == {"billing": {"priority": 2, "delay": 20}}
+    assert list(server.posted[-1]) == ["callfloor", "users"]
+
+
+def test_opening_hours_are_written_as_on_a_door(settings):
+    page, server = settings("projects", query="?thing=home-internet")
+    page.get_by_role("tab", name=t("settings.group.hours")).click()
+    page.get_by_label("Monday", exact=True).fill("8-12, 13 - 17:30")
+    page.get_by_role("button", name=t("settings.hours.copy")).click()
+    page.get_by_label("Sunday", exact=True).fill("22:00-6, 23-24")
+    page.keyboard.press("Tab")
+    expect(said(page, t("settings.rule.timeRange"))).to_be_visible()
+    page.get_by_label("Sunday", exact=True).fill("22-6")
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("status").filter(has_text="Home internet")).to_be_visible()
+    hours = server.posted[-1]["projects"]["home-internet"]["hours"]
+    assert hours["week"]["fri"] == ["08:00-12:00", "13:00-17:30"]
+    assert hours["week"]["sun"] == ["22:00-06:00"] and hours["days"] == {"2026-12-25": []}
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_history_says_what_was_before_and_takes_it_back(settings, language):
+    page, server = settings("changes", language)
+    server.change({"projects": {"home-internet": {"queues": {"support": {"ringTimeout": 25, "wrapUp": {"onRequest": 30}}}}}})
+    server.change({"teams": {"night": {"name": names("Night team", "رات کی ٹیم")}}})
+    go(page, "/settings/teams", language)
+    go(page, "/settings/changes", language)
+    history = page.get_by_role("region", name=t("settings.changes", language))
+    expect(history.get_by_text(t("settings.queue.ringTimeout", language), exact=True)).to_be_visible()
+    look(page, f"history-{language}")
+    assert serious(page) == []
+    assert page.evaluate(overflows) == []
+    support = re.compile("Technical support|تکنیکی مدد")
+    history.get_by_role("button", name=support).click()
+    expect(said(page, t("errors.code.changedSince", language))).to_be_visible()
+    history.get_by_role("button", name=re.compile("Night team|رات کی ٹیم")).click()
+    expect(history.get_by_text(t("settings.changes.undone", language), exact=True)).to_be_visible()
+    assert "night" not in server.set_up["teams"]
+
+
+def test_a_file_is_looked_at_before_it_acts(settings):
+    page, server = settings("file")
+    page.locator("input[type=file]").set_input_files({"name": "centre.yaml", "mimeType": "text/yaml", "buffer": b"callfloor: 1\n"})
+    expect(page.get_by_text("Queue support")).to_be_visible()
+    assert server.files == [(server.files[0][0], "callfloor: 1\n")] and server.files[0][0].endswith("?check=true")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="2 things have been changed.")).to_be_visible()
+    assert server.files[1][0].endswith("/api/set-up")
+
+
+def test_a_file_that_cannot_be_applied_says_every_flaw_by_line(settings):
+    page, server = settings("file")
+    server.refusals = [[{"field": "users.ana.role", "rule": "choice", "choices": ["agent", "senior"], "value": script, "line": 12},
+                        {"field": "teams.day.nmae", "rule": "unknownKey", "line": 3}]]
+    page.locator("input[type=file]").set_input_files({"name": "centre.yaml", "mimeType": "text/yaml", "buffer": b"callfloor: 1\n"})
+    row = page.get_by_role("row").filter(has_text="users.ana.role")
+    expect(row.get_by_role("cell").first).to_have_text("12")
+    expect(row).to_contain_text(t("settings.rule.choice", choices="agent, senior"))
+    look(page, "flaws")
+    assert serious(page) == []
+
+
+def test_an_empty_centre_shows_the_way_to_the_first_call(settings):
+    empty = {"callfloor": 1, **{word: {} for word in ("reasons", "teams", "trunks", "phones", "projects")},
+             "users": {"admin": {"name": "Priya Sharma", "role": "administrator", "language": "en", "projects": []}}}
+    page, server = settings("start", set_up=empty, warnings=[{"code": "noProject", "path": "projects"}])
+    steps = page.get_by_role("main").get_by_role("listitem").filter(has=page.get_by_role("heading", level=3))
+    expect(steps).to_have_count(6)
+    expect(steps.first).to_have_attribute("aria-current", "step")
+    look(page, "start-empty")
+    steps.first.get_by_role("link").click()
+    expect(field(page, "settings.name").first).to_be_focused()
+    page.keyboard.type("Taxi")
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("status").filter(has_text="Taxi")).to_be_visible()
+    assert "taxi" in server.set_up["projects"]
+    go(page, "/settings/start")
+    expect(steps.nth(1)).to_have_attribute("aria-current", "step")
+
+
+@pytest.mark.parametrize("section", ["teams", "queues", "people", "dispositions", "skills", "changes", "start"])
+def test_a_name_is_text_and_never_markup(settings, section):
+    hostile = small_centre()
+    hostile["teams"]["day"]["name"] = {"en": script}
+    hostile["users"]["ana"]["name"] = script
+    home = hostile["projects"]["home-internet"]
+    home["name"], home["queues"]["support"]["name"], home["dispositions"][0]["name"] = {"en": script}, {"en": script}, {"en": script}
+    page, server = settings(section, query="?thing=ana" if section == "people" else "", set_up=hostile,
+                            warnings=[{"code": "queueWithoutPeople", "path": "projects.home-internet.queues.support"}])
+    server.change({"teams": {"day": {"name": {"en": script + "2"}}}}, by=script)
+    go(page, "/settings/teams")
+    go(page, f"/settings/{section}")
+    assert page.locator("img[src=x]").count() == 0
+    assert "pwned" not in page.title()
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_first_administrator_begins_by_the_link(visit, cookies, language):
+    state = cookies("administrator")
+    page = visit(None, "/welcome#the%20word", language)
+    sent = []
+
+    def answer(route):
+        sent.append(route.request.post_data_json)
+        if len(sent) == 1:
+            return route.fulfill(status=403, json={"code": "forbidden", "errors": []}, content_type="application/problem+json")
+        page.context.add_cookies(state["cookies"])
+        return route.fulfill(status=201, json={})
+
+    page.route("**/api/first-administrator", answer)
+    SetUp(page)
+    expect(page.get_by_role("heading", name=t("session.first.title", language))).to_be_visible()
+    look(page, f"welcome-{language}")
+    assert serious(page) == []
+    expect(page.get_by_label(t("session.first.name", language))).to_be_focused()
+    page.keyboard.type("Priya")
+    page.keyboard.press("Tab")
+    page.keyboard.type("priya")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(t("session.first.passwordShort", language, min="8"))).to_be_visible()
+    expect(page.get_by_label(t("session.password", language))).to_be_focused()
+    page.keyboard.type("a good password")
+    page.keyboard.press("Enter")
+    expect(said(page, t("session.first.wrongLink", language))).to_be_visible()
+    page.get_by_role("button", name=t("session.first.begin", language)).click()
+    expect(page).to_have_url(re.compile("/settings/start$"))
+    assert sent[1] == {"token": "the word", "language": language, "login": "priya", "name": "Priya", "password": "a good password"}

@@ -1,0 +1,87 @@
+import { t } from "../../../base/text.js";
+import { kind } from "../forms.js";
+import { destination, digits, digitsOf, hours, international, oneOf, range } from "../rules.js";
+import { keyFor, nameIn } from "../values.js";
+import { languageChoices, trunks } from "./choices.js";
+import { atTop } from "./places.js";
+import { nameField } from "./small.js";
+
+const callsOut = (value) => typeof value.outbound === "object" && value.outbound !== null;
+const usual = { allowed: [], callsAtOnce: 20, callsPerHour: 60 };
+
+/** Calls go out only by a line that has a server. */
+const linesOut = (setUp) => trunks(setUp).filter(({ id }) => setUp.trunks[id].server);
+
+export const projects = kind({
+    id: "projects", one: "project", ...atTop("projects"), icon: "floor",
+    title: "settings.projects", add: "settings.projects.add", purpose: "settings.projects.purpose", removing: "settings.removing.project",
+    name: ({ key, value }) => nameIn(value.name) || key,
+    detail: ({ value }, setUp) => t("settings.queues.count", { count: Object.keys(value.queues ?? {}).length }),
+    newKey: (value, taken) => keyFor(value.name, "project", taken),
+    blank: () => ({
+        name: {}, timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone, language: "en", hours: "none", outbound: "none",
+        numbers: { trunkPrefix: "0" },
+    }),
+    // Queues and the rest of what stands under a project have screens of their own.
+    open: ({ name, timeZone, language, numbers, outbound, hours }) => ({
+        name, timeZone, language, numbers, outbound: outbound ?? "none", hours: hours ?? "none" }),
+    wire: (value) => (value.numbers?.countryCode ? value : { ...value, numbers: null }),
+    groups: [
+        {
+            id: "general", label: "settings.group.general",
+            fields: [
+                nameField,
+                {
+                    name: "timeZone", type: "text", label: "settings.timeZone", required: true, isLatin: true,
+                    hint: () => t("settings.timeZone.hint"), suggestions: (answer) => answer.timeZones,
+                    rules: [(value, { answer }) => (answer?.timeZones ? oneOf(answer.timeZones)(value) && { rule: "timeZone" } : null)],
+                },
+                {
+                    name: "language", type: "choice", label: "settings.project.language", required: true, options: languageChoices,
+                    hint: () => t("settings.project.language.hint"),
+                },
+                {
+                    name: "numbers.countryCode", type: "text", label: "settings.countryCode", isLatin: true, rules: [digits], before: "+",
+                    hint: () => t("settings.countryCode.hint"),
+                },
+                {
+                    name: "numbers.trunkPrefix", type: "text", label: "settings.trunkPrefix", isLatin: true, rules: [digits],
+                    hint: () => t("settings.trunkPrefix.hint"),
+                },
+            ],
+        },
+        {
+            id: "hours", label: "settings.group.hours",
+            fields: [
+                { name: "hours", type: "hours", label: "settings.hours", wide: true, modes: ["none", "own"], rules: [hours], hint: () => t("settings.hours.hint") },
+            ],
+        },
+        {
+            id: "outbound", label: "settings.group.outbound",
+            fields: [
+                {
+                    name: "outbound", type: "flag", label: "settings.outbound", wide: true, off: "none", on: usual,
+                    hint: () => t("settings.outbound.hint"),
+                },
+                { name: "outbound.trunk", type: "choice", label: "settings.outbound.trunk", required: true, when: callsOut, options: linesOut,
+                    none: "settings.outbound.noTrunk" },
+                {
+                    name: "outbound.callerNumber", type: "text", label: "settings.outbound.callerNumber", isLatin: true, when: callsOut,
+                    rules: [international], tidy: digitsOf, hint: () => t("settings.outbound.callerNumber.hint"),
+                },
+                {
+                    name: "outbound.allowed", type: "list", label: "settings.outbound.allowed", required: true, when: callsOut, wide: true,
+                    each: true, rules: [destination], hint: () => t("settings.outbound.allowed.hint"),
+                },
+                {
+                    name: "outbound.callsAtOnce", type: "number", label: "settings.outbound.callsAtOnce", when: callsOut, required: true,
+                    rules: [range(1, 10_000)],
+                },
+                {
+                    name: "outbound.callsPerHour", type: "number", label: "settings.outbound.callsPerHour", when: callsOut, required: true,
+                    rules: [range(1, 1000)], hint: () => t("settings.outbound.callsPerHour.hint"),
+                },
+            ],
+        },
+    ],
+});
