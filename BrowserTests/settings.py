@@ -73,11 +73,11 @@ def things(fragment):
         own = {name: value for name, value in settings.items() if name not in ("queues", "entryPoints", "quotas", "dispositions")}
         if own:
             yield "project", project, None, ["projects", project], own
-        for word, kind in (("queues", "queue"), ("entryPoints", "entry point"), ("quotas", "quota")):
+        for word, kind in (("queues", "queue"), ("entryPoints", "entryPoint"), ("quotas", "quota")):
             for key, inner in settings.get(word, {}).items():
                 yield kind, key, project, ["projects", project, word, key], inner
         if "dispositions" in settings:
-            yield "disposition", project, project, ["projects", project], {"dispositions": settings["dispositions"]}
+            yield "dispositions", project, project, ["projects", project], {"dispositions": settings["dispositions"]}
 
 
 class SetUp:
@@ -110,7 +110,7 @@ class SetUp:
             return self._post(route)
         return route.fulfill(json={
             "version": str(self.version), "setUp": self.set_up, "facts": self._facts(), "warnings": self.warnings, "roles": roles,
-            "timeZones": ["Asia/Karachi", "Asia/Tbilisi", "Europe/London"], "meanings": []})
+            "timeZones": ["UTC", "Asia/Karachi", "Asia/Tbilisi", "Europe/London"], "meanings": []})
 
     def _history(self, route):
         query = parse_qs(urlsplit(route.request.url).query)
@@ -138,7 +138,10 @@ class SetUp:
             place[where[-1]] = new
             if new != old or "password" in settings or "secret" in settings:
                 changed.append(f"{kind} {key}")
-                parts.append({"kind": kind, "key": key, "project": project, "before": old, "after": copy.deepcopy(new)})
+                tree = kind == "dispositions"
+                parts.append({
+                    "kind": kind, "key": key, "project": project, "secretChanged": "password" in settings or "secret" in settings,
+                    "before": old["dispositions"] if tree else old, "after": copy.deepcopy(new["dispositions"] if tree else new)})
         for kind, key, project, where in self._removed(fragment.get("remove", {})):
             place = self.set_up
             for word in where[:-1]:
@@ -157,7 +160,7 @@ class SetUp:
                            ("projects", "project")):
             for key in remove.get(word, []):
                 yield kind, key, None, [word, key]
-        for word, kind in (("queues", "queue"), ("entryPoints", "entry point")):
+        for word, kind in (("queues", "queue"), ("entryPoints", "entryPoint")):
             for key in remove.get(word, []):
                 project = next(name for name, value in self.set_up["projects"].items() if key in value[word])
                 yield kind, key, project, ["projects", project, word, key]

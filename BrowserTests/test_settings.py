@@ -362,7 +362,7 @@ def test_a_file_is_looked_at_before_it_acts(settings):
     expect(page.get_by_text("Queue support")).to_be_visible()
     assert server.files == [(server.files[0][0], "callfloor: 1\n")] and server.files[0][0].endswith("?check=true")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").filter(has_text="2 things have been changed.")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("status").filter(has_text="2 things have been changed.")).to_be_visible()
     assert server.files[1][0].endswith("/api/set-up")
 
 

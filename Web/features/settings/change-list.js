@@ -1,7 +1,7 @@
 import { announce } from "../../base/announce.js";
 import { get } from "../../base/api.js";
 import { PageElement } from "../../base/element.js";
-import { dateTime } from "../../base/format.js";
+import { dateTime, list } from "../../base/format.js";
 import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
@@ -12,7 +12,7 @@ import { at, nameIn, same } from "./values.js";
 import { wordsOf } from "./words.js";
 
 const pageSize = 30;
-const kindsKnown = ["project", "team", "queue", "reason", "disposition", "trunk", "phone", "entry point", "user", "quota"];
+const kindsKnown = ["project", "team", "queue", "reason", "dispositions", "trunk", "phone", "entryPoint", "user", "quota"];
 
 /** Who changed what, and when, newest first: each change in words, and how it is taken back. */
 class ChangeList extends PageElement {
@@ -98,20 +98,24 @@ class ChangeList extends PageElement {
 
     #part(part) {
         const name = this.#nameOf(part);
-        const kind = kindsKnown.includes(part.kind) ? t(`settings.kind.${part.kind.replace(" ", "")}`) : part.kind;
+        const kind = kindsKnown.includes(part.kind) ? t(`settings.kind.${part.kind}`) : part.kind;
         const what = part.before === null ? "made" : part.after === null ? "removed" : "changed";
-        const rows = part.before !== null && part.after !== null ? this.#differences(part) : [];
+        const rows = part.kind === "dispositions" ? treeDifferences(part.before ?? [], part.after ?? [])
+            : part.before !== null && part.after !== null ? this.#differences(part) : [];
         return html`<li data-key="${part.kind} ${part.project} ${part.key}"><p><span class="soft">${kind}</span> <bdi class="part-name">${name}</bdi>
                 ${what !== "changed" && html`<span class="part-what">${t(`settings.changes.${what}`)}</span>`}</p>
+            ${part.secretChanged && part.before !== null && html`<p>${t("settings.changes.secret")}</p>`}
             ${rows.length > 0 && html`<dl>${rows.map(({ label, before, after }) => html`<div><dt>${label}</dt>
                 <dd><del>${before}</del> <span aria-hidden="true" class="arrow">${icon("back")}</span> <ins>${after}</ins></dd></div>`)}</dl>`}</li>`;
     }
 
     #nameOf({ kind: one, key, project, before, after }) {
+        const setUp = settings.value.answer?.setUp ?? {};
+        if (one === "dispositions") return nameIn(setUp.projects?.[key]?.name) || key;
         const kind = kindNamed(one);
         const value = { ...before, ...after };
         if (!kind) return nameIn(value.name) || key;
-        return kind.name({ key, project, value, id: key }, settings.value.answer?.setUp ?? {});
+        return kind.name({ key, project, value, id: key }, setUp);
     }
 
     /** The settings that differ, by the fields of the form; what no field shows is named as the file names it. */
@@ -131,9 +135,28 @@ class ChangeList extends PageElement {
             .filter((row) => row.before !== row.after);
         if (rows.length > 0) return rows;
         return Object.keys({ ...before, ...after })
+            .filter((name) => name !== "password" && name !== "secret")
             .filter((name) => !same(before[name], after[name]))
             .map((name) => ({ label: name, before: plain(before[name]), after: plain(after[name]) }));
     }
+}
+
+/** Which dispositions came, went, or were renamed or moved: each by where it stands and what it means. */
+function treeDifferences(before, after) {
+    const [old, now] = [before, after].map((tree) => new Map(placesOf(tree)));
+    const keys = [...new Set([...old.keys(), ...now.keys()])];
+    return keys
+        .filter((key) => old.get(key) !== now.get(key))
+        .map((key) => ({
+            label: t("settings.kind.disposition"), before: old.get(key) ?? t("settings.nothing"), after: now.get(key) ?? t("settings.nothing") }));
+}
+
+function placesOf(tree, above = []) {
+    return tree.flatMap(({ key, name, meanings = [], below = [] }) => {
+        const path = [...above, nameIn(name) || key];
+        const meant = meanings.length > 0 ? ` (${list(meanings.map((one) => t(`settings.meaning.${one}`)))})` : "";
+        return [[key, path.join(" › ") + meant], ...placesOf(below, path)];
+    });
 }
 
 function plain(value) {

@@ -139,7 +139,7 @@ class DispositionEditor extends PageElement {
             <button class="primary" aria-keyshortcuts="${key}" ${attribute("aria-disabled", isDirty && !this.#busy ? null : "true")}
                 ${attribute("aria-busy", this.#busy ? "true" : null)}>${icon("check")}<span>${t("settings.dispositions.save")}</span><kbd aria-hidden="true">${key}</kbd></button>
             ${isDirty && html`<button type="button" data-action="discard" data-key="discard">${t("settings.discard")}</button>`}
-            ${found && html`<button type="button" class="plain danger" data-action="remove" data-key="remove">${t("settings.remove")}</button>`}
+            ${found && html`<button type="button" class="risky" data-action="remove" data-key="remove">${t("settings.remove")}</button>`}
         </footer>`;
     }
 

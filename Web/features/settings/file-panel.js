@@ -131,12 +131,14 @@ class FilePanel extends PageElement {
     }
 }
 
-const kindsKnown = ["entry point", "project", "team", "queue", "reason", "disposition", "trunk", "phone", "user", "quota"];
+const kindsKnown = ["entryPoint", "project", "team", "queue", "reason", "dispositions", "disposition", "trunk", "phone", "user", "quota"];
 
 /** "queue support" with the kind in the language of the screen. */
 function words(changed) {
-    const kind = kindsKnown.find((one) => changed.startsWith(`${one} `));
-    return kind ? `${t(`settings.kind.${kind.replace(" ", "")}`)} ${changed.slice(kind.length + 1)}` : changed;
+    const [plain, gone] = changed.replace(/^entry point /, "entryPoint ").split(/, (removed)$/);
+    const kind = kindsKnown.find((one) => plain.startsWith(`${one} `));
+    const named = kind ? `${t(`settings.kind.${kind}`)} ${plain.slice(kind.length + 1)}` : plain;
+    return gone ? `${named}: ${t("settings.changes.removed")}` : named;
 }
 
 customElements.define("file-panel", FilePanel);

@@ -98,7 +98,8 @@ class ThingForm extends PageElement {
         const fields = fieldsIn(group, value, answer.setUp);
         render(
             this,
-            html`<form novalidate aria-labelledby="thing-title" data-key="${kind.id} ${thing?.id}">
+            html`<hand-over-card data-key="card"></hand-over-card>
+            <form novalidate aria-labelledby="thing-title" data-key="${kind.id} ${thing?.id}">
                 <header class="thing-head" data-key="head">
                     <h3 id="thing-title" ${attribute("dir", kind.isLatinName && thing ? "ltr" : null)}>${
                         thing ? kind.name(thing, answer.setUp) : t(kind.add)}</h3>
@@ -117,7 +118,6 @@ class ThingForm extends PageElement {
                 </div>
                 ${this.#footer(thing)}
             </form>
-            <hand-over-card data-key="card"></hand-over-card>
             <thing-removal data-key="removal"></thing-removal>`,
         );
         for (const field of fields) this.#fill(field, thing);
@@ -158,7 +158,7 @@ class ThingForm extends PageElement {
                 <kbd aria-hidden="true">${key}</kbd></button>
             ${(this.#draft.isDirty || thing === null) && html`<button type="button" data-action="discard" data-key="discard">${
                 t(thing ? "settings.discard" : "settings.cancel")}</button>`}
-            ${thing && !this.#kind.isOwn?.(thing) && html`<button type="button" class="plain danger" data-action="remove" data-key="remove">${t("settings.remove")}</button>`}
+            ${thing && !this.#kind.isOwn?.(thing) && html`<button type="button" class="risky" data-action="remove" data-key="remove">${t("settings.remove")}</button>`}
         </footer>`;
     }
 

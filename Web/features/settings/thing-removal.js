@@ -50,7 +50,7 @@ class ThingRemoval extends PageElement {
                 <div role="alert">${this.#refusal()}</div>
                 <footer>
                     <button type="button" data-action="cancel" autofocus>${t("settings.cancel")}</button>
-                    <button type="button" class="danger" data-action="confirm" ${attribute("aria-busy", this.#busy ? "true" : null)}
+                    <button type="button" class="risky" data-action="confirm" ${attribute("aria-busy", this.#busy ? "true" : null)}
                         ${attribute("aria-disabled", this.#problem ? "true" : null)}>${t("settings.remove")}</button>
                 </footer>
             </dialog>`,
@@ -68,7 +68,7 @@ class ThingRemoval extends PageElement {
     #link(words) {
         const { setUp } = settings.value.answer;
         const found = thingNamed(String(words), setUp);
-        if (found === null) return words;
+        if (found === null) return words === "calls" ? t("settings.inUse.calls") : words;
         return html`<a href="${hrefOf(found.kind, found.thing)}" data-action="follow">${found.kind.name(found.thing, setUp)}</a>`;
     }
 

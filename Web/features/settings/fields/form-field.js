@@ -20,9 +20,15 @@ export class FormField extends PageElement {
 
     start() {
         this.listen(this, "focusout", (event) => {
-            if (!this.contains(event.relatedTarget)) this.#say("left", {});
+            // Later: the field may be leaving the page at this very moment, and then nobody has left it.
+            if (this.isLeft(event)) queueMicrotask(() => this.isConnected && this.#say("left", {}));
         });
         this.act({ ...this.actions(), takeTheirs: () => this.change(this.given.theirs ?? undefined) });
+    }
+
+    /** Whether somebody is done with the field, so that what is wrong may be said. */
+    isLeft({ relatedTarget }) {
+        return !this.contains(relatedTarget);
     }
 
     /** What buttons inside do, as for `act`. */

@@ -39,8 +39,13 @@ class HoursField extends FormField {
         });
         this.listen(this, "focusout", () => {
             this.#typed = null;
-            if (this.given) this.show();
+            queueMicrotask(() => this.isConnected && this.show());
         });
+    }
+
+    /** Each line is a field of its own. */
+    isLeft() {
+        return true;
     }
 
     actions() {

@@ -25,7 +25,7 @@ class NameField extends FormField {
         const others = languages.filter((code) => code !== language.value);
         const missing = others.filter((code) => !this.#texts[code]).length;
         const fallback = nameIn(this.#texts);
-        return html`<input id="${this.idOf()}" data-language="${language.value}" dir="auto" autocomplete="off" placeholder="${fallback}"
+        return html`<input id="${this.idOf()}" data-language="${language.value}" dir="auto" autocomplete="off" ${attribute("placeholder", this.#texts[language.value] ? null : fallback || null)}
                 ${this.described}>
             <details>
                 <summary><span class="soft">${icon("language")} ${t("settings.otherLanguages")}</span>

@@ -34,20 +34,41 @@ export const queues = kind({
             fields: [
                 projectField,
                 nameField,
-                { ...seconds, name: "ringTimeout", label: "settings.queue.ringTimeout", rules: [range(3, 120)], hint: () => t("settings.queue.ringTimeout.hint") },
-                { name: "wrapUp", type: "wrap-up", label: "settings.queue.wrapUp", rules: [wrapUp], hint: ({ wrapUp: rule }) => t(`settings.wrapUpSays.${modeOf(rule)}`) },
-                { ...seconds, name: "serviceLevel", label: "settings.queue.serviceLevel", rules: [range(1, 3600)], hint: () => t("settings.queue.serviceLevel.hint") },
-                { ...seconds, name: "shortAbandon", label: "settings.queue.shortAbandon", rules: [range(0, 600)], hint: () => t("settings.queue.shortAbandon.hint") },
-                { name: "waitingMax", type: "number", required: true, label: "settings.queue.waitingMax", rules: [range(1, 100_000)], hint: () => t("settings.queue.waitingMax.hint") },
-                { ...seconds, name: "reasonTimeout", label: "settings.queue.reasonTimeout", rules: [range(5, 300)], hint: () => t("settings.queue.reasonTimeout.hint") },
-                { name: "escalation", type: "escalation", label: "settings.queue.escalation", wide: true, hint: () => t("settings.queue.escalation.hint") },
+                {
+                    ...seconds, name: "ringTimeout", label: "settings.queue.ringTimeout", rules: [range(3, 120)],
+                    hint: () => t("settings.queue.ringTimeout.hint"),
+                },
+                {
+                    name: "wrapUp", type: "wrap-up", label: "settings.queue.wrapUp", rules: [wrapUp],
+                    hint: ({ wrapUp: rule }) => t(`settings.wrapUpSays.${modeOf(rule)}`),
+                },
+                {
+                    ...seconds, name: "serviceLevel", label: "settings.queue.serviceLevel", rules: [range(1, 3600)],
+                    hint: () => t("settings.queue.serviceLevel.hint"),
+                },
+                {
+                    ...seconds, name: "shortAbandon", label: "settings.queue.shortAbandon", rules: [range(0, 600)],
+                    hint: () => t("settings.queue.shortAbandon.hint"),
+                },
+                {
+                    name: "waitingMax", type: "number", required: true, label: "settings.queue.waitingMax", rules: [range(1, 100_000)],
+                    hint: () => t("settings.queue.waitingMax.hint"),
+                },
+                {
+                    ...seconds, name: "reasonTimeout", label: "settings.queue.reasonTimeout", rules: [range(5, 300)],
+                    hint: () => t("settings.queue.reasonTimeout.hint"),
+                },
+                {
+                    name: "escalation", type: "escalation", label: "settings.queue.escalation", wide: true,
+                    hint: () => t("settings.queue.escalation.hint"),
+                },
             ],
         },
     ],
 });
 
 export const numbers = kind({
-    id: "numbers", one: "entry point", ...underProject("entryPoints"), icon: "inbound",
+    id: "numbers", one: "entryPoint", ...underProject("entryPoints"), icon: "inbound",
     title: "settings.numbers", add: "settings.numbers.add", purpose: "settings.numbers.purpose", removing: "settings.removing.number",
     name: ({ key }) => phone(key),
     isLatinName: true,
@@ -68,8 +89,14 @@ export const numbers = kind({
                     name: "queue", type: "choice", label: "common.queue", required: true, none: "settings.queues.none",
                     options: (setUp, { $project }) => queuesIn(setUp, [$project]),
                 },
-                { name: "priority", type: "number", label: "settings.number.priority", required: true, rules: [range(1, 99)], hint: () => t("settings.number.priority.hint") },
-                { name: "language", type: "choice", label: "settings.number.language", required: true, options: languageChoices, hint: () => t("settings.number.language.hint") },
+                {
+                    name: "priority", type: "number", label: "settings.number.priority", required: true, rules: [range(1, 99)],
+                    hint: () => t("settings.number.priority.hint"),
+                },
+                {
+                    name: "language", type: "choice", label: "settings.number.language", required: true, options: languageChoices,
+                    hint: () => t("settings.number.language.hint"),
+                },
                 { name: "hours", type: "hours", label: "settings.hours", wide: true, modes: ["project", "always", "own"], rules: [hours] },
             ],
         },

@@ -28,8 +28,9 @@ export function thingAt(path, setUp) {
 
 /** The thing that a refusal names, "queue support": {kind, thing}; null if nobody knows it. */
 export function thingNamed(words, setUp) {
-    const kind = kinds.filter(({ one }) => words.startsWith(`${one} `)).sort((a, b) => b.one.length - a.one.length)[0];
-    const key = kind && words.slice(kind.one.length + 1);
+    const plain = words.replace(/^entry point /, "entryPoint ");
+    const kind = kinds.find(({ one }) => plain.startsWith(`${one} `));
+    const key = kind && plain.slice(kind.one.length + 1);
     const thing = kind?.all(setUp).find((candidate) => candidate.key === key);
     return thing ? { kind, thing } : null;
 }

@@ -48,7 +48,10 @@ export const phones = kind({
                     name: "$key", type: "text", label: "settings.phone.user", required: true, isLatin: true, rules: [phoneUser],
                     when: ({ $isNew }) => $isNew, hint: () => t("settings.phone.user.hint"),
                 },
-                { name: "$access", type: "choice", label: "settings.phone.access", required: true, options: ways, hint: ({ $access }) => t(`settings.phone.accessSays.${$access}`) },
+                {
+                    name: "$access", type: "choice", label: "settings.phone.access", required: true, options: ways,
+                    hint: ({ $access }) => t(`settings.phone.accessSays.${$access}`),
+                },
                 {
                     name: "secret", type: "secret", label: "settings.phone.secret", length: 20, rules: [secret(12)],
                     required: ({ $isNew, $access }, draft) => $access === "registers" && ($isNew === true || Boolean(draft?.base?.address)),
@@ -90,27 +93,48 @@ export const trunks = kind({
                     name: "$key", type: "text", label: "settings.trunk.key", required: true, isLatin: true, rules: [lineKey],
                     when: ({ $isNew }) => $isNew, hint: () => t("settings.trunk.key.hint"),
                 },
-                { name: "server", type: "text", label: "settings.trunk.server", isLatin: true, rules: [hostOrAddress], hint: () => t("settings.trunk.server.hint") },
-                { name: "transport", type: "choice", label: "settings.trunk.transport", when: hasServer, options: transports, none: "settings.trunk.transport.usual" },
+                {
+                    name: "server", type: "text", label: "settings.trunk.server", isLatin: true, rules: [hostOrAddress],
+                    hint: () => t("settings.trunk.server.hint"),
+                },
+                {
+                    name: "transport", type: "choice", label: "settings.trunk.transport", when: hasServer, options: transports,
+                    none: "settings.trunk.transport.usual",
+                },
                 {
                     name: "addresses", type: "list", label: "settings.trunk.addresses", each: true, rules: [address],
                     required: (value) => !hasServer(value), hint: () => t("settings.trunk.addresses.hint"),
                 },
-                { name: "callsPerSecond", type: "number", label: "settings.trunk.callsPerSecond", rules: [range(1, 1000)], hint: () => t("settings.trunk.callsPerSecond.hint") },
+                {
+                    name: "callsPerSecond", type: "number", label: "settings.trunk.callsPerSecond", rules: [range(1, 1000)],
+                    hint: () => t("settings.trunk.callsPerSecond.hint"),
+                },
             ],
         },
         {
             id: "login", label: "settings.group.login", when: hasServer,
             fields: [
-                { name: "login", type: "flag", label: "settings.trunk.login", wide: true, on: { registers: true, expires: 600 }, hint: () => t("settings.trunk.login.hint") },
-                { name: "login.user", type: "text", label: "settings.trunk.login.user", required: true, isLatin: true, when: hasLogin, rules: [text(200)] },
+                {
+                    name: "login", type: "flag", label: "settings.trunk.login", wide: true, on: { registers: true, expires: 600 },
+                    hint: () => t("settings.trunk.login.hint"),
+                },
+                {
+                    name: "login.user", type: "text", label: "settings.trunk.login.user", required: true, isLatin: true,
+                    when: hasLogin, rules: [text(200)],
+                },
                 {
                     name: "login.password", type: "secret", label: "session.password", when: hasLogin, rules: [secret(1)],
                     required: (value, draft) => value.$isNew === true || !draft?.base?.login,
                     hint: (value, answer, id) => (answer.setUp.trunks?.[id]?.login ? t("settings.password.kept") : t("settings.trunk.password.hint")),
                 },
-                { name: "login.realmUser", type: "text", label: "settings.trunk.login.realmUser", isLatin: true, when: hasLogin, rules: [text(200)], hint: () => t("settings.trunk.login.realmUser.hint") },
-                { name: "login.registers", type: "flag", label: "settings.trunk.login.registers", when: hasLogin, off: false, on: true, hint: () => t("settings.trunk.login.registers.hint") },
+                {
+                    name: "login.realmUser", type: "text", label: "settings.trunk.login.realmUser", isLatin: true, when: hasLogin,
+                    rules: [text(200)], hint: () => t("settings.trunk.login.realmUser.hint"),
+                },
+                {
+                    name: "login.registers", type: "flag", label: "settings.trunk.login.registers", when: hasLogin, off: false,
+                    on: true, hint: () => t("settings.trunk.login.registers.hint"),
+                },
                 {
                     name: "login.expires", type: "number", label: "settings.trunk.login.expires", unit: "settings.unit.seconds", rules: [range(60, 86_400)],
                     when: (value) => hasLogin(value) && value.login.registers !== false,
@@ -120,11 +144,26 @@ export const trunks = kind({
         {
             id: "numbers", label: "settings.group.callerNumbers",
             fields: [
-                { name: "callers", type: "choice", label: "settings.trunk.callers", required: true, options: headers, hint: () => t("settings.trunk.callers.hint"), wide: true },
-                { name: "presents", type: "flag", label: "settings.trunk.presents", wide: true, on: { header: "from", format: "e164" }, when: hasServer, hint: () => t("settings.trunk.presents.hint") },
-                { name: "presents.number", type: "text", label: "settings.trunk.presents.number", isLatin: true, when: hasNumber, rules: [international], tidy: digitsOf },
-                { name: "presents.header", type: "choice", label: "settings.trunk.presents.header", when: hasNumber, required: true, options: headers },
-                { name: "presents.format", type: "choice", label: "settings.trunk.presents.format", when: hasNumber, required: true, options: formats },
+                {
+                    name: "callers", type: "choice", label: "settings.trunk.callers", required: true, options: headers,
+                    hint: () => t("settings.trunk.callers.hint"), wide: true,
+                },
+                {
+                    name: "presents", type: "flag", label: "settings.trunk.presents", wide: true,
+                    on: { header: "from", format: "e164" }, when: hasServer, hint: () => t("settings.trunk.presents.hint"),
+                },
+                {
+                    name: "presents.number", type: "text", label: "settings.trunk.presents.number", isLatin: true, when: hasNumber,
+                    rules: [international], tidy: digitsOf,
+                },
+                {
+                    name: "presents.header", type: "choice", label: "settings.trunk.presents.header", when: hasNumber, required: true,
+                    options: headers,
+                },
+                {
+                    name: "presents.format", type: "choice", label: "settings.trunk.presents.format", when: hasNumber, required: true,
+                    options: formats,
+                },
             ],
         },
     ],

@@ -45,10 +45,16 @@ export const people = kind({
                     hint: (value, answer, id) =>
                         value.$isNew || !answer.facts?.users?.[id]?.hasPassword ? t("settings.password.hint") : t("settings.password.kept"),
                 },
-                { name: "role", type: "choice", label: "settings.role", required: true, options: roles, hint: ({ role }) => t(`settings.roleSays.${role}`) },
+                {
+                    name: "role", type: "choice", label: "settings.role", required: true, options: roles,
+                    hint: ({ role }) => t(`settings.roleSays.${role}`),
+                },
                 { name: "language", type: "choice", label: "settings.person.language", required: true, options: languageChoices },
                 { name: "team", type: "choice", label: "settings.team", options: teams, none: "settings.team.none" },
-                { name: "projects", type: "checks", label: "settings.projects", options: projects, hint: () => t("settings.person.projects.hint") },
+                {
+                    name: "projects", type: "checks", label: "settings.projects", options: projects,
+                    hint: () => t("settings.person.projects.hint"),
+                },
             ],
         },
         {
@@ -58,7 +64,10 @@ export const people = kind({
                     name: "phone", type: "choice", label: "settings.person.phone", none: "settings.person.headset",
                     options: (setUp, value, id) => freePhones(setUp, id), hint: () => t("settings.person.phone.hint"), wide: true,
                 },
-                { name: "queues", type: "skills", label: "settings.queues", wide: true, rules: [skills], hint: () => t("settings.skills.hint") },
+                {
+                    name: "queues", type: "skills", label: "settings.queues", wide: true, rules: [skills],
+                    hint: () => t("settings.skills.hint"),
+                },
             ],
         },
     ],

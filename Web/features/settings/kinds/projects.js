@@ -1,3 +1,4 @@
+import { language } from "../../../base/language.js";
 import { t } from "../../../base/text.js";
 import { kind } from "../forms.js";
 import { destination, digits, digitsOf, hours, international, oneOf, range } from "../rules.js";
@@ -19,12 +20,12 @@ export const projects = kind({
     detail: ({ value }, setUp) => t("settings.queues.count", { count: Object.keys(value.queues ?? {}).length }),
     newKey: (value, taken) => keyFor(value.name, "project", taken),
     blank: () => ({
-        name: {}, timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone, language: "en", hours: "none", outbound: "none",
+        name: {}, timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone, language: language.value,
         numbers: { trunkPrefix: "0" },
     }),
     // Queues and the rest of what stands under a project have screens of their own.
-    open: ({ name, timeZone, language, numbers, outbound, hours }) => ({
-        name, timeZone, language, numbers, outbound: outbound ?? "none", hours: hours ?? "none" }),
+    open: ({ name, timeZone, language: spoken, numbers, outbound, hours }) => ({
+        name, timeZone, language: spoken, numbers, outbound, hours }),
     wire: (value) => (value.numbers?.countryCode ? value : { ...value, numbers: null }),
     groups: [
         {
@@ -53,7 +54,10 @@ export const projects = kind({
         {
             id: "hours", label: "settings.group.hours",
             fields: [
-                { name: "hours", type: "hours", label: "settings.hours", wide: true, modes: ["none", "own"], rules: [hours], hint: () => t("settings.hours.hint") },
+                {
+                    name: "hours", type: "hours", label: "settings.hours", wide: true, modes: ["none", "own"], rules: [hours],
+                    hint: () => t("settings.hours.hint"),
+                },
             ],
         },
         {

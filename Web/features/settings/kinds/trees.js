@@ -10,7 +10,7 @@ export function nodesOf(tree) {
 
 /** The dispositions of a project: one tree, which is saved as a whole. */
 export const dispositions = kind({
-    id: "dispositions", one: "disposition", title: "settings.dispositions",
+    id: "dispositions", one: "dispositions", title: "settings.dispositions",
     all: (setUp) =>
         Object.entries(setUp.projects ?? {}).map(([key, { name, dispositions: tree }]) => ({ id: key, key, project: null, value: { tree: tree ?? [], name } })),
     open: ({ tree }) => ({ dispositions: identified(tree) }),
