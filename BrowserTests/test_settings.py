@@ -161,6 +161,25 @@ def test_what_somebody_else_changed_is_shown_and_nothing_typed_is_lost(settings,
         **small_centre()["projects"]["home-internet"]["queues"]["support"], "ringTimeout": 25, "serviceLevel": 45}
 
 
+def test_what_is_taken_is_said_before_it_is_sent(settings):
+    page, server = settings("people")
+    page.keyboard.press("Alt+n")
+    field(page, "session.login").fill("ana")
+    page.keyboard.press("Tab")
+    expect(said(page, t("settings.rule.taken"))).to_be_visible()
+    assert server.posted == []
+
+
+def test_a_number_says_where_it_leads_in_words(settings):
+    page, server = settings("numbers", query="?thing=%2B442079460100")
+    queue = page.get_by_role("combobox", name=t("common.queue"))
+    expect(queue.get_by_role("option", name="Technical support")).to_have_attribute("value", "support")
+    queue.select_option(label="Bills and contracts")
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("link", name="+44 207 946 0100").get_by_text("Bills and contracts")).to_be_visible()
+    assert server.posted == [{"callfloor": 1, "projects": {"home-internet": {"entryPoints": {"+442079460100": {"queue": "billing"}}}}}]
+
+
 def test_what_somebody_changed_elsewhere_does_not_stand_in_the_way(settings):
     page, server = settings("queues", query="?thing=home-internet/support")
     server.others = {"teams": {"day": {"name": names("Early team", "صبح کی ٹیم")}}}

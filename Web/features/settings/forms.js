@@ -28,6 +28,11 @@ function checked(field, value, answer, draft) {
     });
 }
 
+/** What a form of a thing begins with: its settings, and the project it stands under. */
+export function opened(kind, { value, project }) {
+    return { ...kind.open(value), ...(kind.inProject ? { $project: project } : {}) };
+}
+
 /** A kind of thing with what most kinds share. */
 export function kind(description) {
     const fields = description.groups.flatMap((group) => group.fields);

@@ -1,7 +1,7 @@
 import { changes } from "./kinds/places.js";
 import { lastChangeOf, load, save, settings } from "./settings-store.js";
 import { ruleText } from "./rules.js";
-import { fieldsOf } from "./forms.js";
+import { fieldsOf, opened } from "./forms.js";
 import { same } from "./values.js";
 
 const triesMax = 3;
@@ -39,7 +39,7 @@ async function meanwhile(draft, thing, problem, tries) {
     const { kind, base } = draft;
     await load();
     const now = thing && kind.all(settings.value.answer.setUp).find(({ id }) => id === thing.id);
-    if (thing === null || (now && same(kind.open(now.value), base))) return saveDraft(draft, now ?? null, tries + 1);
+    if (thing === null || (now && same(opened(kind, now), base))) return saveDraft(draft, now ?? null, tries + 1);
     const change = await lastChangeOf(kind.one, thing.key);
     draft.meanwhile = { name: change?.by?.name ?? null };
     problem.left = [];

@@ -36,6 +36,6 @@ export const groups = [
 
 /** The section at a path, "/settings/queues"; the first one at "/settings", null if there is none. */
 export function sectionAt(path) {
-    const id = /^\/settings\/([\w-]+)$/.exec(path)?.[1] ?? (path === "/settings" ? "start" : null);
+    const id = /^\/settings\/([\w-]+)$/.exec(path)?.[1] ?? (["/settings", "/settings/"].includes(path) ? "start" : null);
     return groups.flatMap(({ sections }) => sections).find((section) => section.id === id) ?? null;
 }

@@ -11,7 +11,7 @@ import "./fields/name-field.js";
 import "./fields/queue-fields.js";
 import "./fields/secret-field.js";
 import "./fields/simple-fields.js";
-import { fieldsIn } from "./forms.js";
+import { fieldsIn, opened } from "./forms.js";
 import "./hand-over-card.js";
 import { kindOf, hrefOf } from "./kinds/kinds.js";
 import { saveDraft } from "./saving.js";
@@ -90,7 +90,7 @@ class ThingForm extends PageElement {
         if (!isNew && thing === null) {
             return render(this, html`<div class="empty" data-key="gone">${icon("alert")}<p>${t("settings.gone")}</p></div>`);
         }
-        const present = isNew ? { ...kind.blank(answer.setUp), $isNew: true } : kind.open(thing.value);
+        const present = isNew ? { ...kind.blank(answer.setUp), $isNew: true } : opened(kind, thing);
         this.#draft = draftOf(kind, thing?.id ?? null, present);
         const { value } = this.#draft;
         const groups = kind.groups.filter((group) => fieldsIn(group, value, answer.setUp).length > 0);
@@ -103,7 +103,7 @@ class ThingForm extends PageElement {
                 <header class="thing-head" data-key="head">
                     <h3 id="thing-title" ${attribute("dir", kind.isLatinName && thing ? "ltr" : null)}>${
                         thing ? kind.name(thing, answer.setUp) : t(kind.add)}</h3>
-                    ${thing && html`<span class="thing-key soft number" title="${t("settings.key")}">${thing.key}</span>`}
+                    ${thing && !kind.isLatinName && html`<span class="thing-key soft number" title="${t("settings.key")}">${thing.key}</span>`}
                     ${this.#draft.isDirty && !isNew && html`<span class="unsaved">${icon("wrapUp")} ${t("settings.unsaved")}</span>`}
                 </header>
                 <div class="thing-notes" data-key="notes">${this.#notes()}</div>

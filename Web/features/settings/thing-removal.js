@@ -4,6 +4,7 @@ import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
 import { draftOf } from "./drafts.js";
+import { opened } from "./forms.js";
 import { hrefOf, thingNamed } from "./kinds/kinds.js";
 import { ruleText } from "./rules.js";
 import { load, save, settings } from "./settings-store.js";
@@ -79,7 +80,7 @@ class ThingRemoval extends PageElement {
         this.show();
         try {
             await this.#send(kind, thing);
-            draftOf(kind, thing.id, kind.open(thing.value)).done();
+            draftOf(kind, thing.id, opened(kind, thing)).done();
             announce(t("settings.removed"));
             this.#dialog.close();
             this.dispatchEvent(new CustomEvent("removed", { bubbles: true }));

@@ -19,8 +19,12 @@ export const people = kind({
     isOwn: ({ key }) => session.value?.user.login === key,
     blank: (setUp) => ({
         $key: "", name: "", role: "agent", language: "en", projects: Object.keys(setUp.projects ?? {}).slice(0, 1), queues: {} }),
-    // Who takes no calls has neither queues nor a phone.
-    wire: (value) => (takesCalls(value) ? value : { ...value, queues: value.queues && {}, phone: null }),
+    // Who takes no calls has neither queues nor a phone; whoever does has queues, even if it is none.
+    wire: ({ queues, phone, ...value }) => {
+        if (["agent", "senior"].includes(value.role)) return { ...value, phone, queues: queues ?? {} };
+        if (takesCalls(value)) return { ...value, phone, queues };
+        return value.$isNew ? value : { ...value, phone: null, queues: queues && {} };
+    },
     card: ({ key, value, draft }) =>
         draft.password && {
             title: t("settings.card.person", { name: value.name }),
