@@ -49,6 +49,7 @@ package struct CentreEngine: Sendable {
         cause = input.kind
         switch input {
         case .setUp(let definitions): try setUp(definitions, at: now, using: &random)
+        case .audited(let audit): emit(.audited(audit), at: now)
         case .callArrived(let leg, let entryPoint): callArrived(leg, at: entryPoint, now: now, using: &random)
         case .legEnded(let leg): legEnded(leg, at: now, using: &random)
         case .legAnswered(let leg): legAnswered(leg, at: now, using: &random)
@@ -239,7 +240,7 @@ package struct CentreEngine: Sendable {
             writeUps[agent] = contact
             routing.change(agent) { $0.idleSince = now }
             changeRouting(of: agent, to: freeState(of: agent), at: now)
-        case .setUpApplied, .numberRefused, .contactDisposed, .customerDismissed: break
+        case .setUpApplied, .audited, .numberRefused, .contactDisposed, .customerDismissed: break
         case .contactClosed(let contact, let outcome): applyClosed(contact, outcome, at: now)
         case .presenceChanged(let agent, let presence): apply(presence, of: agent, at: now)
         case .presencePlanned(let agent, let presence): routing.change(agent) { $0.next = presence }

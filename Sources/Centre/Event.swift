@@ -11,6 +11,8 @@ package enum Event: Hashable, Sendable {
     case defined(Definition)
     /// A set-up was taken, with this many changes to what routing reads; names and accounts are filed with it.
     case setUpApplied(changes: Int)
+    /// The entry's actor looked at something, took it along, or came or went.
+    case audited(Audit)
 
     case contactOpened(Contact, leg: LegID)
     /// The agent has a number called; his own phone rings first.
@@ -150,7 +152,7 @@ extension Event {
     /// The contact it concerns.
     package var contact: ContactID? {
         switch self {
-        case .defined, .setUpApplied, .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged,
+        case .defined, .setUpApplied, .audited, .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged,
             .headsetChanged:
             nil
         case .contactOpened(let contact, _): contact.id
@@ -176,7 +178,7 @@ extension Event {
     /// The agent it concerns.
     package var agent: AgentID? {
         switch self {
-        case .setUpApplied, .contactOpened, .toldClosed, .contactQueued, .consultRefused, .outsideAnswered, .outsideRefused, .outsideEnded,
+        case .setUpApplied, .audited, .contactOpened, .toldClosed, .contactQueued, .consultRefused, .outsideAnswered, .outsideRefused, .outsideEnded,
             .contactClosed:
             nil
         case .consultStarted(_, let agent, _, _, _, _), .consultArranged(_, let agent, _), .consultEnded(_, let agent): agent

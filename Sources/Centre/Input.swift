@@ -9,6 +9,8 @@ import Routing
 package enum Input: Hashable, Sendable {
     /// Several at once, all or none.
     case setUp([Definition])
+    /// The input's actor saw something, or is to be shown it; or came or went.
+    case audited(Audit)
 
     case callArrived(LegID, EntryPointID)
     /// The leg's far end hung up, cancelled, or was lost.
@@ -99,8 +101,8 @@ extension Input {
         case .legEnded, .legAnswered, .legRefused, .legHeld, .soundEnded, .legLost, .phoneReachable, .headsetConnected, .legInterrupted,
             .legResumed:
             true
-        case .setUp, .callArrived, .presenceWanted, .dialWanted, .dialledByPhone, .numberRefused, .colleagueDialWanted, .offerDeclined,
-            .answerWanted,
+        case .setUp, .audited, .callArrived, .presenceWanted, .dialWanted, .dialledByPhone, .numberRefused, .colleagueDialWanted,
+            .offerDeclined, .answerWanted,
             .declineWanted, .contactCompleted,
             .dismissalWanted,
             .warningGiven, .phoneWanted,
@@ -167,6 +169,7 @@ extension Input {
     package var kind: String {
         switch self {
         case .setUp: "setUp"
+        case .audited: "audited"
         case .callArrived: "callArrived"
         case .legEnded: "legEnded"
         case .legAnswered: "legAnswered"

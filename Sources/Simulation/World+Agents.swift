@@ -258,7 +258,8 @@ extension World {
             planWrapUp(of: contact, by: index, until: nil)
         case .agentHungUp(let contact, let agent, _):
             if let index = agentOf[agent] { planReason(for: contact, by: index) }
-        case .defined, .setUpApplied, .numberRefused, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft,
+        case .defined, .setUpApplied, .audited, .numberRefused, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled,
+            .colleagueLeft,
             .numberCalled, .dialEnded,
             .toldClosed, .contactQueued, .offerEnded, .holdStarted,
             .holdEnded, .muteChanged, .talkEnded,

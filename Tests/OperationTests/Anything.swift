@@ -28,7 +28,7 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 39
+    static let inputKinds = 40
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -70,8 +70,16 @@ struct Anything {
         case 35: .numberRefused(id(), id(), oneOf(DialRefusal.allCases), rule: oneOf([nil, "+44", "!+4490"]))
         case 36: .wrapUpWanted(id(), id(), chance(0.5))
         case 37: .soundEnded(id())
+        case 38: .audited(audit())
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
+    }
+
+    private mutating func audit() -> Audit {
+        let subjects: [Audit.Subject] = [.contact(id()), .contacts, .figures, .setUp, .audit, .log, .account(id())]
+        let terms = [Audit.Term("queue", "\(id() as QueueID)"), Audit.Term("number"), Audit.Term("from", "2026-11-16")].compactMap(\.self)
+        return Audit(
+            oneOf(Audit.Action.allCases), oneOf(subjects), of: optionalID(), question: Array(terms.prefix(number(0...terms.count))))
     }
 
     private mutating func presence() -> Presence {

@@ -38,6 +38,9 @@ struct History {
         }
     }
 
+    /// One step of the test's own.
+    mutating func take(_ input: Input, by actor: Actor) { submit(input, by: actor) }
+
     /// One step, given to the engine, and to another that should do the same.
     mutating func liveBeside(_ other: inout CentreEngine) -> (own: StepResult?, other: StepResult?) {
         let (input, filings) = nextInput()

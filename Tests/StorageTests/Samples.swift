@@ -101,6 +101,10 @@ enum Samples {
     private static let contact = Contact(
         id: id(1), project: id(2), channel: .phone, entryPoint: id(4), language: .hindi, queue: id(3), priority: .urgent, openedAt: moment)
 
+    private static let terms = [
+        Audit.Term("from", "2026-11-16"), Audit.Term("queue", (id(3) as QueueID).description), Audit.Term("number"),
+    ].compactMap(\.self)
+
     /// By the name of their golden file, without the version: the kind, and a word where a kind has several looks.
     static let events: [(name: String, event: Event)] = [
         ("projectDefined", .defined(.project(Project(id: id(2), time: CivilTime(zone: "Asia/Tbilisi") ?? .utc, language: .georgian)))),
@@ -145,6 +149,9 @@ enum Samples {
         ),
         ("agentDefined.bare", .defined(.agent(Agent(id: id(7), phone: nil, profile: RoutingProfile([]))))),
         ("setUpApplied", .setUpApplied(changes: 17)),
+        ("audited", .audited(Audit(.saw, .contact(id(1)), of: id(2)))),
+        ("audited.question", .audited(Audit(.exported, .figures, of: id(2), question: terms))),
+        ("audited.account", .audited(Audit(.signInFailed, .account(id(20))))),
         ("contactOpened", .contactOpened(contact, leg: id(15))),
         (
             "contactOpened.outbound",
@@ -288,7 +295,10 @@ enum Samples {
                 .internal(one(DialResult.allCases)),
             ])
         }
-        switch random.next() % 43 {
+        switch random.next() % 44 {
+        case 43:
+            let subject: Audit.Subject = one([.contact(any()), .account(any()), .contacts, .figures, .setUp, .audit, .log])
+            return .audited(Audit(one(Audit.Action.allCases), subject, of: one([nil, any()]), question: one([[], terms])))
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:

@@ -110,7 +110,7 @@ struct ContactStory: Sendable {
         case .numberRefused, .colleagueDialled, .colleagueCalled, .colleagueLeft, .secondLineOpened, .numberCalled, .consultRefused,
             .outsideAnswered, .muteChanged, .phoneRungAgain, .customerWarned,
             .customerDismissed,
-            .wrapUpRequested, .contactDisposed, .defined, .setUpApplied,
+            .wrapUpRequested, .contactDisposed, .defined, .setUpApplied, .audited,
             .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
             break
@@ -141,6 +141,7 @@ extension Event {
         switch self {
         case .defined: "defined"
         case .setUpApplied: "setUpApplied"
+        case .audited: "audited"
         case .contactOpened: "contactOpened"
         case .dialStarted: "dialStarted"
         case .numberCalled: "numberCalled"

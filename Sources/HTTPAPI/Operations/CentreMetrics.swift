@@ -113,7 +113,8 @@ struct CentreCounters: Sendable {
             queuedAt[contact] = nil
             guard let queue = entry.queue else { return }
             closed[Key(queue: queue, result: OutcomeName.of(outcome)), default: 0] += 1
-        case .defined, .setUpApplied, .numberRefused, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft,
+        case .defined, .setUpApplied, .audited, .numberRefused, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled,
+            .colleagueLeft,
             .numberCalled, .dialEnded,
             .toldClosed, .offerMade, .holdStarted, .holdEnded,
             .muteChanged, .talkEnded, .agentHungUp,

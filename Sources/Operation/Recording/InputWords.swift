@@ -30,6 +30,7 @@ extension Input {
     var words: [String] {
         switch self {
         case .setUp, .timePassed: []
+        case .audited(let audit): audit.words
         case .restarted(let legs): legs.map { "\($0)" }
         case .callArrived(let leg, let entryPoint): ["\(leg)", "\(entryPoint)"]
         case .legEnded(let leg), .legAnswered(let leg), .legInterrupted(let leg), .legResumed(let leg),
@@ -71,6 +72,7 @@ extension Input {
         let kind = try words.word("an input")
         switch kind {
         case "setUp": self = .setUp([])
+        case "audited": self = .audited(try Audit(&words))
         case "callArrived": self = .callArrived(try words.id("a leg"), try words.id("an entry point"))
         case "legEnded": self = .legEnded(try words.id("a leg"))
         case "legAnswered": self = .legAnswered(try words.id("a leg"))
@@ -135,6 +137,41 @@ extension Input {
             self = .restarted(legs)
         default: throw words.unexpected(String(kind), wanted: "an input")
         }
+    }
+}
+
+extension Audit {
+    fileprivate var words: [String] {
+        let subject: [String] =
+            switch subject {
+            case .contact(let contact): ["contact", "\(contact)"]
+            case .account(let user): ["account", "\(user)"]
+            case .contacts, .figures, .setUp, .audit, .log: [subject.kind.rawValue]
+            }
+        return [action.rawValue, word(project)] + subject + question.map(\.text)
+    }
+
+    fileprivate init(_ words: inout WordReader) throws(RecordingError) {
+        let action: Action = try words.raw("an action")
+        let project: ProjectID? = try words.optionalID("a project")
+        let kind: Subject.Kind = try words.raw("a subject")
+        let subject: Subject =
+            switch kind {
+            case .contact: .contact(try words.id("a contact"))
+            case .account: .account(try words.id("a user"))
+            case .contacts: .contacts
+            case .figures: .figures
+            case .setUp: .setUp
+            case .audit: .audit
+            case .log: .log
+            }
+        var question: [Term] = []
+        while !words.isAtEnd {
+            let text = try words.word("a term")
+            guard let term = Term(parsing: text) else { throw words.unexpected(String(text), wanted: "a term") }
+            question.append(term)
+        }
+        self.init(action, subject, of: project, question: question)
     }
 }
 

@@ -38,7 +38,8 @@ enum LegTable {
             try connection.run(deleteUnlessOutside, ["contact": .of(contact)])
         case .outsideEnded(let contact, _), .contactClosed(let contact, _):
             try connection.run(deleteBoth, ["contact": .of(contact)])
-        case .defined, .setUpApplied, .numberRefused, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled, .colleagueLeft,
+        case .defined, .setUpApplied, .audited, .numberRefused, .contactOpened, .dialStarted, .colleagueDialled, .colleagueCalled,
+            .colleagueLeft,
             .numberCalled, .dialEnded,
             .toldClosed, .contactQueued, .offerMade, .offerEnded,
             .holdStarted, .holdEnded, .muteChanged,

@@ -50,7 +50,7 @@ enum ContactProjection {
             .customerWarned,
             .secondLineOpened,
             .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded, .outsideAnswered, .outsideEnded,
-            .wrapUpRequested, .wrapUpStarted, .writeUpStarted, .defined, .setUpApplied, .presenceChanged,
+            .wrapUpRequested, .wrapUpStarted, .writeUpStarted, .defined, .setUpApplied, .audited, .presenceChanged,
             .presencePlanned, .agentStoppedResponding,
             .phoneReachabilityChanged, .headsetChanged:
             break

@@ -40,6 +40,9 @@ extension EventCodec {
         case .setUpApplied:
             let read: Payload.SetUpApplied = try read(payload)
             return .setUpApplied(changes: read.changes)
+        case .audited:
+            let read: Payload.Audited = try read(payload)
+            return .audited(try read.audit())
         case .contactOpened: return try opened(read(payload), envelope)
         case .dialStarted:
             let read: Payload.DialStarted = try read(payload)
@@ -232,6 +235,14 @@ extension EventCodec {
 
     private func presence(_ presence: String, _ reason: String?) throws -> Presence {
         try Presence(presence, reason: try reason.map { try id($0) }).wanted("a presence, not \(presence)")
+    }
+}
+
+extension Payload.Audited {
+    fileprivate func audit() throws -> Audit {
+        Audit(
+            try choice(action), try Audit.Subject(subject, id: subjectID).wanted("a subject"), of: try project.map { try id($0) },
+            question: try question.map { try Audit.Term(parsing: $0).wanted("a term of a question") })
     }
 }
 

@@ -19,6 +19,7 @@ struct EventCodec {
         switch event {
         case .defined(let definition): payload(of: definition)
         case .setUpApplied(let changes): text(Payload.SetUpApplied(changes: changes))
+        case .audited(let audit): text(Payload.Audited(audit))
         case .contactOpened(let contact, let leg):
             text(
                 Payload.ContactOpened(
@@ -120,6 +121,15 @@ struct EventCodec {
     }
 
     private func text(_ payload: some PayloadText) -> String { JSONText.object(payload) }
+}
+
+extension Payload.Audited {
+    fileprivate init(_ audit: Audit) {
+        let subject = audit.subject.words
+        self.init(
+            action: audit.action.rawValue, project: audit.project?.description, question: audit.question.map(\.text), subject: subject.kind,
+            subjectID: subject.id)
+    }
 }
 
 extension Payload.ContactTransferred {

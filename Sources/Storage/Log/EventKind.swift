@@ -5,6 +5,7 @@ import Organization
 /// that name looks like is its version (`EventCodec`).
 enum EventKind: String, CaseIterable, Sendable {
     case projectDefined, queueDefined, entryPointDefined, dispositionDefined, agentDefined, retired, setUpApplied
+    case audited
     case dialStarted, numberCalled, dialEnded
     case numberRefused
     case colleagueDialled, colleagueCalled, colleagueLeft
@@ -34,6 +35,7 @@ enum EventKind: String, CaseIterable, Sendable {
             case .defined(.agent): .agentDefined
             case .defined(.retired): .retired
             case .setUpApplied: .setUpApplied
+            case .audited: .audited
             case .contactOpened: .contactOpened
             case .dialStarted: .dialStarted
             case .numberCalled: .numberCalled

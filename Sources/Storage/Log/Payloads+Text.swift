@@ -77,6 +77,16 @@ extension Payload.SetUpApplied: PayloadText {
     }
 }
 
+extension Payload.Audited: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("action", action)
+        text.field("project", project)
+        text.field("question", array: question)
+        text.field("subject", subject)
+        text.field("subjectID", subjectID)
+    }
+}
+
 extension Payload.ContactOpened: PayloadText {
     func write(to text: inout JSONText) {
         text.field("channel", channel)

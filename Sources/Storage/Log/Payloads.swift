@@ -72,6 +72,16 @@ enum Payload {
         var changes: Int
     }
 
+    struct Audited: Decodable {
+        var action: String
+        var project: String?
+        /// `name` or `name=value` each.
+        var question: [String]
+        var subject: String
+        /// The contact, or whose login it is.
+        var subjectID: String?
+    }
+
     struct ContactOpened: Decodable {
         var project: String
         var channel: String

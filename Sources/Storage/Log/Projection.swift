@@ -19,6 +19,7 @@ struct Projection {
     mutating func apply(_ entry: LogEntry, to connection: any Connection) throws {
         if case .defined(let definition) = entry.event { try DefinitionProjection.apply(definition, to: connection) }
         try ContactProjection.apply(entry, to: connection)
+        try AuditProjection.apply(entry, to: connection)
         if let agent = agents.apply(entry) { try agents.write(agent, to: connection) }
         if let ended = agents.ended { try FigureProjection.apply(ended, to: connection) }
         try FigureProjection.apply(facts.apply(entry), to: connection)

@@ -1,3 +1,4 @@
+import Centre
 import Contacts
 import Organization
 import Primitives
@@ -58,6 +59,35 @@ extension ContactOutcome {
             guard let result = detail.flatMap(DialResult.init(rawValue:)) else { return nil }
             self = .internal(result)
         default: return nil
+        }
+    }
+}
+
+extension Audit.Subject {
+    var words: (kind: String, id: String?) {
+        let id: String? =
+            switch self {
+            case .contact(let contact): contact.description
+            case .account(let user): user.description
+            case .contacts, .figures, .setUp, .audit, .log: nil
+            }
+        return (kind.rawValue, id)
+    }
+
+    init?(_ kind: String, id: String?) {
+        switch Kind(rawValue: kind) {
+        case .contact:
+            guard let contact = id.flatMap(ContactID.init) else { return nil }
+            self = .contact(contact)
+        case .account:
+            guard let user = id.flatMap(UserID.init) else { return nil }
+            self = .account(user)
+        case .contacts: self = .contacts
+        case .figures: self = .figures
+        case .setUp: self = .setUp
+        case .audit: self = .audit
+        case .log: self = .log
+        case nil: return nil
         }
     }
 }
