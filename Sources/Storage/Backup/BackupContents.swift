@@ -79,7 +79,7 @@ struct BackupTotals: Hashable {
         files = try reader.count(max: .max)
         chain = ChainReport(
             entries: try reader.signed(), head: try reader.bytes(HashChain.start.count),
-            brokenAt: try reader.byte() == 1 ? LogPosition(try reader.signed()) : nil)
+            flaw: try reader.byte() == 1 ? .changed(LogPosition(try reader.signed())) : nil)
     }
 
     func encoded() -> [UInt8] {

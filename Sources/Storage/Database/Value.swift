@@ -55,6 +55,9 @@ struct Row {
         self.cells = cells
     }
 
+    /// Passes a column by, whatever is in it.
+    mutating func skip() { column += 1 }
+
     mutating func integerOrNil() throws -> Int64? {
         defer { column += 1 }
         return try cells.integer(column)

@@ -9,25 +9,11 @@ struct ChainCheck {
     mutating func take(_ row: LogRow, stored: [UInt8]) {
         guard report.isWhole else { return }
         let hash = HashChain.hash(of: row, after: report.head)
-        guard row.position == position + 1, hash == stored else {
-            report.brokenAt = LogPosition(position + 1)
-            return
-        }
+        guard row.position == position + 1, hash == stored else { return found(.changed(LogPosition(position + 1))) }
         position = row.position
         report.entries += 1
         report.head = hash
     }
 
-    /// Checks the whole log.
-    static func report(on connection: any Connection) throws -> ChainReport {
-        var check = ChainCheck()
-        while check.report.isWhole {
-            let page = try connection.all(
-                LogStatements.hashedAfter, ["position": .of(check.position), "limit": .of(Projection.pageSize)],
-                { (try LogRow(&$0), try $0.bytes()) })
-            if page.isEmpty { break }
-            for (row, stored) in page { check.take(row, stored: stored) }
-        }
-        return check.report
-    }
+    mutating func found(_ flaw: ChainFlaw) { report.flaw = flaw }
 }

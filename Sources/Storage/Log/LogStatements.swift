@@ -2,6 +2,7 @@
 enum LogStatements {
     /// What `LogRow` reads.
     static let columns: SQL = "position, at, kind, version, project, contact, agent, queue, customer, actor, cause, payload"
+    static let columnCount = 12
 
     static let insert = Statement(
         """

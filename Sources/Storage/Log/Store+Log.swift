@@ -8,10 +8,14 @@ package struct ChainReport: Sendable, Hashable {
     package var entries: Int64 = 0
     /// The hash of the last entry; whoever has noted it elsewhere can later prove that nothing before it was changed.
     package var head: [UInt8] = HashChain.start
-    /// The first entry that is missing or does not fit its hash.
-    package var brokenAt: LogPosition?
+    /// What is wrong with the first entry that is; nothing behind it has been checked.
+    package var flaw: ChainFlaw?
 
-    package var isWhole: Bool { brokenAt == nil }
+    /// The first entry that is missing or does not fit its hash.
+    package var brokenAt: LogPosition? { flaw?.position }
+    package var isWhole: Bool { flaw == nil }
+    /// The last entry that fits, to be noted outside; nil for an empty log.
+    package var mark: ChainMark? { entries > 0 ? ChainMark(LogPosition(entries), head) : nil }
 }
 
 extension Store {
@@ -58,10 +62,5 @@ extension Store {
             guard let last = page.last else { return }
             position = last.position
         }
-    }
-
-    /// Computes every hash of the log again, and finds the first that differs or is missing.
-    package func verifyChain() async throws -> ChainReport {
-        try await readers.read { try ChainCheck.report(on: $0) }
     }
 }
