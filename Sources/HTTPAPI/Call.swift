@@ -4,6 +4,7 @@ import NIOCore
 import Operation
 import Organization
 import Primitives
+import Synchronization
 
 /// What a handler gets: a request that has passed every check of its route.
 struct Call: Sendable {
@@ -19,6 +20,8 @@ struct Call: Sendable {
     var isSecure = false
     /// The collected body; empty where the route takes none.
     var body = ByteBuffer()
+    /// What its handler finds out of whose data it shows.
+    let concern = Concern()
     /// Set for commands.
     var key: CommandKey?
     /// Closes the connection at once, for a reader who does not keep up.
@@ -53,6 +56,16 @@ struct Call: Sendable {
     func query(_ name: String) -> String? {
         let text = request.uri.queryParameters[name[...]].map(String.init)
         return text?.isEmpty == true ? nil : text
+    }
+}
+
+/// What a handler adds to what its route says for the audit.
+final class Concern: Sendable {
+    private let found = Mutex<ProjectID?>(nil)
+
+    var project: ProjectID? {
+        get { found.withLock { $0 } }
+        set { found.withLock { $0 = newValue } }
     }
 }
 

@@ -72,6 +72,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
 
     private let configuration: Configuration
     private let feed: LiveFeed
+    private let chainWatch: ChainWatch
     /// Every route there is.
     package let table: RouteTable
     private let front: Front
@@ -88,7 +89,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
     ///   - keepKeys: keeps keys for `CallDirective.press`, or forgets them.
     ///   - numbers: where numbers outside are judged and kept.
     ///   - onRunning: hears the ports when all are open.
-    /// - Throws: `RouteTable.Duplicate`, if two routes are one.
+    /// - Throws: `RouteTable.Mistake`, if two routes are one.
     package init(
         configuration: Configuration, centre: CentreActor, store: Store, announcements: Announcements,
         now: @escaping @Sendable () -> Timestamp, setUp: SetUpPort,
@@ -102,7 +103,10 @@ package struct HTTPServer: Service, CustomStringConvertible {
         self.logger = logger
         let names = NameBook()
         feed = LiveFeed(centre: centre, store: store, names: names, announcements: announcements, now: now, logger: logger)
-        let sessions = Sessions(store: store, now: now, bench: try PasswordBench(cost: configuration.passwordCost), feed: feed)
+        let trail = AuditTrail(centre: centre, names: names, now: now)
+        chainWatch = ChainWatch(store: store, centre: centre, now: now, logger: logger)
+        let sessions = Sessions(
+            store: store, now: now, bench: try PasswordBench(cost: configuration.passwordCost), feed: feed, trail: trail)
         let description = Description()
         let figures = FrontFigures()
         let startedAt = now()
@@ -117,11 +121,12 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + StreamRoute(feed: feed).routes + SetUpRoutes(port: setUp, feed: feed).routes
                 + TrunkTestRoute(port: setUp).routes + FirstAdministratorRoute(port: setUp.welcome, sessions: sessions).routes
                 + FloorWarningsRoute(port: setUp, names: names).routes
+                + AuditRoutes(store: store, names: names, watch: chainWatch).routes
                 + HealthRoutes(
                     health: health, announcements: announcements, version: configuration.productVersion, startedAt: startedAt, now: now
                 ).routes
                 + MetricsRoute(
-                    centre: centre, names: names, feed: feed, figures: figures, announcements: announcements, more: metrics,
+                    centre: centre, names: names, feed: feed, figures: figures, trail: trail, announcements: announcements, more: metrics,
                     version: configuration.productVersion, startedAt: startedAt, now: now
                 ).routes + description.routes)
         description.write(OpenAPI(table: table, version: configuration.productVersion))
@@ -129,7 +134,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
             table: table, files: StaticFiles(folder: configuration.webFolder),
             reception: Reception(
                 sessions: sessions, administrationToken: configuration.administrationToken, seats: OneClickSeats(configuration.seats),
-                now: now),
+                trail: trail, now: now),
             figures: figures, now: now, asksForSecurity: configuration.secure?.isVouchedFor ?? false)
     }
 
@@ -148,20 +153,26 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 HTTPServerBuilder { try SecureChannel(secure.certificate, stream: stream, responder: $0) }, at: secure.host, secure.port
             ) { open.openedSecure($0) }
         }
-        let feed = self.feed
+        let (feed, chainWatch) = (self.feed, self.chainWatch)
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await feed.run() }
+                group.addTask { await chainWatch.run() }
                 group.addTask { try await plain.run() }
                 if let secure { group.addTask { try await secure.run() } }
                 // Whichever ends first, the other has nothing left to do.
-                defer { feed.close() }
+                defer {
+                    feed.close()
+                    chainWatch.close()
+                }
                 try await group.next()
                 feed.close()
+                chainWatch.close()
                 try await group.waitForAll()
             }
         } onGracefulShutdown: {
             feed.close()
+            chainWatch.close()
         }
     }
 

@@ -74,6 +74,9 @@ package enum Limits {
     /// Entries of one contact's story; a contact that long is a fault, and the rest is left out.
     package static let storyMax = 2000
 
+    /// Lines of the audit in one file.
+    package static let auditExportMax = 10_000
+
     // MARK: The live feed
 
     /// Streams of one user; one more closes his oldest, which may be a connection that died unnoticed.

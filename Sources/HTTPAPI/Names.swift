@@ -14,6 +14,7 @@ struct Names: Sendable {
     private var queues: [QueueID: NamedQueue] = [:]
     private var agents: [AgentID: Agent] = [:]
     private var people: [AgentID: String] = [:]
+    private var users: [UserID: UserAccount] = [:]
     private var phones: [PhoneID: String] = [:]
     private var reasonNames: [PresenceReasonID: Localised] = [:]
     private var dispositionNames: [DispositionID: Localised] = [:]
@@ -56,6 +57,7 @@ struct Names: Sendable {
     func project(_ id: ProjectID, in language: Language) -> String { projects[id]?.name.text(in: language) ?? "" }
     func queue(_ id: QueueID, in language: Language) -> String { queues[id]?.name.text(in: language) ?? "" }
     func agent(_ id: AgentID) -> String { people[id] ?? "" }
+    func user(_ id: UserID) -> String { users[id]?.name ?? "" }
     func phone(_ id: PhoneID) -> String { phones[id] ?? "" }
     func reason(_ id: PresenceReasonID, in language: Language) -> String { reasonNames[id]?.text(in: language) ?? "" }
     func disposition(_ id: DispositionID, in language: Language) -> String { dispositionNames[id]?.text(in: language) ?? "" }
@@ -63,6 +65,19 @@ struct Names: Sendable {
     // Keys stay what they are when a name changes, and are the same in every language.
     func knows(_ project: ProjectID) -> Bool { projects[project] != nil }
     func time(of project: ProjectID) -> CivilTime? { projects[project]?.project.time }
+
+    /// The clock by which somebody reads days who has said no project: that of the first of his.
+    func time(of caller: Caller) -> CivilTime {
+        let mine = allProjects.first { caller.account.user.projects.contains($0) }
+        return (mine ?? allProjects.first).flatMap { time(of: $0) } ?? .utc
+    }
+
+    /// Of whom somebody may see the audit.
+    func people(seenBy caller: Caller) -> [(id: UserID, name: String)] {
+        let seesAll = caller.scope(of: .viewAudit) == .all
+        return users.values.filter { seesAll || !$0.user.projects.isDisjoint(with: caller.account.user.projects) }
+            .map { ($0.user.id, $0.name) }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    }
 
     func key(of project: ProjectID) -> String { projects[project]?.key ?? "" }
     func key(of queue: QueueID) -> String { queues[queue]?.key ?? "" }

@@ -22,6 +22,7 @@ struct OpenAPI {
         FiguresWire.self, FiguresWire.RowWire.self, FiguresWire.IntervalWire.self, FiguresWire.WaitWire.self,
         FiguresWire.WeekHourWire.self, FigureValuesWire.self, ServiceLevelsWire.self, FloorWire.QueueWire.self,
         FloorWire.ServiceLevelWire.self, FloorWire.AgentWire.self, ContactListWire.self, ContactWire.self,
+        AuditWire.self, AuditWire.EntryWire.self, AuditWire.TermWire.self, LookerWire.self, ChainWire.self, ChainWire.FlawWire.self,
         StoryWire.self, StoryWire.SegmentWire.self, StoryWire.OfferWire.self, StoryWire.EventWire.self, StoryWire.MeanwhileWire.self,
         StoryWire.SpentWire.self, StoryWire.ActivityWire.self, ContactClosedWire.self,
         SetUpReportWire.self, SetUpWire.self, SetUpWarningWire.self, SetUpChangesWire.self, TrunkTestWire.self,
@@ -33,7 +34,7 @@ struct OpenAPI {
         SignIn.self, SessionChange.self, PresenceWish.self, Nothing.self, DraftChange.self, Dismissal.self, KeyPresses.self,
         TransferWish.self, ConsultWish.self, ConsultChange.self, DialWish.self,
         FirstAdministrator.self, Completion.self, AudioOffer.self, AudioTest.self,
-        CustomerCall.self, CustomerKeys.self, CustomerEnd.self,
+        ChainWish.self, CustomerCall.self, CustomerKeys.self, CustomerEnd.self,
     ]
 
     var document: JSONValue {
@@ -146,6 +147,7 @@ final class Description: Sendable {
         [
             Route(
                 method: .get, path: "/api/openapi.json", summary: "This description.", access: .may(.readAPI, atLeast: .all), kind: .read,
+                audit: .nothing(because: "it describes the program"),
                 answer: Route.AnswerShape(status: .ok, contentType: "application/json", schema: .map(.string))
             ) { [self] _ in
                 Response(json: text.withLock { $0 })

@@ -12,15 +12,19 @@ struct Reception: Sendable {
     let sessions: Sessions
     let administrationToken: String
     let seats: OneClickSeats
+    let trail: AuditTrail
     let now: @Sendable () -> Timestamp
     private let rates = Rates()
 
     static let idempotencyKey = "Idempotency-Key"
 
-    init(sessions: Sessions, administrationToken: String, seats: OneClickSeats, now: @escaping @Sendable () -> Timestamp) {
+    init(
+        sessions: Sessions, administrationToken: String, seats: OneClickSeats, trail: AuditTrail, now: @escaping @Sendable () -> Timestamp
+    ) {
         self.sessions = sessions
         self.administrationToken = administrationToken
         self.seats = seats
+        self.trail = trail
         self.now = now
     }
 
@@ -71,6 +75,8 @@ struct Reception: Sendable {
         }
         do {
             var response = try await route.handle(call)
+            // Nobody gets an answer of which the log does not say for good that he got it.
+            if response.status.kind == .successful { try await trail.write(call, to: route) }
             if let renewed, response.headers[.setCookie] == nil {
                 response.headers[.setCookie] = renewed.setCookie(secure: context.isSecure)
             }

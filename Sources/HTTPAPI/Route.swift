@@ -1,3 +1,4 @@
+import Centre
 import Hummingbird
 import NIOCore
 import Operation
@@ -11,6 +12,8 @@ package struct Route: Sendable {
     package var summary: String
     package var access: Access
     var kind: Kind
+    /// What its answer means for the audit.
+    package var audit: AuditMeaning
     var body: RequestShape?
     var query: [Parameter] = []
     var answer: AnswerShape
@@ -81,11 +84,11 @@ package struct Route: Sendable {
 extension Route {
     /// A route that only reads and answers with JSON.
     static func read<Answer: WireType>(
-        _ path: String, _ summary: String, access: Access, answers: Answer.Type, query: [Parameter] = [], problems: [Problem.Code] = [],
-        _ handle: @escaping @Sendable (Call) async throws -> Answer
+        _ path: String, _ summary: String, access: Access, audit: AuditMeaning, answers: Answer.Type, query: [Parameter] = [],
+        problems: [Problem.Code] = [], _ handle: @escaping @Sendable (Call) async throws -> Answer
     ) -> Route {
         Route(
-            method: .get, path: path, summary: summary, access: access, kind: .read, query: query,
+            method: .get, path: path, summary: summary, access: access, kind: .read, audit: audit, query: query,
             answer: AnswerShape(status: .ok, contentType: "application/json", schema: .reference(Answer.self)), problems: problems
         ) { call in
             Response(json: try await handle(call))
@@ -94,11 +97,11 @@ extension Route {
 
     /// A command to the centre or to a draft: acts once for its key, answers with the log's position.
     static func command<Input: WireInput>(
-        _ method: HTTPRequest.Method, _ path: String, _ summary: String, access: Access, takes: Input.Type, problems: [Problem.Code] = [],
-        _ handle: @escaping @Sendable (Call, Input) async throws -> PositionWire
+        _ method: HTTPRequest.Method, _ path: String, _ summary: String, access: Access, audit: AuditMeaning, takes: Input.Type,
+        problems: [Problem.Code] = [], _ handle: @escaping @Sendable (Call, Input) async throws -> PositionWire
     ) -> Route {
         Route(
-            method: method, path: path, summary: summary, access: access, kind: .command, body: .json(Input.self),
+            method: method, path: path, summary: summary, access: access, kind: .command, audit: audit, body: .json(Input.self),
             answer: AnswerShape(status: .ok, contentType: "application/json", schema: .reference(PositionWire.self)), problems: problems
         ) { call in
             Response(json: try await handle(call, Input.read(call.body)))
@@ -116,8 +119,8 @@ extension Route.RequestShape {
 package struct RouteTable: Sendable {
     package let routes: [Route]
 
-    /// Two entries of one method and one path: a mistake in the program, found at its start.
-    package struct Duplicate: Error, CustomStringConvertible {
+    /// Two entries of one method and one path, or one whose audit nobody could write: a mistake in the program, found at its start.
+    package struct Mistake: Error, CustomStringConvertible {
         package let description: String
     }
 
@@ -127,7 +130,10 @@ package struct RouteTable: Sendable {
             // Parameters are places, whatever their names.
             let shape = route.path.split(separator: "/").map { $0.hasPrefix("{") ? "{}" : $0 }.joined(separator: "/")
             guard seen.insert("\(route.method.rawValue) \(shape)").inserted else {
-                throw Duplicate(description: "two entries for \(route.method.rawValue) \(route.path)")
+                throw Mistake(description: "two entries for \(route.method.rawValue) \(route.path)")
+            }
+            if case .seen(_, let kind) = route.audit, kind == .account || kind == .contact && !route.path.hasSuffix("/{id}") {
+                throw Mistake(description: "\(route.path) does not say which \(kind) it is")
             }
         }
         self.routes = routes

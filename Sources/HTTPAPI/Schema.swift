@@ -5,6 +5,8 @@ indirect enum Schema: Sendable {
     case id
     /// Milliseconds since 1970 UTC.
     case time
+    /// A day of a calendar: 2026-11-16.
+    case day
     case integer
     case number
     case boolean
@@ -37,6 +39,7 @@ indirect enum Schema: Sendable {
         case .string: ["type": "string"]
         case .id: ["type": "string", "format": "uuid"]
         case .time: ["type": "integer", "description": "Milliseconds since 1970-01-01 UTC"]
+        case .day: ["type": "string", "format": "date"]
         case .integer: ["type": "integer"]
         case .number: ["type": "number"]
         case .boolean: ["type": "boolean"]

@@ -117,6 +117,17 @@ struct FieldCheck {
         return id
     }
 
+    /// The day that `text` is; nil, and refused, if it is none.
+    mutating func day(_ text: String?, _ field: String, isRequired: Bool = false) -> CivilDate? {
+        guard let text else {
+            if isRequired { refuse(field, .required) }
+            return nil
+        }
+        let date = CivilDate(text)
+        if date == nil { refuse(field, .malformed) }
+        return date
+    }
+
     /// The case that `text` names; nil, and refused, if it is none.
     mutating func choice<Choice: RawRepresentable<String>>(_ text: String?, _ field: String) -> Choice? {
         guard let text else { return nil }

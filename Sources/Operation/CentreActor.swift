@@ -267,7 +267,8 @@ package actor CentreActor {
         while let next = outgoing.popFirst() { ports.perform(next) }
     }
 
-    private func durable(through position: LogPosition) async throws {
+    /// Returns when the log is durable through `position`, or throws because it will not be.
+    package func durable(through position: LogPosition) async throws {
         guard position > durable else { return }
         if let failure { throw failure }
         try await withCheckedThrowingContinuation { continuation in

@@ -31,6 +31,8 @@ package enum Permission: String, CaseIterable, Sendable, Hashable {
     case viewFigures
     /// Change projects, people, queues, trunks.
     case manageSetUp
+    /// See who saw, changed and took along what.
+    case viewAudit
     /// Read the description of the API.
     case readAPI
 }
@@ -63,11 +65,13 @@ package enum Role: String, CaseIterable, Sendable, Hashable {
         case (.senior, .viewContacts), (.senior, .viewFigures): .team
         case (.senior, .viewFloor): .team
         case (.supervisor, .viewContacts), (.supervisor, .viewFloor), (.supervisor, .viewFigures): .project
-        case (.manager, .viewContacts), (.manager, .viewFloor), (.manager, .viewFigures): .project
-        case (.administrator, .viewContacts), (.administrator, .viewFloor), (.administrator, .viewFigures), (.administrator, .manageSetUp):
+        case (.manager, .viewContacts), (.manager, .viewFloor), (.manager, .viewFigures), (.manager, .viewAudit): .project
+        case (.administrator, .viewContacts), (.administrator, .viewFloor), (.administrator, .viewFigures), (.administrator, .manageSetUp),
+            (.administrator, .viewAudit):
             .all
         case (_, .readAPI): .all
         case (.agent, .viewFloor), (.manager, .handleContacts), (.administrator, .handleContacts): nil
+        case (.agent, .viewAudit), (.senior, .viewAudit), (.supervisor, .viewAudit): nil
         case (.agent, .manageSetUp), (.senior, .manageSetUp), (.supervisor, .manageSetUp), (.manager, .manageSetUp): nil
         }
     }

@@ -70,6 +70,9 @@ struct RightsTests {
         // Without its days it refuses those who may ask.
         "GET /api/figures": Case(statuses: [422, 422, 422, 422, 422, 401]),
         "GET /api/contacts/{id}": Case(statuses: [404, 404, 404, 404, 404, 401]),
+        "GET /api/audit": Case(statuses: [403, 403, 403, 200, 200, 401]),
+        "GET /api/audit/chain": Case(statuses: [403, 403, 403, 200, 200, 401]),
+        "POST /api/audit/chain": Case(body: "{}", statuses: [403, 403, 403, 202, 202, 401]),
         "POST /api/set-up": Case(
             body: "a: 1", headers: ["Content-Type": "application/yaml"], statuses: [403, 403, 403, 403, 200, 401]),
         "GET /api/set-up": Case(statuses: [403, 403, 403, 403, 200, 401]),

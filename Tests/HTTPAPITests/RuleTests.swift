@@ -60,11 +60,14 @@ struct RuleTests {
 
     @Test func `two entries for one route stop the start`() {
         func route(_ path: String) -> Route {
-            Route(method: .get, path: path, summary: "", access: .open, kind: .read, answer: .init(status: .ok)) { _ in
+            Route(
+                method: .get, path: path, summary: "", access: .open, kind: .read, audit: .nothing(because: "it is none"),
+                answer: .init(status: .ok)
+            ) { _ in
                 Response(status: .ok)
             }
         }
-        #expect(throws: RouteTable.Duplicate.self) { try RouteTable([route("/api/a/{id}"), route("/api/a/{name}")]) }
+        #expect(throws: RouteTable.Mistake.self) { try RouteTable([route("/api/a/{id}"), route("/api/a/{name}")]) }
         #expect(throws: Never.self) { try RouteTable([route("/api/a/{id}"), route("/api/a")]) }
     }
 

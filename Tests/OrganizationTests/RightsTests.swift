@@ -18,8 +18,11 @@ struct RightsTests {
         (Role.agent, [Permission.handleContacts: Scope.own, .viewContacts: .own, .viewFigures: .own, .readAPI: .all]),
         (.senior, [.handleContacts: .own, .viewContacts: .team, .viewFigures: .team, .viewFloor: .team, .readAPI: .all]),
         (.supervisor, [.handleContacts: .own, .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .readAPI: .all]),
-        (.manager, [.viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .readAPI: .all]),
-        (.administrator, [.viewContacts: .all, .viewFigures: .all, .viewFloor: .all, .manageSetUp: .all, .readAPI: .all]),
+        (.manager, [.viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .viewAudit: .project, .readAPI: .all]),
+        (
+            .administrator,
+            [.viewContacts: .all, .viewFigures: .all, .viewFloor: .all, .manageSetUp: .all, .viewAudit: .all, .readAPI: .all]
+        ),
     ])
     func `each role has these permissions and no others`(_ role: Role, _ scopes: [Permission: Scope]) {
         for permission in Permission.allCases { #expect(role.scope(of: permission) == scopes[permission], "\(permission)") }

@@ -1,3 +1,4 @@
+import Centre
 import Contacts
 import Operation
 import Organization
@@ -14,7 +15,7 @@ struct ContactRoutes: Sendable {
         let access = Route.Access.may(.viewContacts, atLeast: .own)
         return [
             .read(
-                "/api/contacts", "Contacts, the newest first.", access: access, answers: ContactListWire.self,
+                "/api/contacts", "Contacts, the newest first.", access: access, audit: .searched(.contacts), answers: ContactListWire.self,
                 query: [
                     .init(
                         name: "limit", schema: .integer, summary: "How many at most: 1 to \(Limits.pageMax), else \(Limits.pageDefault)."),
@@ -34,8 +35,8 @@ struct ContactRoutes: Sendable {
                     .init(name: "waitEnd", schema: .integer, summary: "Of a queue's figure, only waits of less than so many seconds."),
                 ], problems: [.invalid], { try await list($0) }),
             .read(
-                "/api/contacts/{id}", "One contact with its segments, offers and events.", access: access, answers: StoryWire.self,
-                problems: [.notFound], { try await story($0) }),
+                "/api/contacts/{id}", "One contact with its segments, offers and events.", access: access, audit: .saw(.contact),
+                answers: StoryWire.self, problems: [.notFound], { try await story($0) }),
         ]
     }
 
@@ -107,11 +108,15 @@ struct ContactRoutes: Sendable {
         guard let row = try await store.contact(id), caller.account.user.may(.viewContacts, at: row.place) else {
             throw Problem(.notFound)
         }
+        call.concern.project = row.project
         let entries = try await store.entries(of: id)
         let outside = try await store.numbersOutside(of: id)
         let told = Array(entries.prefix(Limits.storyMax))
         var story = StoryWire(row, told, outside: outside, names: names.current, language: caller.language, now: now())
         story.meanwhile = try await meanwhile(ContactStory(told), caller)
+        if caller.account.user.may(.viewAudit, at: row.place) {
+            story.seenBy = try await store.lookers(at: id).map { LookerWire($0, names: names.current) }
+        }
         return story
     }
 

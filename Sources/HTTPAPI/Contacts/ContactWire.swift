@@ -73,12 +73,15 @@ struct StoryWire: WireType {
     var events: [EventWire]
     /// Null if it never waited, or if the reader sees nobody's time.
     @OrNull var meanwhile: MeanwhileWire?
+    /// Who looked at it; null for who may not see that.
+    @OrNull var seenBy: [LookerWire]?
 
     static let schemaName = "ContactStory"
     static let schema = Schema.object(
         ContactWire.fields + [
             .required("segments", .array(.reference(SegmentWire.self))), .required("offers", .array(.reference(OfferWire.self))),
             .required("events", .array(.reference(EventWire.self))), .required("meanwhile", .nullable(.reference(MeanwhileWire.self))),
+            .required("seenBy", .nullable(.array(.reference(LookerWire.self)))),
         ])
 
     /// The contact's fields and the story's lie side by side.
@@ -89,9 +92,10 @@ struct StoryWire: WireType {
         try container.encode(offers, forKey: .offers)
         try container.encode(events, forKey: .events)
         try container.encode(meanwhile, forKey: .meanwhile)
+        try container.encode(seenBy, forKey: .seenBy)
     }
 
-    private enum Keys: CodingKey { case segments, offers, events, meanwhile }
+    private enum Keys: CodingKey { case segments, offers, events, meanwhile, seenBy }
 
     /// A span in which one thing went on.
     struct SegmentWire: WireType, Hashable {

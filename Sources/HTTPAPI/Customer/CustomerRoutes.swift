@@ -19,7 +19,8 @@ struct CustomerRoutes: Sendable {
     var routes: [Route] {
         [
             .read(
-                "/api/customer", "The numbers that a customer can call from a page.", access: .open, answers: CustomerLinesWire.self,
+                "/api/customer", "The numbers that a customer can call from a page.", access: .open,
+                audit: .nothing(because: "numbers for everybody"), answers: CustomerLinesWire.self,
                 problems: [.notFound]
             ) { _ in
                 let port = try offered()
@@ -46,7 +47,8 @@ struct CustomerRoutes: Sendable {
                 return Response(status: .noContent)
             },
             .read(
-                "/api/customer/calls/{call}", "How the call stands.", access: .open, answers: CustomerCallWire.self,
+                "/api/customer/calls/{call}", "How the call stands.", access: .open,
+                audit: .nothing(because: "a customer's own call"), answers: CustomerCallWire.self,
                 query: [.init(name: "key", schema: .string, summary: "The call's key.")], problems: [.notFound]
             ) { call in
                 let leg: LegID = try call.id("call")
@@ -78,7 +80,8 @@ struct CustomerRoutes: Sendable {
     ) -> Route {
         let isCall = Body.self == CustomerCall.self
         return Route(
-            method: .post, path: path, summary: summary, access: .open, kind: .session, body: .json(Body.self),
+            method: .post, path: path, summary: summary, access: .open, kind: .session,
+            audit: .nothing(because: "a customer's own call"), body: .json(Body.self),
             answer: isCall
                 ? .init(status: .ok, contentType: "application/json", schema: .reference(CustomerAnswer.self))
                 : .init(status: .noContent, contentType: nil, schema: nil),

@@ -41,7 +41,9 @@ struct CallRoutes: Sendable {
             command("no-wrap-up", "Takes that back.", takes: Nothing.self) { agent, contact, _ in .wrapUpWanted(agent, contact, false) },
             .command(
                 .post, "/api/desk/contacts/{contact}/keys", "Presses keys for the customer's side.",
-                access: .may(.handleContacts, atLeast: .own), takes: KeyPresses.self, problems: [.notFound, .staleState]
+                access: .may(.handleContacts, atLeast: .own),
+                audit: .nothing(because: "keys may be a card's number, and are kept nowhere"), takes: KeyPresses.self,
+                problems: [.notFound, .staleState]
             ) { call, keys in
                 try await press(keys.checked(), for: call)
             },
@@ -79,7 +81,8 @@ struct CallRoutes: Sendable {
             },
             .read(
                 "/api/desk/contacts/{contact}/targets", "Where the contact in the agent's slot can be sent.",
-                access: .may(.handleContacts, atLeast: .own), answers: TransferTargetsWire.self, problems: [.notFound, .staleState]
+                access: .may(.handleContacts, atLeast: .own),
+                audit: .nothing(because: "colleagues and queues"), answers: TransferTargetsWire.self, problems: [.notFound, .staleState]
             ) { call in
                 let (caller, agent) = try call.agent()
                 let contact: ContactID = try call.id("contact")
@@ -122,7 +125,8 @@ struct CallRoutes: Sendable {
         _ wanted: @escaping @Sendable (AgentID, ContactID, Body) throws -> Wanted
     ) -> Route {
         .command(
-            .post, "/api/desk/contacts/{contact}/\(deed)", summary, access: .may(.handleContacts, atLeast: .own), takes: takes,
+            .post, "/api/desk/contacts/{contact}/\(deed)", summary, access: .may(.handleContacts, atLeast: .own),
+            audit: .inTheLog, takes: takes,
             problems: [.notFound, .staleState, .agentNotFree, .noTrunk, .destinationNotAllowed, .callsLimit, .callsPerHourLimit] + problems
         ) { call, body in
             let (caller, agent) = try call.agent()
@@ -157,7 +161,8 @@ struct CallRoutes: Sendable {
     ) -> Route {
         let centre = centre
         return .command(
-            .post, "/api/desk/contacts/{contact}/\(deed)", summary, access: .may(.handleContacts, atLeast: .own), takes: takes,
+            .post, "/api/desk/contacts/{contact}/\(deed)", summary, access: .may(.handleContacts, atLeast: .own),
+            audit: .inTheLog, takes: takes,
             problems: [.notFound, .staleState] + problems
         ) { call, body in
             let (caller, agent) = try call.agent()

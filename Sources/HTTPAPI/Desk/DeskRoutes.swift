@@ -18,20 +18,21 @@ struct DeskRoutes: Sendable {
     var routes: [Route] {
         let access = Route.Access.may(.handleContacts, atLeast: .own)
         return [
-            .read("/api/desk", "The agent's desk as it is now.", access: access, answers: DeskWire.self) { call in
+            .read("/api/desk", "The agent's desk as it is now.", access: access, audit: .inTheLog, answers: DeskWire.self) { call in
                 let (caller, agent) = try call.agent()
                 guard let desk = await feed.desk(of: agent, in: caller.language) else { throw Problem(.notFound) }
                 return desk
             },
             .command(
                 .put, "/api/desk/presence", "Sets the agent ready, not ready or off; while he has a contact, for afterwards.",
-                access: access, takes: PresenceWish.self
+                access: access, audit: .inTheLog, takes: PresenceWish.self
             ) { call, wish in
                 let (_, agent) = try call.agent()
                 return try await perform(.presenceWanted(agent, wish.checked(names.current)), for: call)
             },
             .command(
                 .post, "/api/desk/offers/{offer}/decline", "Sends an offered contact back to its queue.", access: access,
+                audit: .inTheLog,
                 takes: Nothing.self, problems: [.notFound, .staleState]
             ) { call, _ in
                 let (_, agent) = try call.agent()
@@ -39,12 +40,14 @@ struct DeskRoutes: Sendable {
             },
             .command(
                 .put, "/api/desk/contacts/{contact}/draft", "Keeps what the agent has typed so far.", access: access,
+                audit: .nothing(because: "it becomes the note of a contact, whose completion stands in the log"),
                 takes: DraftChange.self, problems: [.notFound, .staleState]
             ) { call, draft in
                 try await save(draft, of: call.id("contact"), for: call)
             },
             .command(
                 .post, "/api/desk/contacts/{contact}/complete", "Says what came of the contact and ends the wrap-up.", access: access,
+                audit: .inTheLog,
                 takes: Completion.self, problems: [.notFound, .staleState]
             ) { call, completion in
                 let (_, agent) = try call.agent()

@@ -20,7 +20,7 @@ struct DialRoutes: Sendable {
             .command(
                 .post, "/api/desk/dial",
                 "Calls a number, that of an earlier contact, or a free colleague: the agent's phone rings first, then the other.",
-                access: .may(.handleContacts, atLeast: .own), takes: DialWish.self,
+                access: .may(.handleContacts, atLeast: .own), audit: .inTheLog, takes: DialWish.self,
                 problems: [
                     .notFound, .agentBusy, .agentNotFree, .phoneUnreachable, .noTrunk, .destinationNotAllowed, .callsLimit,
                     .callsPerHourLimit,
@@ -28,6 +28,7 @@ struct DialRoutes: Sendable {
             ) { call, wish in try await dial(wish.checked(), for: call) },
             .read(
                 "/api/desk/colleagues", "Whom the agent can call: those who are signed on.", access: .may(.handleContacts, atLeast: .own),
+                audit: .nothing(because: "colleagues"),
                 answers: ColleaguesWire.self
             ) { call in
                 let (_, agent) = try call.agent()

@@ -1,3 +1,4 @@
+import Centre
 import Operation
 import Organization
 import Primitives
@@ -14,10 +15,10 @@ struct FigureRoutes: Sendable {
         [
             .read(
                 "/api/figures", "What contacts and agents came to, in a span of days.", access: .may(.viewFigures, atLeast: .own),
-                answers: FiguresWire.self,
+                audit: .saw(.figures), answers: FiguresWire.self,
                 query: [
-                    .init(name: "from", schema: .string, summary: "The first day, such as 2026-11-16."),
-                    .init(name: "through", schema: .string, summary: "The last day, which is part of the span."),
+                    .init(name: "from", schema: .day, summary: "The first day, such as 2026-11-16."),
+                    .init(name: "through", schema: .day, summary: "The last day, which is part of the span."),
                     .init(
                         name: "interval", schema: .enumeration(CivilInterval.allCases.map(\.rawValue)),
                         summary: "What the course is cut into; else days."),
@@ -26,7 +27,7 @@ struct FigureRoutes: Sendable {
                         summary: "By what the rows are told apart; else queues."),
                     .init(name: "project", schema: .id, summary: "Only of this project, whose time zone it is then."),
                     .init(name: "queue", schema: .id, summary: "Only of this queue."),
-                    .init(name: "agent", schema: .id, summary: "Only of this agent."),
+                    .init(name: "agent", schema: .id, summary: "Only of this agent."), .purpose,
                 ], problems: [.invalid]
             ) { try await figures($0) }
         ]
@@ -37,8 +38,8 @@ struct FigureRoutes: Sendable {
         guard let reach = ContactFilter.Reach(caller, to: .viewFigures) else { throw Problem(.forbidden) }
         let names = names.current
         var check = FieldCheck()
-        let from = Self.day(call.query("from"), "from", &check)
-        let through = Self.day(call.query("through"), "through", &check)
+        let from = check.day(call.query("from"), "from", isRequired: true)
+        let through = check.day(call.query("through"), "through", isRequired: true)
         let interval: CivilInterval = check.choice(call.query("interval"), "interval") ?? .day
         let grouping: FigureGrouping = check.choice(call.query("by"), "by") ?? .queue
         var filter = FigureFilter(reach: reach)
@@ -61,21 +62,10 @@ struct FigureRoutes: Sendable {
         return FiguresWire(report, span, by: grouping, seesQueues: filter.seesQueues, names: names, language: caller.language, now: now)
     }
 
-    private static func day(_ text: String?, _ field: String, _ check: inout FieldCheck) -> CivilDate? {
-        guard let text else {
-            check.refuse(field, .required)
-            return nil
-        }
-        let date = CivilDate(text)
-        if date == nil { check.refuse(field, .malformed) }
-        return date
-    }
-
     /// The clock by which the span is read: the project's, or that of the first that the user sees.
     private static func time(for filter: FigureFilter, _ caller: Caller, _ names: Names) -> CivilTime {
-        let mine = names.allProjects.first { caller.account.user.projects.contains($0) }
-        let project = filter.project ?? filter.queue.flatMap { names.project(of: $0) } ?? mine ?? names.allProjects.first
-        return project.flatMap { names.time(of: $0) } ?? .utc
+        let project = filter.project ?? filter.queue.flatMap { names.project(of: $0) }
+        return project.flatMap { names.time(of: $0) } ?? names.time(of: caller)
     }
 }
 

@@ -7,7 +7,8 @@ struct FloorRoutes: Sendable {
     var routes: [Route] {
         [
             .read(
-                "/api/floor", "Queues and agents as they are now.", access: .may(.viewFloor, atLeast: .own), answers: FloorWire.self
+                "/api/floor", "Queues and agents as they are now.", access: .may(.viewFloor, atLeast: .own),
+                audit: .nothing(because: "it shows the centre's own people at work, and no customer"), answers: FloorWire.self
             ) { call in
                 let caller = try call.signedIn()
                 guard let reach = FloorReach(caller) else { throw Problem(.forbidden) }

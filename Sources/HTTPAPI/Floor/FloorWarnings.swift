@@ -28,7 +28,8 @@ struct FloorWarningsRoute: Sendable {
         [
             .read(
                 "/api/floor/warnings", "What is wrong with the set-up as it stands, so that callers are not served.",
-                access: .may(.viewFloor, atLeast: .project), answers: FloorWarningsWire.self
+                access: .may(.viewFloor, atLeast: .project),
+                audit: .nothing(because: "what is missing in the set-up"), answers: FloorWarningsWire.self
             ) { call in
                 let caller = try call.signedIn()
                 let names = self.names.current

@@ -19,6 +19,7 @@ struct HeadsetRoutes: Sendable {
         [
             .read(
                 "/api/desk/audio", "What a browser has to know before it offers its call.", access: Self.access,
+                audit: .nothing(because: "how sound finds us"),
                 answers: AudioSettingsWire.self
             ) { call in
                 AudioSettingsWire(
@@ -29,7 +30,7 @@ struct HeadsetRoutes: Sendable {
                 method: .post, path: "/api/desk/audio",
                 summary:
                     "Connects the agent's browser as his headset, or renews its connection: after a change of its network, or for another codec.",
-                access: Self.access, kind: .session, body: .json(AudioOffer.self),
+                access: Self.access, kind: .session, audit: .inTheLog, body: .json(AudioOffer.self),
                 answer: .init(status: .ok, contentType: "application/json", schema: .reference(AudioAnswer.self)),
                 problems: [.invalid, .notFound, .browserUnsuitable, .unavailable]
             ) { call in
@@ -41,6 +42,7 @@ struct HeadsetRoutes: Sendable {
             },
             Route(
                 method: .delete, path: "/api/desk/audio/{audio}", summary: "Ends the connection.", access: Self.access, kind: .session,
+                audit: .inTheLog,
                 answer: .init(status: .noContent, contentType: nil, schema: nil), problems: [.notFound]
             ) { call in
                 let (_, agent) = try call.agent()
@@ -50,7 +52,7 @@ struct HeadsetRoutes: Sendable {
             Route(
                 method: .post, path: "/api/desk/audio/{audio}/test",
                 summary: "Lets the agent hear his own voice a second later, or no more.",
-                access: Self.access, kind: .session, body: .json(AudioTest.self),
+                access: Self.access, kind: .session, audit: .inTheLog, body: .json(AudioTest.self),
                 answer: .init(status: .noContent, contentType: nil, schema: nil), problems: [.notFound, .staleState]
             ) { call in
                 let (_, agent) = try call.agent()
@@ -59,6 +61,7 @@ struct HeadsetRoutes: Sendable {
             },
             .command(
                 .post, "/api/desk/contacts/{contact}/answer", "Takes the contact that rings on the agent's headset.", access: Self.access,
+                audit: .inTheLog,
                 takes: Nothing.self, problems: [.notFound, .staleState, .answerAtPhone]
             ) { call, _ in
                 let (_, agent) = try call.agent()
@@ -68,7 +71,7 @@ struct HeadsetRoutes: Sendable {
             },
             .command(
                 .post, "/api/desk/contacts/{contact}/decline", "Does not take the contact that rings for the agent, on whatever phone.",
-                access: Self.access, takes: Nothing.self, problems: [.notFound, .staleState]
+                access: Self.access, audit: .inTheLog, takes: Nothing.self, problems: [.notFound, .staleState]
             ) { call, _ in
                 let (_, agent) = try call.agent()
                 return try await perform(.declineWanted(agent, call.id("contact")), for: call)

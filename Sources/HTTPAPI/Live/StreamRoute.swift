@@ -15,6 +15,8 @@ struct StreamRoute: Sendable {
                     state comes first, then what changes.
                     """,
                 access: .signedIn, kind: .stream,
+                // It must also open, and tell of it, while nothing can be stored.
+                audit: .inTheLog,
                 answer: Route.AnswerShape(status: .ok, contentType: "text/event-stream", schema: .string), problems: [.unavailable],
                 handle: { try await follow($0) })
         ]

@@ -10,6 +10,7 @@ struct MetricsRoute: Sendable {
     let names: NameBook
     let feed: LiveFeed
     let figures: FrontFigures
+    let trail: AuditTrail
     let announcements: Announcements
     let more: @Sendable () async -> Metrics
     let version: String
@@ -21,7 +22,7 @@ struct MetricsRoute: Sendable {
             Route(
                 method: .get, path: "/metrics",
                 summary: "Figures in the text format of Prometheus; to this machine itself and to who has the administration token.",
-                access: .operators, kind: .read,
+                access: .operators, kind: .read, audit: .nothing(because: "counts"),
                 answer: Route.AnswerShape(status: .ok, contentType: Metrics.contentType, schema: .string)
             ) { _ in
                 Response(
@@ -51,6 +52,7 @@ struct MetricsRoute: Sendable {
         metrics.gauge("callfloor_live_streams", "Live streams to browsers that are open.", live.streams)
         metrics.gauge("callfloor_live_sessions", "Sign-ins with at least one live stream.", live.sessions)
         figures.add(to: &metrics)
+        trail.add(to: &metrics)
         metrics.add(await more())
         metrics.addProcess(startedAt: startedAt)
         return metrics

@@ -1,3 +1,4 @@
+import Centre
 import Hummingbird
 import Logging
 import Operation
@@ -13,6 +14,7 @@ struct Sessions: Sendable {
     let bench: PasswordBench
     let attempts = Attempts()
     let feed: LiveFeed
+    let trail: AuditTrail
 
     /// The counted attempts, shared by all requests.
     final class Attempts: Sendable {
@@ -41,21 +43,27 @@ struct Sessions: Sendable {
 
     var routes: [Route] {
         let session = Route.AnswerShape(status: .ok, contentType: "application/json", schema: .reference(SessionWire.self))
-        var question = Route.read("/api/session", "Who is signed in.", access: .signedIn, answers: SessionWire.self) { call in
+        var question = Route.read(
+            "/api/session", "Who is signed in.", access: .signedIn,
+            audit: .nothing(because: "his own name"), answers: SessionWire.self
+        ) { call in
             SessionWire(try call.signedIn())
         }
         question.takesSeats = true
         return [
             Route(
                 method: .post, path: "/api/session", summary: "Signs in and sets the session's cookie.", access: .open, kind: .session,
+                audit: .byHandler,
                 body: .json(SignIn.self), answer: session, problems: [.wrongCredentials],
                 handle: { try await signIn($0) }),
             question,
             Route(
                 method: .patch, path: "/api/session", summary: "Changes the user's language.", access: .signedIn, kind: .session,
+                audit: .nothing(because: "his own language"),
                 body: .json(SessionChange.self), answer: session, handle: { try await change($0) }),
             Route(
                 method: .delete, path: "/api/session", summary: "Signs out; the session's streams end.", access: .signedIn, kind: .session,
+                audit: .byHandler,
                 answer: Route.AnswerShape(status: .noContent), handle: { try await signOut($0) }),
         ]
     }
@@ -67,12 +75,14 @@ struct Sessions: Sendable {
         try attempts.begin(login: login, address: call.address, at: now())
         let account = try await store.account(login: input.login)
         guard try await bench.matches(input.password, account?.passwordHash), let account else {
+            await trail.failed(account?.user.id)
             call.logger.info("sign-in refused", metadata: ["address": "\(call.address)"])
             throw Problem(.wrongCredentials)
         }
         attempts.succeeded(login: login, address: call.address)
         if let old = SessionToken.of(call.request, isSecure: call.isSecure) { try await end(old.hash) }
         let token = try await open(for: account)
+        try await trail.write(.signedIn, of: account.user.id, by: "password")
         call.logger.info("signed in", metadata: ["user": "\(account.user.id)", "address": "\(call.address)"])
         var response = Response(json: SessionWire(Caller(account: account, session: token.hash)))
         response.headers[.setCookie] = token.setCookie(secure: call.isSecure)
@@ -91,6 +101,7 @@ struct Sessions: Sendable {
     func open(seat login: String) async throws -> (caller: Caller, token: SessionToken)? {
         guard let account = try await store.account(login: login) else { return nil }
         let token = try await open(for: account)
+        try await trail.write(.signedIn, of: account.user.id, by: "seat")
         return (Caller(account: account, session: token.hash), token)
     }
 
@@ -105,6 +116,7 @@ struct Sessions: Sendable {
     private func signOut(_ call: Call) async throws -> Response {
         let caller = try call.signedIn()
         try await end(caller.session)
+        try await trail.write(.signedOut, of: caller.account.user.id)
         call.logger.info("signed out", metadata: ["user": "\(caller.account.user.id)"])
         var response = Response(status: .noContent)
         response.headers[.setCookie] = SessionToken.clearCookie(secure: call.isSecure)

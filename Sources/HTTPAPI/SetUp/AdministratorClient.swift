@@ -1,4 +1,6 @@
+import Centre
 import Foundation
+import Storage
 
 /// Speaks to a running server as its administrator, with the token that lies in its data folder.
 package struct AdministratorClient {
@@ -41,9 +43,70 @@ package struct AdministratorClient {
     package func setUpFile() async throws -> String {
         let answer = try await exchange(["GET /api/set-up/file HTTP/1.1"], body: [])
         guard answer.status == 200 else {
-            throw Refused(reason: (try? JSONDecoder().decode(Problem.self, from: answer.body))?.title ?? "status \(answer.status)")
+            throw refusal(answer)
         }
         return String(decoding: answer.body, as: UTF8.self)
+    }
+
+    /// How a check of the log stands, or what it found.
+    package enum ChainState: Sendable, Hashable {
+        case running(Int64, of: Int64)
+        case whole(entries: Int64, mark: String?)
+        case broken(entries: Int64, flaw: ChainFlaw)
+    }
+
+    /// Has the server check its log's chain, and waits for the end.
+    ///
+    /// - Parameter mark: an entry that was noted before.
+    /// - Throws: `NotRunning` if nobody listens, `Refused` if the server does not want to.
+    package func verifyChain(expecting mark: ChainMark?, onProgress: (Int64, Int64) -> Void) async throws -> ChainState {
+        let wish = try JSONEncoder().encode(["expecting": mark?.description])
+        var answer = try await post("/api/audit/chain", body: Array(wish), type: "application/json")
+        while true {
+            guard (200...299).contains(answer.status), let chain = try? JSONDecoder().decode(Chain.self, from: answer.body) else {
+                throw refusal(answer)
+            }
+            switch chain.state {
+            case "whole": return .whole(entries: chain.checked, mark: chain.mark)
+            case "broken":
+                guard let flaw = chain.flaw?.flaw else { throw Refused(reason: "a flaw that this program does not know") }
+                return .broken(entries: chain.checked, flaw: flaw)
+            case "running": onProgress(chain.checked, chain.of ?? 0)
+            default: throw Refused(reason: "the check has failed; the server's log says why")
+            }
+            try await Task.sleep(for: .milliseconds(200))
+            answer = try await exchange(["GET /api/audit/chain HTTP/1.1"], body: [])
+        }
+    }
+
+    private struct Chain: Decodable {
+        struct Flaw: Decodable {
+            var kind: String
+            var position: Int64
+            var to: Int64?
+
+            var flaw: ChainFlaw? {
+                let place = LogPosition(position)
+                return switch kind {
+                case "changed": .changed(place)
+                case "missing": .missing(place)
+                case "moved": .moved(from: place, to: LogPosition(to ?? 0))
+                case "putIn": .putIn(place)
+                case "cutOff": .cutOff(after: LogPosition(position - 1))
+                case "rewritten": .rewritten(place)
+                default: nil
+                }
+            }
+        }
+        var state: String
+        var checked: Int64
+        var of: Int64?
+        var mark: String?
+        var flaw: Flaw?
+    }
+
+    private func refusal(_ answer: LocalRequest.Answer) -> Refused {
+        Refused(reason: (try? JSONDecoder().decode(Problem.self, from: answer.body))?.title ?? "status \(answer.status)")
     }
 
     private func post(_ path: String, body: [UInt8], type: String) async throws -> LocalRequest.Answer {

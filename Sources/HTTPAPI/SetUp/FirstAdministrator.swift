@@ -58,7 +58,7 @@ struct FirstAdministratorRoute: Sendable {
                 method: .post, path: "/api/first-administrator",
                 summary:
                     "Makes the first administrator of an empty centre, with the token of the link that the server printed, and signs him in.",
-                access: .open, kind: .session, body: .json(FirstAdministrator.self),
+                access: .open, kind: .session, audit: .inTheLog, body: .json(FirstAdministrator.self),
                 answer: Route.AnswerShape(status: .created, contentType: "application/json", schema: .reference(SessionWire.self)),
                 problems: [.forbidden, .notFound, .unavailable], handle: { try await make($0) })
         ]

@@ -17,7 +17,7 @@ struct SetUpRoutes: Sendable {
         [
             .read(
                 "/api/set-up", "The set-up with what is known of its parts, and what is wrong with it.", access: Self.access,
-                answers: SetUpWire.self
+                audit: .saw(.setUp), answers: SetUpWire.self
             ) { _ in SetUpWire(try await port.read()) },
             Route(
                 method: .post, path: "/api/set-up",
@@ -25,7 +25,7 @@ struct SetUpRoutes: Sendable {
                     "Applies a set-up file or a part of one: all of it, or nothing if anything in it is wrong. What it leaves out stays; "
                     + "applying it again changes nothing. With If-Match only if the set-up is still of that version; with check=true only "
                     + "said is what it would change.",
-                access: .mayOrAdministration(.manageSetUp, atLeast: .all), kind: .session,
+                access: .mayOrAdministration(.manageSetUp, atLeast: .all), kind: .session, audit: .inTheLog,
                 body: Route.RequestShape(
                     contentTypes: Self.yaml + ["application/json"], schema: .string, limit: Limits.setUpBodyMax),
                 query: [.init(name: "check", schema: .boolean, summary: "true: nothing is changed")], answer: Self.report,
@@ -33,11 +33,11 @@ struct SetUpRoutes: Sendable {
             Route(
                 method: .get, path: "/api/set-up/file",
                 summary: "The set-up as a file that `callfloor admin apply` reads; without secrets.",
-                access: .mayOrAdministration(.manageSetUp, atLeast: .all), kind: .read,
+                access: .mayOrAdministration(.manageSetUp, atLeast: .all), kind: .read, audit: .exported(.setUp),
                 answer: Route.AnswerShape(status: .ok, contentType: "application/yaml", schema: .string), handle: { _ in try await file() }),
             .read(
                 "/api/set-up/changes", "Who changed what of the set-up, the newest first.", access: Self.access,
-                answers: SetUpChangesWire.self,
+                audit: .saw(.setUp), answers: SetUpChangesWire.self,
                 query: [
                     .init(name: "before", schema: .string, summary: "only those before this one"),
                     .init(name: "limit", schema: .integer, summary: "at most so many; 50 if not given, 200 at most"),
@@ -46,7 +46,7 @@ struct SetUpRoutes: Sendable {
             Route(
                 method: .post, path: "/api/set-up/changes/{id}/undo",
                 summary: "Takes a change back, unless one of its parts has been changed since. Secrets are not kept, and do not come back.",
-                access: Self.access, kind: .session, answer: Self.report, problems: [.notFound, .invalid, .changedSince, .unavailable],
+                access: Self.access, kind: .session, audit: .inTheLog, answer: Self.report, problems: [.notFound, .invalid, .changedSince, .unavailable],
                 handle: { try await undo($0) }),
         ]
     }

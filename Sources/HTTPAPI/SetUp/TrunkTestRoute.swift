@@ -41,6 +41,7 @@ struct TrunkTestRoute: Sendable {
                     "Asks the provider of a trunk whether it is there, by REGISTER where it registers, else by OPTIONS. Within 5 s it says "
                     + "what came of it.",
                 access: .may(.manageSetUp, atLeast: .all), kind: .session,
+                audit: .nothing(because: "it asks a provider, and changes nothing"),
                 answer: Route.AnswerShape(status: .ok, contentType: "application/json", schema: .reference(TrunkTestWire.self)),
                 problems: [.notFound],
                 handle: { call in
