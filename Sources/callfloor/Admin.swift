@@ -4,7 +4,8 @@ import HTTPAPI
 import Server
 
 struct Admin: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Administer a running centre.", subcommands: [Apply.self, Export.self])
+    static let configuration = CommandConfiguration(
+        abstract: "Administer a running centre.", subcommands: [Apply.self, Export.self, Verify.self])
 }
 
 extension Admin {
