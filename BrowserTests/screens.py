@@ -10,6 +10,7 @@ screens = {
     "floor": ("supervisor", "/floor"),
     "contacts": ("supervisor", "/contacts"),
     "figures": ("supervisor", "/figures"),
+    "audit": ("administrator", "/audit"),
 }
 
 

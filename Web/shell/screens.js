@@ -1,3 +1,4 @@
+import "../features/audit/audit-screen.js";
 import "../features/contacts/contact-list.js";
 import "../features/contacts/contact-story.js";
 import "../features/desk/desk-screen.js";
@@ -47,6 +48,15 @@ export const screens = [
         key: "KeyG",
         visible: () => may("viewFigures"),
         show: () => html`<figures-screen></figures-screen>`,
+    },
+    {
+        path: "/audit",
+        icon: "audit",
+        label: "common.screen.audit",
+        action: "audit",
+        key: "KeyU",
+        visible: () => may("viewAudit"),
+        show: () => html`<audit-screen></audit-screen>`,
     },
     {
         path: "/settings",

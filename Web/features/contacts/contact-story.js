@@ -10,6 +10,7 @@ import "../../elements/segment-track/segment-track.js";
 import { directionMark, outcomeMark } from "../../elements/state-mark/state-mark.js";
 import { whyExplanation } from "../../elements/why-explanation/why-explanation.js";
 import { callBack, callBackButton } from "../desk/call-back.js";
+import { seenBy } from "../audit/seen-by.js";
 import { canDial, deskStore } from "../desk/desk-store.js";
 import { onNamesChanged } from "../session/session.js";
 import { lastList } from "./last-list.js";
@@ -118,7 +119,8 @@ class ContactStory extends PageElement {
                         <span class="number soft">${event.position}</span>
                         ${event.why && whyExplanation(event.why, { at: event.at, agent: event.to, asked: true, key: event.position })}</li>`,
                 )}</ol>
-            </section>`;
+            </section>
+            ${seenBy(contact)}`;
     }
 
     /** Why nobody came, or nobody sooner: what kept the queue's agents. */

@@ -75,6 +75,25 @@ export async function load({ own = true } = {}) {
     }
 }
 
+/**
+ * Reads what is shown once more, this time for a file that is made of it: the server notes who takes it along. False if it gives nothing.
+ */
+export async function takeAlong() {
+    const { view } = figures.value;
+    const request = ++requests;
+    figures.set({ ...figures.value, busy: true });
+    try {
+        const answer = await get(`/api/figures?${asked(view)}&purpose=export`);
+        if (request !== requests) return false;
+        figures.set({ answer, view, problem: null, busy: false, own: false });
+        return true;
+    } catch (problem) {
+        if (problem.code === undefined) throw problem;
+        if (request === requests) figures.set({ ...figures.value, problem, busy: false });
+        return false;
+    }
+}
+
 function asked({ from, through, interval, by, ...view }) {
     const query = new URLSearchParams({ from, through, interval, by });
     for (const name of filters) if (view[name]) query.set(name, view[name]);

@@ -8,7 +8,7 @@ import { chosenVariants } from "./chosen-variants.js";
 import { dayOf } from "./civil.js";
 import { csv, hours, save } from "./csv.js";
 import { change } from "./figures-address.js";
-import { figures } from "./figures-store.js";
+import { figures, takeAlong } from "./figures-store.js";
 import { intervalName } from "./interval-name.js";
 import { columns, contactsLink, nameOf, shown, valueOf } from "./measures.js";
 
@@ -170,7 +170,9 @@ class FiguresTable extends PageElement {
 
     // MARK: The file
 
-    #export() {
+    /** The server is asked first, and the file is made of its answer: who takes figures along stands in the audit. */
+    async #export() {
+        if (!(await takeAlong())) return;
         const { answer, view } = figures.value;
         const unit = { count: "", percent: " (%)", duration: " (h:mm:ss)" };
         const head = [this.#firstHeading(), ...this.#columns.map((column) => nameOf(column) + unit[column.kind])];
