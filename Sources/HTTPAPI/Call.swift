@@ -12,6 +12,8 @@ struct Call: Sendable {
     var parameters: Parameters
     /// Whose session it is; nil on open routes and for the local administrator.
     var caller: Caller?
+    /// The login whose seat of the demo the request comes from; nil: from none.
+    var seat: String?
     /// Where it came from.
     var address: String
     /// Whether it came from this machine itself or with the administration token: on open routes and those of operators.

@@ -86,6 +86,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
     ///   - metrics: what a monitoring system is told of signalling, media and storage; HTTP's and the trade's figures are added.
     ///   - headsets: ends the calls of agents' browsers.
     ///   - customers: and those of customers' pages; nil: there is no such page.
+    ///   - demo: what a demo can be asked; nil: it is none.
     ///   - keepKeys: keeps keys for `CallDirective.press`, or forgets them.
     ///   - numbers: where numbers outside are judged and kept.
     ///   - onRunning: hears the ports when all are open.
@@ -94,7 +95,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
         configuration: Configuration, centre: CentreActor, store: Store, announcements: Announcements,
         now: @escaping @Sendable () -> Timestamp, setUp: SetUpPort,
         health: @escaping @Sendable () async -> Health, metrics: @escaping @Sendable () async -> Metrics = { Metrics() },
-        headsets: HeadsetPort = .none, customers: CustomerPort? = nil,
+        headsets: HeadsetPort = .none, customers: CustomerPort? = nil, demo: DemoPort? = nil,
         keepKeys: @escaping @Sendable (ID<Keys>, String?) async -> Void = { _, _ in }, numbers: NumberDesk = .none,
         onRunning: @escaping @Sendable (Ports) -> Void = { _ in }, logger: Logger
     ) throws {
@@ -116,6 +117,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + DialRoutes(centre: centre, store: store, numbers: numbers, names: names, now: now).routes + FloorRoutes(feed: feed).routes
                 + HeadsetRoutes(centre: centre, headsets: headsets, now: now).routes
                 + CustomerRoutes(port: customers, centre: centre, store: store, names: names, now: now).routes
+                + DemoRoutes(port: demo).routes
                 + ContactRoutes(store: store, names: names, now: now).routes
                 + FigureRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(port: setUp, feed: feed).routes

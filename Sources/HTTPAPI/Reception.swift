@@ -53,10 +53,9 @@ struct Reception: Sendable {
             let isAdministrator = try isLocalAdministrator(request, route, call.address)
             if !isAdministrator {
                 try checkOrigin(request, isSecure: context.isSecure)
+                call.seat = seats.login(of: request, isFromHere: isLoopback(context) && isDirect(request))
                 if let found = try await sessions.caller(of: request, isSecure: context.isSecure) { (call.caller, renewed) = found }
-                if call.caller == nil, route.takesSeats,
-                    let login = seats.login(of: request, isFromHere: isLoopback(context) && isDirect(request))
-                {
+                if call.caller == nil, route.takesSeats, let login = call.seat {
                     try take(rates.open, call.address)
                     if let seat = try await sessions.open(seat: login) { (call.caller, renewed) = seat }
                 }

@@ -50,10 +50,10 @@ package final class CentreServer: Sendable {
     /// Opens the database, brings the engine to where the log left it, binds the signalling and takes up the calls of before; HTTP
     /// follows in `run`.
     ///
-    /// - Parameter observe: hears of every entry that has become durable, beside the screens.
+    /// - Parameter stage: of a demo: hears of every entry that has become durable, beside the screens.
     package init(
-        _ configuration: ServerConfiguration, version: String, logger: Logger,
-        observe: (@Sendable ([LogEntry]) -> Void)? = nil, announce: @escaping @Sendable (Started) -> Void
+        _ configuration: ServerConfiguration, version: String, logger: Logger, stage: DemoStage? = nil,
+        announce: @escaping @Sendable (Started) -> Void
     ) async throws {
         self.configuration = configuration
         self.logger = logger
@@ -76,7 +76,7 @@ package final class CentreServer: Sendable {
 
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
-        let listener = MediaListener()
+        let listener = MediaListener(stage)
         media = try Self.startMedia(configuration, logger: logger) { listener.hear($0) }
         let announcements = Announcements()
         self.announcements = announcements
@@ -103,7 +103,7 @@ package final class CentreServer: Sendable {
             settle: { try await store.settle() },
             publish: { entries in
                 announcements.publish(entries)
-                observe?(entries)
+                stage?.observe(entries)
             },
             fault: { faults in
                 for fault in faults { logger.error("the engine is at fault", metadata: ["fault": "\(fault)"]) }
@@ -159,6 +159,7 @@ package final class CentreServer: Sendable {
             headsets: HeadsetPort(control, on: loop, audio: configuration.audio, now: { clock.now }),
             customers: configuration.offersCustomerPage
                 ? CustomerPort(control, on: loop, audio: configuration.audio, now: { clock.now }) : nil,
+            demo: stage?.port,
             keepKeys: { id, keys in _ = try? await loop.submit { control.keptKeys[id] = keys }.get() },
             numbers: NumberDesk(
                 accept: { written, leg, project, agent in
@@ -251,6 +252,11 @@ package final class CentreServer: Sendable {
 /// Hears the media threads before there is anybody to tell.
 private final class MediaListener: Sendable {
     private let listener = Mutex<(awaited: AwaitedEnds, tell: @Sendable (MediaEvent) -> Void)?>(nil)
+    private let stage: DemoStage?
+
+    init(_ stage: DemoStage?) {
+        self.stage = stage
+    }
 
     func listen(awaiting awaited: AwaitedEnds, _ tell: @escaping @Sendable (MediaEvent) -> Void) {
         listener.withLock { $0 = (awaited, tell) }
@@ -259,7 +265,8 @@ private final class MediaListener: Sendable {
     func hear(_ event: MediaEvent) {
         switch event {
         // Nobody wants to know: most calls bring them, and each would wake the engine's loop.
-        case .firstPacket, .digit: break
+        case .firstPacket(let session): stage?.heard(session)
+        case .digit: break
         case .promptFinished(let session):
             guard let (awaited, tell) = listener.withLock({ $0 }), awaited.take(session) else { return }
             tell(event)

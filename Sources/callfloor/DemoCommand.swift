@@ -12,6 +12,9 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "The set-up that the centre starts with.")
     var setUp = "examples/home-internet.yaml"
 
+    @Option(help: "More of a set-up: the colleagues around your seat. Not read with --empty.")
+    var colleagues = "examples/demo-colleagues.yaml"
+
     @Option(help: "The login of the agent whose seat is yours, at agent.localhost.")
     var seat = "kavya"
 
@@ -27,31 +30,73 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "At the first start: four weeks of history, lived through by the simulator (SQLite only).")
     var history = true
 
+    /// Of the process that is the server: the end of the line to its keeper.
+    @Option(help: .hidden)
+    var keptBy: Int32?
+
+    /// Of the process that is the server, where there was one before: the port that it had. Its set-up stays as it is.
+    @Option(help: .hidden)
+    var again: Int?
+
     func run() async throws {
         PrivateFolder.begin()
-        let configuration = try opened(options.configuration())
+        if let keptBy { return try await serve(keptBy) }
+        try await keep()
+    }
+
+    /// The process that was started: plays the people, and runs the server as another one.
+    private func keep() async throws {
+        let configuration = try options.configuration()
         let logger = try options.logger()
-        guard let yaml = try? String(contentsOfFile: setUp, encoding: .utf8) else {
-            throw ValidationError("--set-up '\(setUp)': expected a readable YAML file")
-        }
-        if history, !empty {
+        let texts = try setUps.map { try text(of: $0) }
+        if history, !empty, let yaml = texts.first {
             _ = try await DemoHistory().make(yaml, in: configuration, logger: logger) {
                 Callfloor.say("Living through four weeks, so that there is something to look at; only once …")
             }
         }
-        let stage = DemoStage()
-        let server = try await CentreServer(configuration, version: Callfloor.version, logger: logger, observe: { stage.demo?.observe($0) })
-        {
-            started in
-            AddressFile.write(host: configuration.httpHost, port: started.httpPort, in: configuration.dataFolder)
-            Callfloor.say(Self.welcome(port: started.httpPort, sip: "\(started.sipAddress)"))
+        let sip = "\(configuration.sipAddress)"
+        let keeper = DemoKeeper(
+            .init(
+                arguments: CommandLine.arguments.dropFirst() + ["--kept-by", "\(DemoKeeper.line)"], again: { ["--again", "\($0)"] },
+                sip: configuration.sipAddress, prompts: configuration.promptsFolder, isEmpty: empty,
+                stopMax: configuration.drainMax + .seconds(10),
+                announce: { port, isFirst in Callfloor.say(isFirst ? Self.welcome(port: port, sip: sip) : "  The server is back.\n") }),
+            logger: logger)
+        let status = try await keeper.run()
+        if status != 0 { throw ExitCode(status) }
+    }
+
+    /// The process that is the server.
+    private func serve(_ line: Int32) async throws {
+        let configuration = try opened(options.configuration())
+        let logger = try options.logger()
+        let stage = try await DemoStage(keptBy: line, seat: seat)
+        let (started, tell) = AsyncStream.makeStream(of: CentreServer.Started.self)
+        let server = try await CentreServer(configuration, version: Callfloor.version, logger: logger, stage: stage) { tell.yield($0) }
+        if again == nil {
+            for file in setUps { try await server.apply(try text(of: file)) }
         }
-        try await server.apply(yaml)
-        guard !empty else { return try await server.run() }
-        let demo = try await Demo(
-            server, sipAddress: configuration.sipAddress, promptsFolder: configuration.promptsFolder, seat: seat, logger: logger)
-        stage.demo = demo
-        try await server.run(beside: [demo])
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                for await started in started {
+                    AddressFile.write(host: configuration.httpHost, port: started.httpPort, in: configuration.dataFolder)
+                    try await stage.begin(server, port: started.httpPort)
+                }
+            }
+            try await server.run(beside: [stage])
+            tasks.cancelAll()
+        }
+    }
+
+    private var setUps: [(option: String, path: String)] {
+        [("set-up", setUp)] + (empty ? [] : [("colleagues", colleagues)])
+    }
+
+    private func text(of file: (option: String, path: String)) throws -> String {
+        guard let yaml = try? String(contentsOfFile: file.path, encoding: .utf8) else {
+            throw ValidationError("--\(file.option) '\(file.path)': expected a readable YAML file")
+        }
+        return yaml
     }
 
     /// What only the demo has: seats that sign in by themselves (`OneClickSeats`), and a telephone for anyone.
@@ -60,6 +105,7 @@ struct DemoCommand: AsyncParsableCommand {
         configuration.offersCustomerPage = true
         configuration.seats = [Self.agentHost: seat, Self.supervisorHost: supervisor, Self.administratorHost: administrator]
         configuration.https?.names += configuration.seats.keys.sorted()
+        if let again { configuration.httpPort = again }
         return configuration
     }
 
@@ -79,16 +125,11 @@ struct DemoCommand: AsyncParsableCommand {
             everything     http://\(administratorHost):\(port)
             a customer     http://localhost:\(port)/customer
 
-          Your seat's phone is the browser. To be called on a soft phone instead, register it (user 101, password
-          take-the-first-call, server \(sip), UDP), sign in at http://localhost:\(port) as ana with demo-agent,
-          and set yourself ready: the next customer rings within half a minute.
+          Your seat shows you around in six steps. Its phone is the browser. To be called on a soft phone instead, register it
+          (user 101, password take-the-first-call, server \(sip), UDP), sign in at http://localhost:\(port) as ana with
+          demo-agent, and set yourself ready: the next customer rings within half a minute.
           Stop with Ctrl-C.
 
         """
     }
-}
-
-/// Filled once before the server runs; the observer may be asked earlier. Hence unchecked.
-private final class DemoStage: @unchecked Sendable {
-    var demo: Demo?
 }

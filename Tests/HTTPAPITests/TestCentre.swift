@@ -42,14 +42,16 @@ final class TestCentre: Sendable {
     /// - Parameters:
     ///   - host: the address on which its HTTP listens.
     ///   - seats: logins of seats without a password, by host name.
-    static func run(host: String = "127.0.0.1", seats: [String: String] = [:], _ story: @Sendable (TestCentre) async throws -> Void)
-        async throws
-    {
+    ///   - demo: what a demo can be asked; nil: it is none.
+    static func run(
+        host: String = "127.0.0.1", seats: [String: String] = [:], demo: DemoPort? = nil,
+        _ story: @Sendable (TestCentre) async throws -> Void
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "callfloor-\(UUID().uuidString)", directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let (ports, running) = AsyncStream.makeStream(of: Int.self)
-        let test = try await TestCentre(folder: folder, host: host, seats: seats) { running.yield($0) }
+        let test = try await TestCentre(folder: folder, host: host, seats: seats, demo: demo) { running.yield($0) }
         let group = ServiceGroup(services: [test.server], logger: quiet)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
@@ -78,7 +80,9 @@ final class TestCentre: Sendable {
         return logger
     }()
 
-    private init(folder: URL, host: String, seats: [String: String], onRunning: @escaping @Sendable (Int) -> Void) async throws {
+    private init(
+        folder: URL, host: String, seats: [String: String], demo: DemoPort?, onRunning: @escaping @Sendable (Int) -> Void
+    ) async throws {
         webFolder = folder.appending(path: "Web", directoryHint: .isDirectory)
         try Self.writeFiles(in: webFolder)
         let clock = TestClock()
@@ -122,7 +126,7 @@ final class TestCentre: Sendable {
                 var metrics = Metrics()
                 metrics.gauge("callfloor_test_widgets", "What another part of the server adds.", 12)
                 return metrics
-            }, keepKeys: { phones.keep($0, $1) },
+            }, demo: demo, keepKeys: { phones.keep($0, $1) },
             numbers: NumberDesk(
                 accept: { written, leg, _, _ in
                     guard let number = try? PhoneNumber(parsing: written) else { throw DialRefusal.badNumber }

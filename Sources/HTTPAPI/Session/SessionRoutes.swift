@@ -47,7 +47,7 @@ struct Sessions: Sendable {
             "/api/session", "Who is signed in.", access: .signedIn,
             audit: .nothing(because: "his own name"), answers: SessionWire.self
         ) { call in
-            SessionWire(try call.signedIn())
+            SessionWire(try call.signedIn(), seat: call.seat)
         }
         question.takesSeats = true
         return [
@@ -84,7 +84,7 @@ struct Sessions: Sendable {
         let token = try await open(for: account)
         try await trail.write(.signedIn, of: account.user.id, by: "password")
         call.logger.info("signed in", metadata: ["user": "\(account.user.id)", "address": "\(call.address)"])
-        var response = Response(json: SessionWire(Caller(account: account, session: token.hash)))
+        var response = Response(json: SessionWire(Caller(account: account, session: token.hash), seat: call.seat))
         response.headers[.setCookie] = token.setCookie(secure: call.isSecure)
         return response
     }
@@ -110,7 +110,7 @@ struct Sessions: Sendable {
         let language = try SessionChange.read(call.body).checked()
         try await store.setLanguage(language, of: caller.account.user.id)
         caller.account.language = language
-        return Response(json: SessionWire(caller))
+        return Response(json: SessionWire(caller, seat: call.seat))
     }
 
     private func signOut(_ call: Call) async throws -> Response {

@@ -36,6 +36,8 @@ struct SessionWire: WireType {
     var user: User
     /// The scope of each permission the user has.
     var permissions: [String: String]
+    /// Whether he sits in his seat of the demo, with what only a demo offers.
+    var demo: Bool
 
     struct User: WireType {
         var id: String
@@ -55,10 +57,13 @@ struct SessionWire: WireType {
     static let schemaName = "Session"
     static let schema = Schema.object([
         .required("user", .reference(User.self)), .required("permissions", .map(.enumeration(Scope.allCases.map(\.name)))),
+        .required("demo", .boolean),
     ])
 
-    init(_ caller: Caller) {
+    /// - Parameter seat: the login whose seat of the demo it is.
+    init(_ caller: Caller, seat: String?) {
         let account = caller.account
+        demo = account.login == seat
         user = User(
             id: account.user.id.description, name: account.name, login: account.login, language: account.language.rawValue,
             agent: account.user.agent != nil)

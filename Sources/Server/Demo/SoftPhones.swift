@@ -28,6 +28,9 @@ final class SoftPhones: @unchecked Sendable {
         case ended(ID<SIPLeg>)
     }
 
+    /// Below those that the system hands out; two for each of the calls that there may be.
+    static let manyPorts: ClosedRange<UInt16> = 20_000...20_999
+
     private init(media: MediaServer, loop: any EventLoop, onEvent: @escaping (SoftPhones, PhoneEvent) -> Void) {
         self.media = media
         self.loop = loop
@@ -35,7 +38,7 @@ final class SoftPhones: @unchecked Sendable {
     }
 
     static func open(
-        at address: NetworkAddress, ports: ClosedRange<UInt16>, prompts: String?, on loop: any EventLoop,
+        at address: NetworkAddress, ports: ClosedRange<UInt16> = manyPorts, prompts: String?, on loop: any EventLoop,
         clock: @escaping @Sendable () -> Timestamp, logger: Logger, onEvent: @escaping @Sendable (SoftPhones, PhoneEvent) -> Void
     ) async throws -> SoftPhones {
         let media = try MediaServer(
