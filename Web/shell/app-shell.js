@@ -6,6 +6,8 @@ import { dismiss, notices, notifyProblem } from "../base/notices.js";
 import { go, place } from "../base/router.js";
 import { t } from "../base/text.js";
 import "../features/desk/top-bar.js";
+import { inDemo } from "../features/demo/demo-store.js";
+import { showStrip, stripShown } from "../features/demo/demo-strip.js";
 import { deskStore } from "../features/desk/desk-store.js";
 import "../features/headset/headset-banner.js";
 import { session, signOut } from "../features/session/session.js";
@@ -23,7 +25,7 @@ defineAction("help", { key: "Shift+Slash", label: "common.help.title" });
  */
 class AppShell extends PageElement {
     start() {
-        this.watch(session, notices, ownKeys);
+        this.watch(session, notices, ownKeys, stripShown);
         let path = place.value.path;
         this.keep(
             place.subscribe((value) => {
@@ -38,6 +40,7 @@ class AppShell extends PageElement {
         this.act({
             signOut: () => signOut().catch(notifyProblem),
             help: () => this.querySelector("help-dialog").open(),
+            demo: () => showStrip(!stripShown.value),
             dismiss: (source) => dismiss(source.dataset.id),
         });
         for (const screen of screens.filter(({ visible }) => visible())) {
@@ -63,6 +66,8 @@ class AppShell extends PageElement {
                                     ${icon(screen.icon)}<span>${t(screen.label)}</span></a></li>`)}
                     </ul>
                     <div class="rail-end">
+                        ${inDemo() && html`<button class="plain" data-action="demo" data-key="demo"
+                            aria-pressed="${String(stripShown.value)}">${icon("plug")}<span>${t("demo.open")}</span></button>`}
                         <button class="plain" data-action="help"
                             aria-keyshortcuts="${shownKeyOf("help")}">${icon("help")}<span>${t("common.help.button")}</span></button>
                         <button class="plain" data-action="signOut">${icon("out")}<span>${t("common.signOut")}</span></button>
@@ -70,6 +75,7 @@ class AppShell extends PageElement {
                 </nav>
                 <trouble-banner role="alert" data-key="trouble"></trouble-banner>
                 <headset-banner data-key="headset"></headset-banner>
+                <demo-strip data-key="demo"></demo-strip>
                 <top-bar data-key="top"></top-bar>
                 <main id="main" tabindex="-1" data-key="main">
                     ${here ? here.show(path) : html`<div class="empty"
