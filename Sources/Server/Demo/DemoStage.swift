@@ -216,7 +216,7 @@ extension CentreEngine {
                 case .arriving, .queued: .waiting
                 case .offered: .ringing
                 case .talking: .talking
-                case .wrapUp: handlings[contact.id]?.endedBy == .system ? .cut : .wrapUp
+                case .wrapUp, .writeUp: handlings[contact.id]?.endedBy == .system ? .cut : .wrapUp
                 case .dialling, .leftBehind, .outside: .other
                 }
             return OpenContact(id: contact.id, stage: stage, queue: contact.queue, place: routing.position(of: contact.id) ?? 0)
