@@ -41,7 +41,8 @@ class TourStep extends PageElement {
             // It goes on in the other seat.
             elsewhere: leaveTour,
         });
-        this.#arrive();
+        // When the page stands: a language that changes shows everything anew.
+        queueMicrotask(() => this.isConnected && this.#arrive());
     }
 
     /** Somebody comes from another seat, in the language that he had there. */

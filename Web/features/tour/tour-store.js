@@ -44,5 +44,8 @@ export function takeUpTour() {
 /** Goes on if what the step asks for has been done. */
 export function checkDeed() {
     const { step, running } = tour.value;
-    if (running !== false && steps[step].isHere() && steps[step].isDone(seen)) goTo(step + 1);
+    if (running === false || !steps[step].isHere() || !steps[step].isDone(seen)) return;
+    goTo(step + 1);
+    // The next one begins with what is there now.
+    checkDeed();
 }
