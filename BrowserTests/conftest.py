@@ -152,3 +152,18 @@ def colleague(visit, server):
     server.customer.hang_up()
     for page in pages:
         calls.complete(page)
+
+
+@pytest.fixture
+def settings(visit):
+    """Opens a section of the settings as an administrator; gives the page and the server's part."""
+    from settings import SetUp, go
+
+    def settings(section="start", language="en", scheme="light", query="", **how):
+        page = visit("administrator", "/floor", language, scheme)
+        server = SetUp(page, **how)
+        page.keyboard.press("s")
+        go(page, f"/settings/{section}{query}", language)
+        return page, server
+
+    return settings

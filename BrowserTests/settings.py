@@ -6,6 +6,10 @@ import re
 import time
 from urllib.parse import parse_qs, urlsplit
 
+from catalogue import t
+from conftest import shots
+from playwright.sync_api import expect
+
 languages = ["en", "ur", "ka", "hi", "tr", "cy"]
 roles = {
     "agent": {"handleContacts": "own", "viewContacts": "own", "viewFigures": "own", "readAPI": "all"},
@@ -207,3 +211,24 @@ class SetUp:
 
     def _refuse(self, route, status, code, errors=()):
         return route.fulfill(status=status, json={"code": code, "errors": list(errors)}, content_type="application/problem+json")
+
+
+def go(page, path, language="en"):
+    page.evaluate("path => import('/base/router.js').then(({ go }) => go(path))", path)
+    expect(page.get_by_role("heading", name=t("common.screen.settings", language), exact=True)).to_be_visible()
+    expect(page.get_by_text(t("common.loading", language))).to_have_count(0)
+    expect(page.get_by_text(t("common.connection.open", language), exact=True)).to_be_visible()
+
+
+def look(page, name):
+    page.evaluate("document.fonts.ready")
+    shots.mkdir(exist_ok=True)
+    page.screenshot(path=shots / f"settings-{name}.png")
+
+
+def field(page, key, language="en"):
+    return page.get_by_label(re.compile(f"^{re.escape(t(key, language))}"))
+
+
+def said(page, text):
+    return page.get_by_role("alert").filter(has_text=text)

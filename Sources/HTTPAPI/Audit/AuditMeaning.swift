@@ -50,7 +50,7 @@ extension Schema {
         case .integer, .time: Int64(text)?.description
         case .enumeration(let cases): cases.contains(text) ? text : nil
         case .boolean: ["true", "false"].contains(text) ? text : nil
-        case .string, .number, .constant, .nullable, .array, .map, .object, .named: nil
+        case .string, .number, .constant, .nullable, .array, .map, .object, .any, .named: nil
         }
     }
 }

@@ -13,7 +13,8 @@ struct DemoRoutes: Sendable {
         let traffic = Route.AnswerShape(status: .ok, contentType: "application/json", schema: .reference(DemoTrafficWire.self))
         return [
             .read(
-                "/api/demo/traffic", "How many simulated customers call.", access: .signedIn, answers: DemoTrafficWire.self,
+                "/api/demo/traffic", "How many simulated customers call.", access: .signedIn,
+                audit: Self.audit, answers: DemoTrafficWire.self,
                 problems: [.forbidden]
             ) { call in
                 try seated(call)
@@ -21,14 +22,15 @@ struct DemoRoutes: Sendable {
             },
             Route(
                 method: .put, path: "/api/demo/traffic", summary: "Lets more or fewer simulated customers call.", access: .signedIn,
-                kind: .session, body: .json(DemoTrafficWish.self), answer: traffic, problems: [.forbidden]
+                kind: .session, audit: Self.audit, body: .json(DemoTrafficWish.self), answer: traffic, problems: [.forbidden]
             ) { call in
                 try seated(call)
                 port.changeTraffic(try DemoTrafficWish.read(call.body).checked())
                 return Response(json: DemoTrafficWire(port.traffic()))
             },
             .read(
-                "/api/demo/plug", "What pulling the plug did the last time.", access: .signedIn, answers: PlugPullWire.self,
+                "/api/demo/plug", "What pulling the plug did the last time.", access: .signedIn,
+                audit: Self.audit, answers: PlugPullWire.self,
                 problems: [.forbidden]
             ) { call in
                 try seated(call)
@@ -36,7 +38,8 @@ struct DemoRoutes: Sendable {
             },
             Route(
                 method: .post, path: "/api/demo/plug", summary: "Kills the server in the middle of everything and starts it again.",
-                access: .signedIn, kind: .session, answer: Route.AnswerShape(status: .accepted), problems: [.forbidden, .staleState]
+                access: .signedIn, kind: .session, audit: Self.audit, answer: Route.AnswerShape(status: .accepted),
+                problems: [.forbidden, .staleState]
             ) { call in
                 try seated(call)
                 guard port.pullPlug() else { throw Problem(.staleState) }
@@ -45,6 +48,8 @@ struct DemoRoutes: Sendable {
             },
         ]
     }
+
+    private static let audit = AuditMeaning.nothing(because: "nobody real is in the demo")
 
     private func seated(_ call: Call) throws {
         guard try call.signedIn().account.login == call.seat else { throw Problem(.forbidden) }

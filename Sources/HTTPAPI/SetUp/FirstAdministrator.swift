@@ -79,7 +79,7 @@ struct FirstAdministratorRoute: Sendable {
                 await sessions.feed.readNames()
                 guard let (caller, token) = try await sessions.open(seat: login) else { throw Problem(.internal) }
                 call.logger.notice("the first administrator is there", metadata: ["user": "\(caller.account.user.id)"])
-                var response = Response(json: SessionWire(caller), status: .created)
+                var response = Response(json: SessionWire(caller, seat: nil), status: .created)
                 response.headers[.setCookie] = token.setCookie(secure: call.isSecure)
                 return response
             }

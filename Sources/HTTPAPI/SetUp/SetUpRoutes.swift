@@ -1,3 +1,4 @@
+import Centre
 import Hummingbird
 import Logging
 import NIOCore

@@ -9,6 +9,7 @@ import { fieldsOf } from "./forms.js";
 import { kindNamed } from "./kinds/kinds.js";
 import { settings, undo } from "./settings-store.js";
 import { at, nameIn, same } from "./values.js";
+import { undoRefusal } from "./undo-refusal.js";
 import { wordsOf } from "./words.js";
 
 const pageSize = 30;
@@ -91,7 +92,7 @@ class ChangeList extends PageElement {
                 ${undoes && html`<span class="tag">${t("settings.changes.undoing")}</span>`}${undoneBy && html`<span class="tag">${t("settings.changes.undone")}</span>`}
                 ${!undoneBy && html`<button type="button" data-action="undo" data-key="undo" value="${id}"
                     aria-label="${t("settings.changes.undoOf", { what: title })}">${t("settings.undo")}</button>`}</header>
-            ${refused && html`<p class="field-error" role="alert">${icon("alert")}<span>${refused.text}</span></p>`}
+            ${refused && html`<p class="field-error" role="alert">${icon("alert")}<span>${undoRefusal(refused)}</span></p>`}
             <ul>${parts.map((part) => this.#part(part))}</ul>
         </li>`;
     }

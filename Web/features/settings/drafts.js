@@ -29,7 +29,9 @@ const placeOf = (name) => `settings-${writer}-${name}`;
 /** Whether something of this kind was written and not saved; `id` null is what is new, undefined is anything. */
 export function isUnsaved(kind, id) {
     if (id !== undefined) return drafts.get(nameOf(kind, id))?.isDirty ?? sessionStorage.getItem(placeOf(nameOf(kind, id))) !== null;
-    return [...drafts.values()].some((draft) => draft.kind === kind && draft.isDirty);
+    const place = placeOf(`${kind.id} `);
+    const isTyped = [...drafts.values()].some((draft) => draft.kind === kind && draft.isDirty);
+    return isTyped || Object.keys(sessionStorage).some((key) => key.startsWith(place));
 }
 
 /** The draft of a thing: the same one however often its form is left and opened again. `present` is what the server has. */

@@ -1,5 +1,5 @@
 import { PageElement } from "../../base/element.js";
-import { html, render } from "../../base/html.js";
+import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
 
@@ -36,7 +36,7 @@ class HandOverCard extends PageElement {
             html`<section class="card" aria-labelledby="card-title" role="status">
                 <h4 id="card-title">${icon("check")} ${title}</h4>
                 <dl>${rows.map(([name, value], index) => html`<div><dt>${name}</dt><dd data-row="${index}" class="number">${value}</dd>
-                    <dd><button type="button" class="plain" data-action="copy" value="${index}" aria-label="${t("settings.copyOf", { name })}">${
+                    <dd><button type="button" class="plain" data-action="copy" value="${index}" ${attribute("aria-label", t("settings.copyOf", { name }))}>${
                         String(index) === this.#copied ? html`${icon("check")} ${t("settings.copied")}` : t("settings.copy")}</button></dd></div>`)}</dl>
                 <p class="soft">${t("settings.card.once")}</p>
             </section>`,

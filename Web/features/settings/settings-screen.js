@@ -18,6 +18,7 @@ import "./skills-matrix.js";
 import "./start-list.js";
 import "./thing-form.js";
 import "./thing-list.js";
+import { undoRefusal } from "./undo-refusal.js";
 
 const when = () => may("manageSetUp");
 defineAction("newSetting", { key: "Alt+KeyN", label: "settings.keys.new", when, onButton: true });
@@ -117,7 +118,7 @@ class SettingsScreen extends PageElement {
 
     /** The notice after a save, by which it can be taken back. */
     #saved() {
-        if (this.#problem) return html`<p class="field-error" role="alert" data-key="problem">${icon("alert")}<span>${this.#problem.text}</span></p>`;
+        if (this.#problem) return html`<p class="field-error" role="alert" data-key="problem">${icon("alert")}<span>${undoRefusal(this.#problem)}</span></p>`;
         const { value } = lastSave;
         const key = shownKeyOf("undoSettings");
         return html`<div class="saved" role="status" data-key="saved">${value && html`${icon("check")}

@@ -107,9 +107,10 @@ class HoursField extends FormField {
                 <p class="field-label" data-key="title">${t("settings.hours.days")}</p>
                 ${Object.entries(value.days ?? {}).sort(([one], [other]) => (one < other ? -1 : 1)).map(([date, list]) => html`<div class="special"
                     data-key="${date}">
-                    <input type="date" data-date="${date}" aria-label="${t("settings.hours.date")}">
+                    <input type="date" data-date="${date}" ${attribute("aria-label", t("settings.hours.date"))}>
                     ${this.#input(date, date, list)}
-                    <button type="button" class="plain" data-action="removeDay" value="${date}" aria-label="${t("settings.hours.removeDay", { date })}">
+                    <button type="button" class="plain" data-action="removeDay" value="${date}" 
+                        ${attribute("aria-label", t("settings.hours.removeDay", { date }))}>
                         ${icon("close")}</button></div>`)}
                 <button type="button" data-action="addDay" data-key="add">${t("settings.hours.addDay")}</button>
             </div>`}`;
