@@ -98,10 +98,10 @@ struct Sessions: Sendable {
     /// Sits somebody down whom nobody asked for a password.
     ///
     /// - Returns: nil if there is nobody of that login.
-    func open(seat login: String) async throws -> (caller: Caller, token: SessionToken)? {
+    func open(seat login: String, by way: String = "seat") async throws -> (caller: Caller, token: SessionToken)? {
         guard let account = try await store.account(login: login) else { return nil }
         let token = try await open(for: account)
-        try await trail.write(.signedIn, of: account.user.id, by: "seat")
+        try await trail.write(.signedIn, of: account.user.id, by: way)
         return (Caller(account: account, session: token.hash), token)
     }
 

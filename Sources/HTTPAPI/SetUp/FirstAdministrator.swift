@@ -77,7 +77,7 @@ struct FirstAdministratorRoute: Sendable {
             case .made(let login):
                 sessions.attempts.succeeded(login: guesser, address: call.address)
                 await sessions.feed.readNames()
-                guard let (caller, token) = try await sessions.open(seat: login) else { throw Problem(.internal) }
+                guard let (caller, token) = try await sessions.open(seat: login, by: "link") else { throw Problem(.internal) }
                 call.logger.notice("the first administrator is there", metadata: ["user": "\(caller.account.user.id)"])
                 var response = Response(json: SessionWire(caller, seat: nil), status: .created)
                 response.headers[.setCookie] = token.setCookie(secure: call.isSecure)

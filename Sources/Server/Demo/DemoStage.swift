@@ -217,7 +217,7 @@ extension CentreEngine {
                 case .offered: .ringing
                 case .talking: .talking
                 case .wrapUp, .writeUp: handlings[contact.id]?.endedBy == .system ? .cut : .wrapUp
-                case .dialling, .leftBehind, .outside: .other
+                case .toldClosed, .dialling, .leftBehind, .outside: .other
                 }
             return OpenContact(id: contact.id, stage: stage, queue: contact.queue, place: routing.position(of: contact.id) ?? 0)
         }
@@ -238,7 +238,7 @@ extension ContactOutcome {
     fileprivate var isLoss: Bool {
         switch self {
         case .failed, .lostInRestart, .notReached(.lostInRestart): true
-        case .handled, .abandoned, .refused, .notReached, .internal: false
+        case .handled, .abandoned, .refused, .closed, .notReached, .internal: false
         }
     }
 }
