@@ -46,7 +46,8 @@ extension World {
         let someLeg = callers.isEmpty ? LegID(at: now, using: &random) : callers[random.between(0, callers.count - 1)].leg
         let someAgent = random.oneOf(agents).agent.id
         let nobody = AgentID(at: now, using: &random)
-        switch random.between(0, 19) {
+        switch random.between(0, 20) {
+        case 19: send(.soundEnded(someLeg ?? LegID(at: now, using: &random)))
         case 18: send(.wrapUpWanted(someAgent, ContactID(sameAs: someLeg ?? LegID(at: now, using: &random)), true), by: .system)
         case 17:
             send(.numberRefused(someAgent, random.oneOf(scenario.projects).id, .destinationNotAllowed, rule: "!+4490"), by: .system)
