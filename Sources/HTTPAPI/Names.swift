@@ -10,6 +10,9 @@ struct Names: Sendable {
     private(set) var allProjects: [ProjectID] = []
     private(set) var allQueues: [QueueID] = []
     private(set) var allAgents: [AgentID] = []
+    /// Of all projects, in the order of the set-up.
+    private(set) var quotas: [NamedQuota] = []
+    private var teams: [TeamID: Localised] = [:]
     private var projects: [ProjectID: NamedProject] = [:]
     private var queues: [QueueID: NamedQueue] = [:]
     private var agents: [AgentID: Agent] = [:]
@@ -29,6 +32,7 @@ struct Names: Sendable {
         reasons = setUp.reasons
         learn(retired)
         learn(setUp)
+        quotas = setUp.projects.flatMap(\.quotas)
         allProjects = setUp.projects.map(\.project.id).sorted()
         allQueues = setUp.queues.map(\.queue.id).sorted()
         allAgents = setUp.agents.map(\.id).sorted()
@@ -43,9 +47,11 @@ struct Names: Sendable {
     }
 
     private mutating func learn(_ setUp: SetUp) {
+        for team in setUp.teams { teams[team.id] = team.name }
         for project in setUp.projects { projects[project.project.id] = project }
         for queue in setUp.queues { queues[queue.queue.id] = queue }
         for agent in setUp.agents { agents[agent.id] = agent }
+        for user in setUp.users { users[user.user.id] = user }
         for user in setUp.users { if let agent = user.user.agent { people[agent] = user.name } }
         for phone in setUp.phones { phones[phone.id] = phone.user }
         for reason in setUp.reasons { reasonNames[reason.id] = reason.name }
@@ -55,6 +61,7 @@ struct Names: Sendable {
     // What the set-up no longer names is shown empty rather than by its id.
 
     func project(_ id: ProjectID, in language: Language) -> String { projects[id]?.name.text(in: language) ?? "" }
+    func team(_ id: TeamID, in language: Language) -> String { teams[id]?.text(in: language) ?? "" }
     func queue(_ id: QueueID, in language: Language) -> String { queues[id]?.name.text(in: language) ?? "" }
     func agent(_ id: AgentID) -> String { people[id] ?? "" }
     func user(_ id: UserID) -> String { users[id]?.name ?? "" }

@@ -16,7 +16,7 @@ struct OpenAPI {
         AudioWire.self, AudioWire.QualityWire.self, AudioSettingsWire.self, AudioSettingsWire.ICEServerWire.self, AudioAnswer.self,
         DeskWire.LineWire.self, DeskContactWire.self, DeskContactWire.LeftBehindWire.self, SenderWire.self, ConsultWire.self,
         ConsultedWire.self, InternalCallWire.self, ColleaguesWire.self, TransferTargetsWire.self,
-        TransferTargetsWire.ColleagueWire.self, DialWire.self, OutsideWire.self, RequestWire.self,
+        TransferTargetsWire.ColleagueWire.self, DialWire.self, OutsideWire.self, RequestWire.self, QuotaWire.self,
         DeskContactWire.EarlierWire.self, DeskContactWire.DraftWire.self,
         DispositionWire.self, WhyWire.self, WhyWire.ConsideredWire.self, WhyWire.ExcludedWire.self, FloorWire.self,
         FiguresWire.self, FiguresWire.RowWire.self, FiguresWire.IntervalWire.self, FiguresWire.WaitWire.self,

@@ -78,9 +78,12 @@ package struct DayFigures: Sendable {
         return days[project].map { $0.start..<$0.end }
     }
 
-    package mutating func count(_ entry: LogEntry) {
+    /// - Returns: the agent's part that the entry brought to its end.
+    @discardableResult
+    package mutating func count(_ entry: LogEntry) -> HandlingFacts? {
         if case .defined(let definition) = entry.event { organization.apply(definition) }
-        for visit in book.apply(entry).visits {
+        let news = book.apply(entry)
+        for visit in news.visits {
             turn(visit.project, at: entry.at)
             guard let day = days[visit.project], day.start <= visit.enteredAt else { continue }
             if visit.end == nil {
@@ -89,6 +92,7 @@ package struct DayFigures: Sendable {
                 figures[visit.queue, default: QueueFigures()].countEnd(of: visit)
             }
         }
+        return news.handling
     }
 
     /// Begins a new day for the project's queues once its midnight has passed.

@@ -61,15 +61,31 @@ package struct NamedProject: Hashable, Sendable {
     package var numbers: PhoneNumber.NationalPlan?
     /// Nil: it calls nobody.
     package var outbound: OutboundRules?
+    package var quotas: [NamedQuota]
 
     package init(
-        project: Project, key: String, name: Localised, numbers: PhoneNumber.NationalPlan?, outbound: OutboundRules? = nil
+        project: Project, key: String, name: Localised, numbers: PhoneNumber.NationalPlan?, outbound: OutboundRules? = nil,
+        quotas: [NamedQuota] = []
     ) {
         self.project = project
         self.key = key
         self.name = name
         self.numbers = numbers
         self.outbound = outbound
+        self.quotas = quotas
+    }
+}
+
+package struct NamedQuota: Hashable, Sendable {
+    package var quota: Quota
+    package var key: String
+    /// Without texts it is called by what it counts.
+    package var name: Localised
+
+    package init(quota: Quota, key: String, name: Localised) {
+        self.quota = quota
+        self.key = key
+        self.name = name
     }
 }
 

@@ -17,6 +17,13 @@ package struct Project: Hashable, Sendable {
         self.hours = hours
     }
 
+    /// From the first opening of the day to its last closing; nil where the project has no hours, or none on that day.
+    package func workingDay(at now: Timestamp) -> Range<Timestamp>? {
+        guard let minutes = hours?.extent(of: time.wall(at: now).day) else { return nil }
+        let midnight = time.startOfDay(now)
+        return midnight + .seconds(60 * minutes.lowerBound)..<midnight + .seconds(60 * minutes.upperBound)
+    }
+
     package func isOpen(at now: Timestamp) -> Bool { hours?.isOpen(at: now, in: time) ?? true }
 }
 

@@ -101,6 +101,15 @@ package struct CivilTime: Sendable, Hashable {
         return (day, (parts.hour ?? 0) * 60 + (parts.minute ?? 0))
     }
 
+    /// From the last full hour on the clock for an hour.
+    package func hourSpan(at moment: Timestamp) -> Range<Timestamp> {
+        let parts = calendar.dateComponents([.minute, .second], from: Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000))
+        let passed = Int64((parts.minute ?? 0) * 60 + (parts.second ?? 0)) * 1_000_000
+        let second = moment.microseconds - (moment.microseconds % 1_000_000 + 1_000_000) % 1_000_000
+        let start = Timestamp(microseconds: second - passed)
+        return start..<start + .seconds(3600)
+    }
+
     /// The hour on the clock, 0 to 23.
     package func hour(of moment: Timestamp) -> Int {
         calendar.component(.hour, from: Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000))

@@ -75,7 +75,8 @@ struct Scenario: Sendable {
                     id: id(), project: queue.project, queue: queue.id,
                     priority: random.chance(0.8) ? .normal : ContactPriority(random.between(1, 99)) ?? .urgent,
                     language: random.oneOf(Language.allCases),
-                    hours: random.chance(0.8) ? nil : random.chance(0.5) ? .always : Scenario.hours(of: start, using: &random).map { .own($0) })
+                    hours: random.chance(0.8)
+                        ? nil : random.chance(0.5) ? .always : Scenario.hours(of: start, using: &random).map { .own($0) })
             }
         }
         var dispositions: [Disposition] = []
@@ -126,10 +127,12 @@ struct Scenario: Sendable {
     private static func hours(of start: Timestamp, using random: inout Random) -> OpeningHours? {
         func ranges() -> [OpeningHours.Range] {
             let from = random.between(0, 20) * 60
-            return [OpeningHours.Range(from: from, to: (from + random.between(1, 47) * 30) % OpeningHours.Range.dayLength)].compactMap(\.self)
+            return [OpeningHours.Range(from: from, to: (from + random.between(1, 47) * 30) % OpeningHours.Range.dayLength)].compactMap(
+                \.self)
         }
         let today = CivilTime.utc.date(of: start)
-        return OpeningHours(week: (0..<7).map { _ in ranges() }, days: random.chance(0.3) ? [today: random.chance(0.5) ? [] : ranges()] : [:])
+        return OpeningHours(
+            week: (0..<7).map { _ in ranges() }, days: random.chance(0.3) ? [today: random.chance(0.5) ? [] : ranges()] : [:])
     }
 
     /// Which queues somebody serves: at least one, the number `first` among them.

@@ -105,6 +105,46 @@ struct FloorTests {
         }
     }
 
+    @Test func `an agent's quotas stand on his desk, and his and his team's on the floor`() async throws {
+        try await TestCentre.run { test in
+            var setUp = test.setUp
+            let quotas = [(Quota.Period.hour, Quota.Holder.agent, 8), (.shift, .team, 60), (.shift, .project, 100)]
+            setUp.projects[0].quotas = quotas.enumerated().map { index, quota in
+                NamedQuota(
+                    quota: Quota(
+                        id: QuotaID(high: 12, low: UInt64(index)), project: .serviceDesk, counts: .handled, per: quota.0, by: quota.1,
+                        target: quota.2), key: "quota\(index)", name: Localised([:]))
+            }
+            try await test.centre.submit(.setUp(setUp.definitions), filings: [.setUp(setUp)])
+            let ana = try await test.client.signedIn(as: "ana")
+            let sue = try await test.client.signedIn(as: "sue")
+            let (desk, floor) = (try await ana.stream(), try await sue.stream())
+            let before = try await desk.next("desk") { $0["quotas"].list.count == 3 }
+            #expect(before["quotas"].list.compactMap { $0["done"].number } == [0, 0, 0])
+            #expect(before["quotas"].list.compactMap { $0["target"].number } == [8, 60, 100])
+            #expect(before["quotas"][0]["group"] == .null && before["quotas"][1]["group"]["name"].text == "Red")
+            try await test.handledCall()
+            let after = try await desk.next("desk") { $0["quotas"][0]["done"].number == 1 }
+            #expect(after["quotas"].list.compactMap { $0["done"].number } == [1, 1, 1])
+            let rows = try await floor.next("floor") { $0["quotas"][0]["done"].number == 1 }
+            #expect(rows["quotas"].list.compactMap { $0["group"]["name"].text } == ["Red", "Service desk"])
+            #expect(try await ana.send("PUT", "/api/desk/presence", body: #"{"state":"ready"}"#).status == 200)
+            let whole = try await sue.get("/api/floor").json
+            let anas = whole["agents"].list.first { $0["name"].text == "Ana" }
+            #expect(anas?["quotas"].list.compactMap { $0["done"].number } == [1])
+            // Who is off has nothing to reach.
+            let bens = whole["agents"].list.first { $0["name"].text == "Ben" }
+            #expect(bens?["state"].text == "off" && bens?["quotas"].list.isEmpty == true)
+            // A senior sees what his team is to reach, and nobody of another project anything.
+            let ben = try await test.client.signedIn(as: "ben")
+            #expect(try await ben.get("/api/floor").json["quotas"].list.compactMap { $0["group"]["name"].text } == ["Red"])
+            let cleo = try await test.client.signedIn(as: "cleo")
+            #expect(try await cleo.get("/api/desk").json["quotas"].list.isEmpty)
+            desk.close()
+            floor.close()
+        }
+    }
+
     @Test func `a closed queue shows as such, and whoever calls it is told so and counts as nothing else`() async throws {
         try await TestCentre.run { test in
             let sue = try await test.client.signedIn(as: "sue")

@@ -92,7 +92,10 @@ struct Anything {
 
     mutating func definition(kind: Int) -> Definition {
         switch kind {
-        case 0: .project(Project(id: id(), time: oneOf([.utc, CivilTime(zone: "Asia/Tbilisi")!]), language: oneOf(Language.allCases), hours: hours()))
+        case 0:
+            .project(
+                Project(
+                    id: id(), time: oneOf([.utc, CivilTime(zone: "Asia/Tbilisi")!]), language: oneOf(Language.allCases), hours: hours()))
         case 1:
             .queue(
                 Queue(

@@ -64,9 +64,36 @@ struct SetUpTradeTests {
 
     @Test(arguments: [
         ("{week: {mon: [8-20]}}", "week.mon[0]"), ("{week: {monday: []}}", "week.monday"), ("{days: {tomorrow: []}}", "days.tomorrow"),
-        (#"{week: {mon: ["08:00-12:00", "11:00-13:00"]}}"#, "week.mon"), ("sometimes", ""), (#"{days: {"2026-02-30": []}}"#, "days.2026-02-30"),
+        (#"{week: {mon: ["08:00-12:00", "11:00-13:00"]}}"#, "week.mon"), ("sometimes", ""),
+        (#"{days: {"2026-02-30": []}}"#, "days.2026-02-30"),
     ])
     func `no other hours are taken`(written: String, path: String) {
         #expect(flaws("{name: Desk, hours: \(written)}") == ["projects.desk.hours" + (path.isEmpty ? "" : ".\(path)")])
+    }
+
+    // MARK: Quotas
+
+    @Test func `quotas are read, keep their ids, and stay where they are not named`() throws {
+        let first = try read(
+            """
+            {name: Desk, quotas: {calls: {counts: handled, per: hour, by: agent, target: 8},
+             sales: {name: {en: Sales}, counts: sale, per: shift, by: team, target: 60}}}
+            """)
+        let quotas = try #require(first.projects.first?.quotas)
+        #expect(quotas.map(\.key) == ["calls", "sales"] && quotas.map(\.quota.target) == [8, 60])
+        #expect(quotas[1].quota.counts == .meaning(.sale) && quotas[1].quota.per == .shift && quotas[1].quota.by == .team)
+        #expect(quotas[0].name.texts.isEmpty && quotas[1].name.text(in: .turkish) == "Sales")
+        let again = try #require(try read("{name: Desk, quotas: {sales: {target: 70}}}", known: first).projects.first?.quotas)
+        #expect(again.map(\.quota.id) == quotas.map(\.quota.id) && again.map(\.quota.target) == [8, 70])
+        #expect(again[1].quota.per == .shift && again[1].name == quotas[1].name)
+    }
+
+    @Test(arguments: [
+        ("{counts: money, per: hour, target: 8}", "counts"), ("{counts: handled, per: day, target: 8}", "per"),
+        ("{per: hour, by: everybody, target: 8}", "by"), ("{per: hour}", "target"), ("{per: hour, target: 0}", "target"),
+        ("{target: 8}", "per"), ("{per: hour, target: 8, colour: red}", "colour"),
+    ])
+    func `no other quotas are taken`(written: String, path: String) {
+        #expect(flaws("{name: Desk, quotas: {calls: \(written)}}") == ["projects.desk.quotas.calls.\(path)"])
     }
 }

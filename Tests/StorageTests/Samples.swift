@@ -22,8 +22,10 @@ enum Samples {
         var setUp = SetUp()
         let zones = ["Asia/Tbilisi", "Europe/Istanbul"]
         for (index, zone) in zones.enumerated() {
-            let project = Project(id: fresh(), time: CivilTime(zone: zone) ?? .utc, language: .georgian,
-                hours: index == 0 ? nil : OpeningHours("mon=00:00-24:00;tue=00:00-24:00;wed=00:00-24:00;thu=00:00-24:00;fri=00:00-24:00;2030-12-25="))
+            let project = Project(
+                id: fresh(), time: CivilTime(zone: zone) ?? .utc, language: .georgian,
+                hours: index == 0
+                    ? nil : OpeningHours("mon=00:00-24:00;tue=00:00-24:00;wed=00:00-24:00;thu=00:00-24:00;fri=00:00-24:00;2030-12-25="))
             setUp.projects.append(
                 NamedProject(
                     project: project, key: "project\(index)", name: Localised([.english: "Project \(index)", .urdu: "منصوبہ"]),

@@ -21,8 +21,8 @@ struct CallerCard: Sendable {
 extension DeskWire {
     /// The engine's desk with names in the reader's language and the caller's card.
     init(
-        _ desk: Desk, at position: LogPosition, card: CallerCard?, writeUpCard: CallerCard?, headset: HeadsetState?, names: Names,
-        language: Language, now: Timestamp
+        _ desk: Desk, at position: LogPosition, card: CallerCard?, writeUpCard: CallerCard?, headset: HeadsetState?, quotas: [QuotaWire],
+        names: Names, language: Language, now: Timestamp
     ) {
         let state = desk.state
         self.position = position.number
@@ -41,6 +41,7 @@ extension DeskWire {
                 id: queue.id.description, name: names.queue(queue.id, in: language), waiting: queue.waiting,
                 oldestSince: queue.oldestSince?.milliseconds, callsOut: names.callsOut(queue.project))
         }
+        self.quotas = quotas
         audio = headset.map { AudioWire($0, until: desk.contact?.call.interruptedUntil ?? desk.internalCall?.interruptedUntil) }
         consulted = desk.consulted.map {
             ConsultedWire(

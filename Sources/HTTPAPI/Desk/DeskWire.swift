@@ -21,6 +21,8 @@ struct DeskWire: WireType {
     @OrNull var `internal`: InternalCallWire?
     var reasons: [NamedWire]
     var queues: [LineWire]
+    /// His own, then those of his team and his projects.
+    var quotas: [QuotaWire]
 
     static let schemaName = "Desk"
     static let schema = Schema.object([
@@ -31,7 +33,7 @@ struct DeskWire: WireType {
         .required("writeUp", .nullable(.reference(DeskContactWire.self))),
         .required("consulted", .nullable(.reference(ConsultedWire.self))),
         .required("internal", .nullable(.reference(InternalCallWire.self))), .required("reasons", .array(.reference(NamedWire.self))),
-        .required("queues", .array(.reference(LineWire.self))),
+        .required("queues", .array(.reference(LineWire.self))), .required("quotas", .array(.reference(QuotaWire.self))),
     ])
 
     struct AgentWire: WireType, Hashable {

@@ -35,6 +35,8 @@ struct FloorSight: Sendable {
     var agents: Set<AgentID>
     /// The projects whose contacts may be told; nil: all.
     var projects: Set<ProjectID>?
+    /// Who sees only people of one team sees what that one is to reach; nil: all.
+    var teams: Set<TeamID>?
 
     init(_ reach: FloorReach, _ names: Names) {
         switch reach {
@@ -50,6 +52,16 @@ struct FloorSight: Sendable {
             // A queue belongs to no team: shown are those that the team serves.
             agents = Set(names.allAgents.filter { $0 == own || (team != nil && names.team(of: $0) == team) })
             queues = Set(agents.flatMap { names.queues(of: $0) })
+            teams = Set([team].compactMap(\.self))
+        }
+    }
+
+    /// Whether what a team or a project is to reach together may be told.
+    func shows(_ group: QuotaBook.Holder) -> Bool {
+        switch group {
+        case .agent: false
+        case .team(let team): teams?.contains(team) ?? true
+        case .project: teams == nil
         }
     }
 
@@ -113,8 +125,9 @@ extension FloorWire.QueueWire {
 }
 
 extension FloorWire.AgentWire {
-    init(_ agent: FloorAgent, sight: FloorSight, names: Names, language: Language) {
+    init(_ agent: FloorAgent, quotas: [QuotaWire], sight: FloorSight, names: Names, language: Language) {
         let state = agent.state
+        self.quotas = quotas
         id = agent.id.description
         name = names.agent(agent.id)
         // Another reason is another state to those who watch the clock.

@@ -5,6 +5,8 @@ struct FloorWire: WireType {
     var whole: Bool
     var queues: [QueueWire]
     var agents: [AgentWire]
+    /// How teams and projects stand with their quotas: all of them, whole or not.
+    var quotas: [QuotaWire]
     /// Queues and agents that are to be shown no longer.
     var gone: [String]
 
@@ -12,7 +14,7 @@ struct FloorWire: WireType {
     static let schema = Schema.object([
         .required("position", .integer), .required("now", .time), .required("whole", .boolean),
         .required("queues", .array(.reference(QueueWire.self))), .required("agents", .array(.reference(AgentWire.self))),
-        .required("gone", .array(.id)),
+        .required("quotas", .array(.reference(QuotaWire.self))), .required("gone", .array(.id)),
     ])
 
     /// One queue; the counts are those of the project's day.
@@ -72,12 +74,15 @@ struct FloorWire: WireType {
         @OrNull var contact: String?
         /// With whom he talks where no customer is.
         @OrNull var colleague: String?
+        /// His own quotas.
+        var quotas: [QuotaWire]
 
         static let schemaName = "FloorAgent"
         static let schema = Schema.object([
             .required("id", .id), .required("name", .string), .required("state", .enumeration(states)), .required("since", .time),
             .required("reason", .nullable(.string)), .required("next", .nullable(.enumeration(PresenceState.names))),
             .required("queue", .nullable(.string)), .required("contact", .nullable(.id)), .required("colleague", .nullable(.string)),
+            .required("quotas", .array(.reference(QuotaWire.self))),
         ])
 
         static let states = ["off", "notReady", "idle", "offered", "talking", "wrapUp", "notResponding"]

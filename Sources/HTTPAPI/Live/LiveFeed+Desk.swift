@@ -16,7 +16,7 @@ extension LiveFeed {
         let cards = await cards(of: desk)
         return DeskWire(
             desk, at: position, card: cards.contact, writeUpCard: cards.writeUp, headset: announcements.headset(of: agent),
-            names: names.current, language: language, now: now())
+            quotas: quotaWires(of: agent, in: language), names: names.current, language: language, now: now())
     }
 
     /// Reads the desks of these agents and sends each to its readers; with `only`, to that reader alone.
@@ -53,6 +53,8 @@ extension LiveFeed {
                 isChanged = isChanged || shown.waiting != line.waiting || shown.oldestSince != line.oldestSince
                 desk.queues[index] = line
             }
+            let quotas = quotaWires(of: agent, in: .english)
+            isChanged = isChanged || shownQuotas[agent] ?? [] != quotas
             guard isChanged else { continue }
             let cards = await cards(of: desk)
             guard desks[agent]?.position == position else { continue }
@@ -63,6 +65,7 @@ extension LiveFeed {
     }
 
     private func send(_ desk: Desk, at position: LogPosition, _ cards: Cards, only: Int?) {
+        shownQuotas[desk.agent.id] = quotaWires(of: desk.agent.id, in: .english)
         var written: [Language: ByteBuffer] = [:]
         for reader in deskReaders[desk.agent.id] ?? [] where (only ?? reader.id) == reader.id && reader.deskPosition <= position {
             let language = reader.caller.language
@@ -72,11 +75,17 @@ extension LiveFeed {
                     "desk", id: position.number,
                     DeskWire(
                         desk, at: position, card: cards.contact, writeUpCard: cards.writeUp,
-                        headset: announcements.headset(of: desk.agent.id), names: names.current, language: language, now: now()))
+                        headset: announcements.headset(of: desk.agent.id), quotas: quotaWires(of: desk.agent.id, in: language),
+                        names: names.current, language: language, now: now()))
             written[language] = bytes
             reader.deskPosition = position
             reader.stream.send(bytes)
         }
+    }
+
+    private func quotaWires(of agent: AgentID, in language: Language) -> [QuotaWire] {
+        let names = names.current
+        return names.quotas.isEmpty ? [] : quotas.wires(for: agent, at: now(), names: names, language: language)
     }
 
     // MARK: Who is calling

@@ -3,6 +3,7 @@ import NIOCore
 import Operation
 import Organization
 import Primitives
+import Routing
 
 /// The floor: rows of queues and agents, all at first and then those that have changed.
 extension LiveFeed {
@@ -20,16 +21,18 @@ extension LiveFeed {
 
     /// Sends what has changed since the last time, to the floor's readers and to the desks that show lines.
     func sendFigures() async {
-        guard !dirtyQueues.isEmpty || !dirtyAgents.isEmpty else { return }
+        guard !dirtyQueues.isEmpty || !dirtyAgents.isEmpty || quotasMoved else { return }
         let (queues, agents) = (dirtyQueues, dirtyAgents)
         dirtyQueues = []
         dirtyAgents = []
+        quotasMoved = false
         guard hasReaders else { return }
         let now = now()
         let rows = await centre.read { FloorRows(of: $0, queues: queues, agents: agents, at: now) }
         for audience in audiences {
             let change = wire(rows, for: audience, whole: false)
-            guard !change.queues.isEmpty || !change.agents.isEmpty else { continue }
+            let isNews = shownGroups.updateValue(change.quotas, forKey: audience) ?? [] != change.quotas
+            guard isNews || !change.queues.isEmpty || !change.agents.isEmpty else { continue }
             send(change, at: rows.position, to: audience, only: nil)
         }
         await sendLines(rows)
@@ -44,11 +47,22 @@ extension LiveFeed {
             position: rows.position.number, now: now.milliseconds, whole: whole,
             queues: rows.queues.filter { sight.queues.contains($0.id) }.map {
                 FloorWire.QueueWire(
-                    $0, isClosed: rows.closed.contains($0.id), figures: figures[$0.id, at: now], day: figures.day(of: $0.id, at: now), names: names, language: audience.language)
+                    $0, isClosed: rows.closed.contains($0.id), figures: figures[$0.id, at: now], day: figures.day(of: $0.id, at: now),
+                    names: names, language: audience.language)
             },
             agents: rows.agents.filter { sight.agents.contains($0.id) }.map {
-                FloorWire.AgentWire($0, sight: sight, names: names, language: audience.language)
-            }, gone: [])
+                FloorWire.AgentWire(
+                    $0, quotas: own(of: $0, sight, names, audience.language, at: now), sight: sight, names: names,
+                    language: audience.language)
+            },
+            quotas: names.quotas.isEmpty ? [] : quotas.wires(for: sight, at: now, names: names, language: audience.language), gone: [])
+    }
+
+    /// What an agent at work is to reach himself, in projects of which the audience may be told.
+    private func own(of agent: FloorAgent, _ sight: FloorSight, _ names: Names, _ language: Language, at now: Timestamp) -> [QuotaWire] {
+        guard !names.quotas.isEmpty, agent.state.routing != .off else { return [] }
+        let told = Set(names.quotas.filter { sight.tells($0.quota.project) && $0.quota.by == .agent }.map(\.quota.id.description))
+        return quotas.wires(for: agent.id, at: now, names: names, language: language).filter { told.contains($0.id) }
     }
 
     private func send(_ floor: FloorWire, at position: LogPosition, to audience: FloorAudience, only: Int?) {

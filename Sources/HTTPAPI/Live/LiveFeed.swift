@@ -5,6 +5,7 @@ import NIOCore
 import Operation
 import Organization
 import Primitives
+import Reporting
 import Storage
 
 /// Carries what has become durable to the screens: an agent's desk at once, rows of the floor a few times a second, each
@@ -28,6 +29,13 @@ actor LiveFeed {
     /// The day's figures, and up to where they are counted.
     var figures = DayFigures()
     private var counted = LogPosition.start
+    var quotas = QuotaBook()
+    /// Something that counts for a quota has come to its end, or the hour has.
+    var quotasMoved = false
+    private var quotaPeriods: Set<Range<Timestamp>> = []
+    /// What desks and floors were shown last of what others do, too.
+    var shownQuotas: [AgentID: [QuotaWire]] = [:]
+    var shownGroups: [FloorAudience: [QuotaWire]] = [:]
     /// The same entries counted for a monitoring system, since the start of the program.
     private var counters = CentreCounters()
     private var days: [ProjectID: Timestamp] = [:]
@@ -77,14 +85,22 @@ actor LiveFeed {
         self.holders = holders
         self.colleagues = colleagues
         // An hour more, so that who waited at midnight is known when he is answered.
-        let start = (midnights.values.min() ?? now) - .seconds(3600)
+        let midnight = midnights.values.min() ?? now
+        let shifts = try await store.shifts()
+        // Only what is counted by shift reaches back beyond midnight.
+        let isByShift = names.current.quotas.contains { $0.quota.per == .shift && $0.quota.by == .agent }
+        let firstShift = isByShift ? shifts.values.compactMap { $0.start(at: now) }.min() : nil
+        let start = min(midnight, firstShift ?? midnight) - .seconds(3600)
         var figures = DayFigures()
+        var quotas = QuotaBook(shifts: shifts)
         var last = LogPosition.start
         try await store.forEachEntry(since: start) { entry in
-            figures.count(entry)
+            quotas.count(entry, figures.count(entry))
             last = max(last, entry.position)
         }
         self.figures = figures
+        self.quotas = quotas
+        quotasMoved = true
         counted = max(counted, last)
     }
 
@@ -134,7 +150,9 @@ actor LiveFeed {
         var isNewSetUp = false
         for entry in entries where entry.position > counted {
             counted = entry.position
-            figures.count(entry)
+            let handling = figures.count(entry)
+            quotas.count(entry, handling)
+            if handling != nil { quotasMoved = true }
             counters.count(entry)
             if case .setUpApplied = entry.event { isNewSetUp = true }
             note(entry, urgent: &urgent)
@@ -211,17 +229,24 @@ actor LiveFeed {
             reader.floorPosition = nil
             reader.missedFloor = .start
         }
+        await prepareAgain()
+        await sendWhole()
+    }
+
+    private func prepareAgain() async {
         do {
             try await prepare()
         } catch {
             logger.error("the live feed cannot read the tables", metadata: ["error": "\(error)"])
         }
-        await sendWhole()
     }
 
     /// Names or rights may be others now: everything is read again and sent whole.
     private func setUpChanged() async {
+        let quotas = names.current.quotas
         await readNames()
+        // A new quota may look further back than what has been counted.
+        if names.current.quotas != quotas { await prepareAgain() }
         for id in readers.keys.sorted() { await refreshRights(of: id) }
         await sendWhole()
     }
@@ -256,6 +281,12 @@ actor LiveFeed {
             readers[id]?.stream.send(ServerSentEvent.beat(at: now()))
         }
         let now = self.now()
+        let periods = quotas.periods(at: now, names.current.quotas)
+        if periods != quotaPeriods {
+            quotaPeriods = periods
+            quotasMoved = true
+            dirtyAgents.formUnion(names.current.allAgents)
+        }
         let (midnights, closed) = await centre.read { engine in
             (engine.organization.projects.mapValues { $0.time.startOfDay(now) }, engine.organization.closedQueues(at: now))
         }

@@ -112,7 +112,9 @@ extension WrapUpRule {
 }
 
 extension EntryPoint {
-    fileprivate var words: [String] { ["\(id)", "\(project)", "\(queue)", "\(priority.level)", language.rawValue, hours?.description ?? "-"] }
+    fileprivate var words: [String] {
+        ["\(id)", "\(project)", "\(queue)", "\(priority.level)", language.rawValue, hours?.description ?? "-"]
+    }
 
     fileprivate init(_ words: inout WordReader) throws(RecordingError) {
         let (id, project, queue): (EntryPointID, ProjectID, QueueID)

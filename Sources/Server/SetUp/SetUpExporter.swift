@@ -111,7 +111,23 @@ struct SetUpExporter {
         }
         entries.append(.init("outbound", named.outbound.map(outbound) ?? .text("none")))
         entries.append(.init("hours", named.project.hours.map(hours) ?? .text("none")))
+        entries.append(.init("quotas", quotas(named.quotas)))
         return entries
+    }
+
+    private func quotas(_ quotas: [NamedQuota]) -> SetUpValue {
+        .mapping(
+            quotas.map { named in
+                let quota = named.quota
+                let called: [SetUpValue.Entry] = named.name.texts.isEmpty ? [] : [.init("name", name(named.name))]
+                return .init(
+                    named.key,
+                    .mapping(
+                        called + [
+                            .init("counts", .text(quota.counts.name)), .init("per", .text(quota.per.rawValue)),
+                            .init("by", .text(quota.by.rawValue)), .init("target", .whole(quota.target)),
+                        ]))
+            })
     }
 
     private func outbound(_ rules: OutboundRules) -> SetUpValue {

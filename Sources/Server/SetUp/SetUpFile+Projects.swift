@@ -6,7 +6,7 @@ import Yams
 /// Projects with what belongs to them: queues, dispositions, entry points.
 extension SetUpFile {
     mutating func readProject(_ key: String, _ reader: SetUpReader) {
-        reader.allow("name", "timeZone", "language", "numbers", "outbound", "hours", "queues", "dispositions", "entryPoints")
+        reader.allow("name", "timeZone", "language", "numbers", "outbound", "hours", "quotas", "queues", "dispositions", "entryPoints")
         let old = known.projects.first { $0.key == key } ?? retired.projects.first { $0.key == key }
         let id = old?.project.id ?? newID()
         let zone = reader["timeZone"]
@@ -18,7 +18,9 @@ extension SetUpFile {
             id: id, time: CivilTime(zone: zoneName) ?? .utc, language: language,
             hours: Self.hours(reader["hours"], otherwise: old?.project.hours))
         let outbound = OutboundReader(reader: reader["outbound"], old: old?.outbound, trunks: trunks).rules()
-        result.projects.append(NamedProject(project: project, key: key, name: name(reader, old?.name), numbers: plan, outbound: outbound))
+        let quotas = quotas(reader["quotas"], of: id, old: old?.quotas ?? [])
+        result.projects.append(
+            NamedProject(project: project, key: key, name: name(reader, old?.name), numbers: plan, outbound: outbound, quotas: quotas))
         for (queueKey, value) in reader["queues"].things() { readQueue(queueKey, value, of: id) }
         readDispositions(reader["dispositions"].items(), of: id, below: nil)
         for (number, value) in reader["entryPoints"].things() { readEntryPoint(number, value, of: project, plan: plan) }

@@ -92,6 +92,7 @@ package struct SetUpFile {
         for (key, value) in top["trunks"].things() { readTrunk(key, value) }
         for (key, value) in top["phones"].things() { readPhone(key, value) }
         for (key, value) in top["projects"].things() { readProject(key, value) }
+        leaveRemovedQuotas()
         for (key, value) in top["users"].things() { try readUser(key, value) }
         for (key, value) in top["projects"].things() { readEscalations(of: key, value["queues"]) }
     }

@@ -13,6 +13,8 @@ struct SetUpRemoval {
     var queues: Set<QueueID> = []
     var dispositions: Set<DispositionID> = []
     var entryPoints: Set<EntryPointID> = []
+    /// They have no past of their own: what they counted stands in the log.
+    var quotas: Set<QuotaID> = []
     /// What was asked for, and where it stands in the file.
     var asked: [(thing: Retired, place: SetUpReader)] = []
 }
@@ -25,7 +27,7 @@ package enum Retired: Hashable, Sendable {
 
 extension SetUpFile {
     mutating func readRemoval(_ reader: SetUpReader) {
-        reader.allow("reasons", "teams", "trunks", "phones", "users", "projects", "queues", "dispositions", "entryPoints")
+        reader.allow("reasons", "teams", "trunks", "phones", "users", "projects", "queues", "dispositions", "entryPoints", "quotas")
         remove(reader["reasons"], known.reasons, \.key, \.id, \.reasons, Retired.reason)
         remove(reader["teams"], known.teams, \.key, \.id, \.teams, Retired.team)
         remove(reader["trunks"], known.trunks, \.key, \.id, \.trunks, Retired.trunk)
@@ -39,6 +41,18 @@ extension SetUpFile {
             if project == nil { value.refuse(key, .unknownProject, "the key of a project") }
             let dispositions = known.dispositions.filter { $0.disposition.project == project }
             remove(value, dispositions, \.key, \.disposition.id, \.dispositions, Retired.disposition)
+        }
+        for (key, value) in reader["quotas"].entries() {
+            let project = known.projects.first { $0.key == key }
+            if project == nil { value.refuse(key, .unknownProject, "the key of a project") }
+            for item in value.items() {
+                let written = item.text()
+                if let quota = project?.quotas.first(where: { $0.key == written }) {
+                    removal.quotas.insert(quota.quota.id)
+                } else {
+                    item.refuse(.unknownKey, "the key of something that is there")
+                }
+            }
         }
         // With a project goes what belongs to it, with a branch what grows on it.
         removal.queues.formUnion(known.queues.filter { removal.projects.contains($0.queue.project) }.map(\.queue.id))

@@ -8,7 +8,7 @@ struct SetUpUndo {
     private var removed: [String: [SetUpValue]] = [:]
     private var removedDispositions: [SetUpValue.Entry] = []
     /// Settings whose parts are kept one by one when the file leaves them out; what is in the others is given as a whole.
-    private static let merged: Set<String> = ["login", "presents", "outbound", "numbers"]
+    private static let merged: Set<String> = ["login", "presents", "outbound", "numbers", "quotas"]
     private static let places = [
         "reason": "reasons", "team": "teams", "trunk": "trunks", "phone": "phones", "project": "projects", "queue": "queues",
         "entryPoint": "entryPoints", "user": "users",

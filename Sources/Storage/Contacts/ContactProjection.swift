@@ -45,7 +45,8 @@ enum ContactProjection {
                     "at": .of(entry.at), "outcome": .of(outcome.words.outcome), "detail": .of(outcome.words.detail),
                     "id": .of(contact),
                 ])
-        case .toldClosed, .numberCalled, .numberRefused, .colleagueCalled, .colleagueLeft, .offerMade, .offerEnded, .holdStarted, .holdEnded,
+        case .toldClosed, .numberCalled, .numberRefused, .colleagueCalled, .colleagueLeft, .offerMade, .offerEnded, .holdStarted,
+            .holdEnded,
             .muteChanged, .agentHungUp, .phoneRungAgain, .agentReturned,
             .customerWarned,
             .secondLineOpened,

@@ -7,19 +7,19 @@
 enum Schema {
     static let migrations: [[SQL]] = [
         first, filedTrunks, calls, presentedNumbers, hangingUp, headsets, dialling, outside, figures, escalation, openingHours,
-        changing, audit,
+        changing, audit, quotas,
     ]
     static var newest: Int { migrations.count }
 
     /// The tables that come from the log.
     static let derived = [
-        "audit", "queue_visit", "handling", "agent_time", "contact", "agent_state", "agent_queue", "agent", "disposition", "entry_point",
+        "audit", "queue_visit", "handling", "agent_time", "shift", "contact", "agent_state", "agent_queue", "agent", "disposition", "entry_point",
         "queue",
         "project",
     ]
 
     /// The format in which the newest of them came: what is older is filled from the log.
-    static let derivedSince = 11
+    static let derivedSince = 14
 
     /// True for the rows of the log that define something; the index `log_defined` is made with these very words.
     static let isDefinition: SQL =
@@ -29,11 +29,6 @@ enum Schema {
         "kind IN ('projectDefined', 'queueDefined', 'entryPointDefined', 'dispositionDefined', 'agentDefined')"
 
     private static let first: [SQL] = log + fromTheLog + filedSetUp + filedPeople + filedContacts
-
-    /// Each as one word (`OpeningHours.description`).
-    private static let openingHours: [SQL] = [
-        "ALTER TABLE project ADD COLUMN hours \(.text)", "ALTER TABLE entry_point ADD COLUMN hours \(.text)",
-    ]
 
     /// What a restart takes calls up by. `heartbeat` gets one row, which is written to find out whether anything can be written.
     private static let calls: [SQL] = [

@@ -22,6 +22,7 @@ struct Projection {
         try AuditProjection.apply(entry, to: connection)
         if let agent = agents.apply(entry) { try agents.write(agent, to: connection) }
         if let ended = agents.ended { try FigureProjection.apply(ended, to: connection) }
+        try ShiftTable.apply(entry, to: connection)
         try FigureProjection.apply(facts.apply(entry), to: connection)
     }
 

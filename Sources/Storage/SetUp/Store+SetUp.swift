@@ -53,6 +53,7 @@ private struct SetUpReading {
     let connection: any Connection
     private var names: [RawID: Localised] = [:]
     private let outbound: [ProjectID: OutboundRules]
+    private let quotas: [ProjectID: [NamedQuota]]
 
     /// An id of any kind: names stand in one table for all.
     private struct RawID: Hashable {
@@ -68,6 +69,7 @@ private struct SetUpReading {
     init(_ connection: any Connection) throws {
         self.connection = connection
         outbound = try OutboundFiling.all(on: connection)
+        quotas = try QuotaFiling.all(on: connection)
         let found = try connection.all(SetUpStatements.names) { row in
             (try row.id() as ID<Localised>, try row.choice() as Language, try row.text())
         }
@@ -110,7 +112,8 @@ private struct SetUpReading {
         }
         let project = Project(id: id, time: time, language: language, hours: hours)
         let plan = try row.textOrNil().map { PhoneNumber.NationalPlan(countryCode: $0, trunkPrefix: try row.text()) }
-        return NamedProject(project: project, key: key, name: name(of: id), numbers: plan, outbound: outbound[id])
+        let quotas = (self.quotas[id] ?? []).map { NamedQuota(quota: $0.quota, key: $0.key, name: name(of: $0.quota.id)) }
+        return NamedProject(project: project, key: key, name: name(of: id), numbers: plan, outbound: outbound[id], quotas: quotas)
     }
 
     private func queue(_ row: inout Row) throws -> NamedQueue {

@@ -4,6 +4,7 @@ import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
 import "../../elements/live-timer/live-timer.js";
+import { quotaMark } from "../../elements/quota-mark/quota-mark.js";
 import "../headset/headset-status.js";
 import "../session/language-choice.js";
 import { session } from "../session/session.js";
@@ -11,8 +12,16 @@ import { deskStore } from "./desk-store.js";
 import "./presence-control.js";
 
 const queuesShown = 3;
+// More have no room; the agent's own come first, and one queue beside them.
+const quotasShown = 2;
 
-/** The line that is there on every screen: my state, my contact, my project, who waits; my language and my name. */
+/** The queues for which there is room, whoever has waited longest first where not all have it. */
+function shownQueues({ queues, quotas }) {
+    if (!quotas?.length) return queues.slice(0, queuesShown);
+    return [...queues].sort((first, second) => (first.oldestSince ?? Infinity) - (second.oldestSince ?? Infinity)).slice(0, 1);
+}
+
+/** The line that is there on every screen: my state, my contact, my quotas, who waits; my language and my name. */
 class TopBar extends PageElement {
     start() {
         this.watch(deskStore, session);
@@ -25,8 +34,11 @@ class TopBar extends PageElement {
             this,
             html`${session.value.user.agent && html`<presence-control data-key="presence"></presence-control>`}
                 ${desk && html`<div class="top-contact" data-key="contact">${this.#contact(desk.contact)}</div>`}
+                ${desk?.quotas?.length > 0 && html`<ul class="top-quotas" data-key="quotas"
+                    aria-label="${t("common.quota.list")}">${desk.quotas.slice(0, quotasShown).map((quota) => html`<li
+                        data-key="${quota.id}">${quotaMark(quota)}</li>`)}</ul>`}
                 ${desk && html`<ul class="top-queues cut" data-key="queues"
-                    aria-label="${t("desk.waiting")}">${desk.queues.slice(0, queuesShown).map((queue) => this.#queue(queue))}</ul>`}
+                    aria-label="${t("desk.waiting")}">${shownQueues(desk).map((queue) => this.#queue(queue))}</ul>`}
                 <div class="top-end" data-key="end">
                     ${desk && html`<headset-status data-key="headset"></headset-status>`}
                     <language-choice></language-choice>

@@ -5,6 +5,7 @@ import { icon } from "../../base/icons.js";
 import { known, t } from "../../base/text.js";
 import "../../elements/live-timer/live-timer.js";
 import { agentStates, stateMark } from "../../elements/state-mark/state-mark.js";
+import { quotaMark } from "../../elements/quota-mark/quota-mark.js";
 import { floorStore } from "./floor-store.js";
 
 const longestFirst = (first, second) => first.since - second.since || compare(first.name, second.name);
@@ -72,6 +73,7 @@ class AgentBoard extends PageElement {
                 <span class="cut" ${attribute("title", detail)}>${detail && html`<bdi>${detail}</bdi>`}</span>
                 <span class="board-next">${next && t("floor.then", { state: next })}</span>
             </div>
+            ${agent.quotas?.length > 0 && html`<div class="board-quotas">${agent.quotas.map((quota) => quotaMark(quota))}</div>`}
         </li>`;
     }
 }

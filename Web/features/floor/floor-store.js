@@ -1,6 +1,6 @@
 import { follow } from "../../base/stream.js";
 
-/** The floor as the server has it: {queues, agents}, followed by changes; null for somebody who does not see it. */
+/** The floor as the server has it: {queues, agents, quotas}, followed by changes; null for somebody who does not see it. */
 export const floorStore = follow("floor", (floor, change) => {
     if (change.whole || floor === null) return { ...change, whole: true };
     const gone = new Set(change.gone);
@@ -10,6 +10,7 @@ export const floorStore = follow("floor", (floor, change) => {
         now: change.now,
         queues: merged(floor.queues, change.queues, gone),
         agents: merged(floor.agents, change.agents, gone),
+        quotas: change.quotas,
     };
 });
 

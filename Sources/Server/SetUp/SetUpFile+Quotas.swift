@@ -1,0 +1,52 @@
+import Operation
+import Organization
+import Primitives
+import Yams
+
+/// What agents, teams and projects are to reach in an hour or a shift.
+extension SetUpFile {
+    /// - Returns: those of before with what the file changes in them, and its new ones after them.
+    mutating func quotas(_ reader: SetUpReader, of project: ProjectID, old: [NamedQuota]) -> [NamedQuota] {
+        var quotas = old.filter { !removal.quotas.contains($0.quota.id) }
+        for (key, value) in reader.things() {
+            if value.isNull {
+                quotas.removeAll { $0.key == key }
+                continue
+            }
+            let known = quotas.firstIndex { $0.key == key }
+            let named = quota(key, value, of: project, old: known.map { quotas[$0] })
+            if let known { quotas[known] = named } else { quotas.append(named) }
+        }
+        if quotas.count > Self.quotasMax { reader.refuse(.tooMany(max: Self.quotasMax), "at most \(Self.quotasMax) quotas") }
+        return quotas
+    }
+
+    /// Of a project that the file names only for what goes.
+    mutating func leaveRemovedQuotas() {
+        for project in known.projects
+        where project.quotas.contains(where: { removal.quotas.contains($0.quota.id) })
+            && !result.projects.contains(where: { $0.project.id == project.project.id })
+        {
+            var left = project
+            left.quotas.removeAll { removal.quotas.contains($0.quota.id) }
+            result.projects.append(left)
+        }
+    }
+
+    /// More are on no screen.
+    static let quotasMax = 20
+
+    private mutating func quota(_ key: String, _ reader: SetUpReader, of project: ProjectID, old: NamedQuota?) -> NamedQuota {
+        reader.allow("name", "counts", "per", "by", "target")
+        let known = old?.quota
+        let counts = reader["counts"].choice(
+            Quota.Count.names.compactMap { name in Quota.Count(name).map { (name, $0) } }, default: known?.counts ?? .handled)
+        let per = reader["per"].choice(Quota.Period.allCases.map { ($0.rawValue, $0) }, default: known?.per)
+        let by = reader["by"].choice(Quota.Holder.allCases.map { ($0.rawValue, $0) }, default: known?.by ?? .agent)
+        let quota = Quota(
+            id: known?.id ?? newID(), project: project, counts: counts ?? .handled, per: per ?? .hour, by: by ?? .agent,
+            target: reader["target"].whole(1...Quota.targetMax, default: known?.target))
+        let isNamed = !reader["name"].isAbsent
+        return NamedQuota(quota: quota, key: key, name: isNamed ? name(reader, old?.name) : old?.name ?? Localised([:]))
+    }
+}
