@@ -63,7 +63,8 @@ def has_room_in_every_language(page):
     before = page.locator("html").get_attribute("lang")
     for language in [*(one for one in languages if one != before), before]:
         choose(page, language)
-        assert page.evaluate(overflows) == [], language
+        found = page.evaluate(overflows)
+        assert found == [], (language, found)
 
 
 def look(page, name):

@@ -56,6 +56,6 @@ def test_the_last_contact_can_be_written_up_while_the_agent_is_free(wrap_up, tal
     choose(page, "en")
     page.keyboard.press("F8")
     expect(page.get_by_role("treeitem").first).to_be_focused()
-    page.keyboard.press("Space")
-    page.keyboard.press("F9")
+    for key in ["1", "1", "Space", "F9"]:
+        page.keyboard.press(key)
     expect(form(page).get_by_text(t("desk.outcomeEmpty"))).to_be_visible()

@@ -103,11 +103,9 @@ class OutcomeForm extends PageElement {
                               <textarea id="note" maxlength="${noteMax}" dir="auto" placeholder="${t("desk.notePlaceholder")}"></textarea>
                           </section>`
                     : html`<div class="empty" data-key="empty">${icon("wrapUp")}<p>${t("desk.outcomeEmpty")}</p></div>`}
+                ${this.#aside(contact)}
                 <footer class="desk-actions">
                     <div class="wrap-left">
-                        ${contact?.wrapUpOnRequest && contact.state === "talking" && this.#request(contact.wrapUpOnRequest)}
-                        ${contact?.state === "writeUp" && html`<span data-key="free">${icon("idle")} ${t("desk.writeUp", { number:
-                            contact.number === null ? t("common.numberWithheld") : phone(contact.number), time: time(contact.endedAt) })}</span>`}
                         ${ready && contact.wrapUpUntil !== null
                             ? html`<span data-key="label">${t("desk.wrapUpLeft")}</span>
                                   <count-down data-key="left" from="${contact.endedAt}" until="${contact.wrapUpUntil}"
@@ -128,9 +126,20 @@ class OutcomeForm extends PageElement {
         }
     }
 
+    /** What there is to know, or to ask for, where wrap-up is not for everybody. */
+    #aside(contact) {
+        if (contact?.state === "talking" && contact.wrapUpOnRequest) {
+            return html`<div class="outcome-aside" data-key="request">${this.#request(contact.wrapUpOnRequest)}</div>`;
+        }
+        if (contact?.state !== "writeUp") return null;
+        const number = contact.number === null ? t("common.numberWithheld") : phone(contact.number);
+        return html`<p class="outcome-aside" data-key="free">${icon("idle")}<span>${t("desk.writeUp", {
+            number, time: time(contact.endedAt) })}</span></p>`;
+    }
+
     /** Where time after the talk is for those who ask: the button that does, pressed once it is asked for. */
     #request({ wanted, seconds }) {
-        return html`<button type="button" class="wrap-request" data-key="request" data-action="askForWrapUp" aria-pressed="${String(wanted)}"
+        return html`<button type="button" class="wrap-request" data-action="askForWrapUp" aria-pressed="${String(wanted)}"
             aria-keyshortcuts="${shownKeyOf("askForWrapUp")}" title="${t("desk.askForWrapUpText")} (${shownKeyOf("askForWrapUp")})">
             ${icon(wanted ? "check" : "wrapUp")}<span>${t("desk.askForWrapUp", { seconds: duration(seconds * 1000) })}</span>
             <kbd aria-hidden="true">${shownKeyOf("askForWrapUp")}</kbd></button>`;
