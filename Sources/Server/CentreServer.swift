@@ -122,6 +122,7 @@ package final class CentreServer: Sendable {
             // On the same loop in this order: what SIP says of changed phones comes before what `use` says of all.
             sip.configure(.init(setUp, address: configuration.sipAddress, secret: secret))
             try await loop.submit { control.use(setUp) }.get()
+            Welcome.settle(in: configuration.dataFolder, for: setUp)
         }
         self.applier = applier
         let welcome = Welcome(folder: configuration.dataFolder, store: store, applier: applier)

@@ -194,3 +194,11 @@ def test_a_provider_that_does_not_exist_is_told_as_that(server):
     ada.post("/api/set-up", {"trunks": {"line": {"server": "nowhere.invalid"}}})
     assert ada.post("/api/set-up/trunks/line/test")["outcome"] == "nameUnknown"
     assert refusal(ada, "/api/set-up/trunks/other/test", None).status == 404
+
+
+def test_whoever_comes_by_a_file_ends_the_link_too(server):
+    path = os.path.join(server.data, "welcome-token")
+    assert os.path.exists(path)
+    server.apply(f"callfloor: 1\nusers: {{ada: {{password: {PASSWORD}, role: administrator}}}}\n")
+    assert not os.path.exists(path)
+    server.sign_in("ada", PASSWORD)

@@ -122,6 +122,7 @@ package final class DemoKeeper: @unchecked Sendable {
 
     private func ended(_ status: ChildProcess.Status) {
         (child, link) = (nil, nil)
+        people?.isServerThere = false
         guard !isStopping else { return over.succeed(0) }
         guard port != nil, failures < Self.failuresMax else { return over.succeed(status.code) }
         failures += 1
@@ -142,6 +143,7 @@ package final class DemoKeeper: @unchecked Sendable {
 
     private func serving(_ port: Int) {
         failures = 0
+        people?.isServerThere = true
         let isFirst = self.port == nil
         self.port = port
         configuration.announce(port, isFirst)
@@ -184,6 +186,7 @@ package final class DemoKeeper: @unchecked Sendable {
     private func pullPlug() {
         guard outage == nil, !isStopping else { return }
         outage = Outage(count: PlugCount(number: (last?.number ?? 0) + 1))
+        people?.isServerThere = false
         loop.scheduleTask(in: Self.pullDelay) { [self] in tell(.count([])) }
     }
 

@@ -34,6 +34,8 @@ final class DemoPeople: @unchecked Sendable {
     /// Someone whom nobody plays has been free for this.
     private var courtesy: Scheduled<Void>?
     private var nextCall: Scheduled<Void>?
+    /// While it is gone nobody hangs up: it could not hear that, and would count who has left among those whom it has lost.
+    var isServerThere = true
     private(set) var traffic = DemoTraffic(factor: DemoTraffic.factors.lowerBound, callsAMinute: callsAMinute)
 
     /// What agents write of a contact.
@@ -128,6 +130,7 @@ final class DemoPeople: @unchecked Sendable {
         loop.preconditionInEventLoop()
         nextCall?.cancel()
         courtesy?.cancel()
+        isServerThere = true
         for leg in calls.keys.sorted() { hangUp(leg) }
     }
 
@@ -191,6 +194,10 @@ final class DemoPeople: @unchecked Sendable {
     }
 
     private func hangUp(_ leg: ID<SIPLeg>) {
+        guard isServerThere else {
+            calls[leg]?.hangsUp = later(2...6) { self.hangUp(leg) }
+            return
+        }
         customers?.hangUp(leg)
         calls.removeValue(forKey: leg)?.hangsUp?.cancel()
     }

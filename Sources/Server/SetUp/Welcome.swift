@@ -24,6 +24,11 @@ struct Welcome: Sendable {
         return zip(left.utf8, right.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
+    /// Forgets the token as soon as somebody can set up the centre, however he came.
+    static func settle(in folder: String, for setUp: SetUp) {
+        if hasAdministrator(setUp) { DataFolder.dropWelcomeToken(in: folder) }
+    }
+
     private static func hasAdministrator(_ setUp: SetUp) -> Bool { setUp.users.contains { $0.user.role == .administrator } }
 
     func make(_ wanted: FirstAdministrator) async throws -> WelcomePort.Answer {
@@ -36,7 +41,6 @@ struct Welcome: Sendable {
         ])
         let file = SetUpValue.mapping([.init("users", .mapping([.init(wanted.login, user)]))])
         guard try await applier.begin(with: file.line) else { return .over }
-        DataFolder.dropWelcomeToken(in: folder)
         return .made(login: wanted.login)
     }
 }

@@ -20,6 +20,7 @@ export function badDayPath() {
 }
 
 const contact = () => deskStore.value?.contact ?? null;
+const isAway = () => ["off", "notReady", "notResponding"].includes(deskStore.value?.routing.state ?? "off");
 const atDesk = () => place.value.path === "/desk";
 const atFigures = () => place.value.path === "/figures" && place.value.query.get("range") === "dates";
 const inList = () => place.value.path === "/contacts" && place.value.query.has("figure");
@@ -34,8 +35,8 @@ export const steps = [
         name: "desk",
         seat: "agent",
         isHere: () => session.value?.user.agent === true,
-        part: () => (deskStore.value?.presence.state === "ready" ? "wait" : "ready"),
-        target: () => (deskStore.value?.presence.state === "ready" ? ".presence" : "[data-action=ready]"),
+        part: () => (isAway() ? "ready" : "wait"),
+        target: () => (isAway() ? "[data-action=ready]" : ".presence"),
         otherwise: ".presence",
         isDone: () => ["ringing", "talking"].includes(contact()?.state),
     },
