@@ -72,5 +72,5 @@ def test_a_mistyped_address_of_a_contact_says_that_it_is_not_there(visit):
 def test_the_check_for_overflow_finds_one(visit):
     page = open_screen(visit, "floor", "en")
     page.evaluate("document.querySelector('.rail a span').textContent = 'Rindfleischetikettierungsüberwachung'.repeat(40)")
-    page.evaluate("document.querySelector('h2').textContent = 'unbreakable'.repeat(60)")
+    page.evaluate("document.querySelector('queue-table h2').textContent = 'unbreakable'.repeat(60)")
     assert page.evaluate(overflows) != []
