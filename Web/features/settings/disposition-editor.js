@@ -188,6 +188,8 @@ class DispositionEditor extends PageElement {
     #key(event) {
         const rows = [...this.querySelectorAll("[role=treeitem]")];
         const index = rows.indexOf(event.target);
+        // What has the focus is meant, however it came there.
+        this.#active = event.target.dataset.id;
         const isRTL = getComputedStyle(this).direction === "rtl";
         const key = isRTL ? ({ ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[event.key] ?? event.key) : event.key;
         if (event.ctrlKey || event.altKey || event.metaKey) return;
