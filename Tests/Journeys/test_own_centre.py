@@ -136,3 +136,101 @@ def test_a_centre_is_set_up_through_the_screens_until_a_call_is_answered(ada, br
     page.get_by_role("link", name=ada.text("settings.start"), exact=True).click()
     expect(page.get_by_text(ada.text("settings.start.complete"))).to_be_visible()
     customer.hang_up()
+
+
+@pytest.fixture
+def grown(set_up_centre, start_centre, playwright):
+    """The first administrator of a centre that was set up by a file, which names none."""
+    centre = start_centre(set_up_centre)
+    ada = Administrator(playwright, centre.server, "en")
+    ada.begin()
+    yield ada
+    ada.stop()
+    assert ada.errors == []
+
+
+def open_thing(ada, section, thing=None):
+    query = "?new=1" if thing is None else f"?thing={thing}"
+    ada.page.evaluate("path => import('/base/router.js').then(({ go }) => go(path))", f"/settings/{section}{query}")
+    expect(ada.page.get_by_role("link", name=ada.text(f"settings.{section}"), exact=True)).to_have_attribute("aria-current", "page")
+
+
+def test_every_kind_of_thing_is_changed_on_screen(grown):
+    page = grown.page
+    open_thing(grown, "queues", "home-internet/support")
+    ring = grown.field("settings.queue.ringTimeout")
+    ring.fill("25")
+    grown.field("settings.queue.wrapUp").select_option("onRequest")
+    grown.save("Technical support")
+    page.keyboard.press("Alt+z")
+    expect(ring).to_have_value("20")
+
+    open_thing(grown, "people", "bilal")
+    grown.field("settings.person.name").fill("Bilal Khan")
+    page.get_by_role("tab", name=grown.text("settings.group.calls")).click()
+    page.get_by_role("textbox", name=re.compile(grown.text("settings.skills.priority"))).fill("4")
+    grown.save("Bilal Khan")
+
+    open_thing(grown, "projects", "home-internet")
+    grown.field("settings.timeZone").fill("Asia/Tbilisi")
+    grown.save("Home internet")
+
+    open_thing(grown, "numbers", NUMBER.replace("+", "%2B"))
+    grown.field("settings.number.priority").fill("7")
+    grown.save("+44 207 946 0100")
+
+    open_thing(grown, "dispositions", "home-internet")
+    page.get_by_role("treeitem").first.focus()
+    page.keyboard.press("Insert")
+    page.keyboard.type("Taxi")
+    grown.save(grown.text("settings.dispositions"))
+
+    open_thing(grown, "skills", "all")
+    page.get_by_role("gridcell").first.focus()
+    page.keyboard.press("9")
+    grown.save(grown.text("settings.skills"))
+
+    for section in ("teams", "reasons"):
+        open_thing(grown, section)
+        page.keyboard.type("Night")
+        grown.save("Night")
+
+    open_thing(grown, "phones")
+    page.keyboard.type("199")
+    page.get_by_role("button", name=grown.text("settings.generate")).click()
+    grown.save("199")
+
+    open_thing(grown, "trunks", "provider")
+    grown.field("settings.trunk.server").fill("127.0.0.9:5060")
+    page.get_by_role("tab", name=grown.text("settings.group.login")).click()
+    page.get_by_role("checkbox", name=grown.text("settings.trunk.login"), exact=True).check()
+    grown.field("settings.trunk.login.user").fill("442079460100")
+    grown.field("session.password").fill("of the provider")
+    grown.field("settings.trunk.login.registers").uncheck()
+    grown.save("provider")
+    page.get_by_role("tab", name=grown.text("settings.group.line")).click()
+    page.get_by_role("button", name=grown.text("settings.trunkTest")).click()
+    failure = re.compile("|".join(grown.text(f"settings.trunkTest.{one}") for one in ("noAnswer", "notConnected")))
+    expect(page.get_by_text(failure)).to_be_visible(timeout=15_000)
+
+    open_thing(grown, "queues", "home-internet/support")
+    page.get_by_role("button", name=grown.text("settings.remove")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name=grown.text("settings.remove")).click()
+    expect(dialog.get_by_role("link", name="+44 207 946 0100")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    open_thing(grown, "changes", "all")
+    history = page.get_by_role("region", name=grown.text("settings.changes"))
+    expect(history.get_by_text("Asia/Tbilisi")).to_be_visible()
+    expect(history.get_by_text(grown.text("settings.changes.undone"), exact=True)).to_be_visible()
+
+    whole = page.request.get("/api/set-up/file").body()
+    open_thing(grown, "file", "all")
+    page.locator("input[type=file]").set_input_files({"name": "centre.yaml", "mimeType": "text/yaml", "buffer": whole})
+    expect(page.get_by_text(grown.text("settings.import.nothing", name="centre.yaml"))).to_be_visible()
+    wrong = whole.replace(b"Asia/Tbilisi", b"Asia/Nowhere")
+    page.locator("input[type=file]").set_input_files({"name": "wrong.yaml", "mimeType": "text/yaml", "buffer": wrong})
+    flaw = page.get_by_role("row").filter(has_text=grown.text("settings.rule.timeZone"))
+    line = 1 + wrong.decode().split("\n").index(next(one for one in wrong.decode().split("\n") if "Nowhere" in one))
+    expect(flaw.get_by_role("cell").first).to_have_text(str(line))

@@ -1,5 +1,6 @@
 import { t } from "../../../base/text.js";
 import { kind } from "../forms.js";
+import { put } from "../values.js";
 import { address, digitsOf, hostOrAddress, international, range, secret, socketAddress, text } from "../rules.js";
 import { atTop } from "./places.js";
 
@@ -83,7 +84,11 @@ export const trunks = kind({
     newKey: (value) => value.$key.trim(),
     blank: () => ({ $key: "", addresses: [], callers: "assertedIdentity" }),
     // What belongs to a server goes with it.
-    wire: (value) => (hasServer(value) ? value : { ...value, server: null, transport: null, login: null, presents: null }),
+    wire: (value) => {
+        if (!hasServer(value)) return { ...value, server: null, transport: null, login: null, presents: null };
+        // Nothing expires where nothing is registered.
+        return value.login?.registers === false ? put(value, "login.expires", undefined) : value;
+    },
     extra: "trunk-test",
     groups: [
         {
