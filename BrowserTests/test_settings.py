@@ -237,5 +237,5 @@ def test_a_line_that_only_brings_calls_loses_what_belongs_to_a_server(settings):
     page, server = settings("trunks", query="?thing=provider")
     field(page, "settings.trunk.server").fill("")
     page.keyboard.press("Alt+s")
-    expect(page.get_by_role("status").filter(has_text="provider")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=t("settings.savedWhat", what="provider"))).to_be_visible()
     assert server.posted == [{"callfloor": 1, "trunks": {"provider": {"server": None, "login": None}}}]

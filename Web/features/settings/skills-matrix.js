@@ -66,12 +66,13 @@ class SkillsMatrix extends PageElement {
         this.#draft = draftOf(skills, "all", thing.value);
         const [rows, columns] = [this.#rows, this.#columns];
         if (rows.length === 0 || columns.length === 0) {
-            return render(this, html`<div class="panel empty">${icon("floor")}<p>${t("settings.skills.none")}</p></div>`);
+            render(this, html`<div class="panel empty">${icon("floor")}<p>${t("settings.skills.none")}</p></div>`);
+            return;
         }
         this.#cell = { row: Math.min(this.#cell.row, rows.length - 1), column: Math.min(this.#cell.column, columns.length - 1) };
         const { isDirty } = this.#draft;
         const key = shownKeyOf("saveSettings");
-        return render(
+        render(
             this,
             html`<div class="panel matrix-panel">
                 <p class="soft" id="matrix-keys" data-key="keys">${t("settings.skills.keys")}</p>
@@ -93,6 +94,8 @@ class SkillsMatrix extends PageElement {
                 </footer>
             </div>`,
         );
+        const editor = this.querySelector("[popover]:popover-open");
+        if (editor) this.#place(editor);
     }
 
     #cellOf({ login, name, projects }, queue, row, column) {
@@ -118,13 +121,13 @@ class SkillsMatrix extends PageElement {
                 ${skill && html`<button type="button" data-action="remove">${t("settings.remove")}</button>`}</footer>`;
     }
 
-    get #place() {
+    get #chosen() {
         return [this.#rows[this.#cell.row], this.#columns[this.#cell.column]];
     }
 
     /** The skill of the chosen cell; null takes it away. */
     #set(skill) {
-        const [{ login, projects }, { id, project }] = this.#place;
+        const [{ login, projects }, { id, project }] = this.#chosen;
         if (!projects.includes(project) && skill !== null) return;
         const { [id]: before, ...others } = this.#draft.value[login] ?? {};
         this.#draft.write({ ...this.#draft.value, [login]: skill === null ? others : { ...others, [id]: { priority: 1, delay: 0, ...before, ...skill } } });
@@ -142,7 +145,7 @@ class SkillsMatrix extends PageElement {
     #open(row, column) {
         this.#cell = { row, column };
         this.show();
-        const [{ login, projects }, { id, project }] = this.#place;
+        const [{ login, projects }, { id, project }] = this.#chosen;
         if (!projects.includes(project)) return this.#focus();
         const cell = this.querySelector(`td[data-row="${row}"][data-column="${column}"]`);
         const editor = this.querySelector("[popover]");
@@ -150,11 +153,17 @@ class SkillsMatrix extends PageElement {
         editor.querySelector("[data-part='priority']").value = priority;
         editor.querySelector("[data-part='delay']").value = delay;
         editor.showPopover({ source: cell });
-        const box = cell.getBoundingClientRect();
+        this.#place(editor);
+        return editor.querySelector("input").select();
+    }
+
+    /** The editor stands below its cell, wherever that is. */
+    #place(editor) {
+        const { row, column } = this.#cell;
+        const box = this.querySelector(`td[data-row="${row}"][data-column="${column}"]`).getBoundingClientRect();
         editor.style.setProperty("inset-block-start", `${Math.min(box.bottom + 4, innerHeight - editor.offsetHeight - 8)}px`);
         const start = getComputedStyle(this).direction === "rtl" ? innerWidth - box.right : box.left;
         editor.style.setProperty("inset-inline-start", `${Math.max(8, Math.min(start, innerWidth - editor.offsetWidth - 8))}px`);
-        return editor.querySelector("input").select();
     }
 
     #key(event) {
