@@ -162,6 +162,9 @@ def settings(visit):
     def settings(section="start", language="en", scheme="light", query="", **how):
         page = visit("administrator", "/floor", language, scheme)
         server = SetUp(page, **how)
+        # Anew: nothing of the real centre's set-up may be under way.
+        page.reload()
+        page.get_by_role("link", name=t("common.screen.settings", language), exact=True).wait_for()
         page.keyboard.press("s")
         go(page, f"/settings/{section}{query}", language)
         return page, server
