@@ -148,9 +148,9 @@ def test_a_file_that_cannot_be_noted_is_not_made(visit):
         status=503, content_type="application/problem+json",
         body='{"type":"","code":"unavailable","title":"","status":503,"errors":[]}'))
     downloads = []
-    supervisor.on("download", downloads.append)
+    supervisor.on("download", lambda download: downloads.append(download))
     supervisor.get_by_role("button", name=t("figures.export")).click()
-    expect(supervisor.get_by_role("alert")).to_contain_text(t("errors.code.unavailable"))
+    expect(supervisor.get_by_role("alert").filter(has_text=t("errors.code.unavailable"))).to_be_visible()
     assert downloads == []
 
 

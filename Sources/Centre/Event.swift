@@ -178,7 +178,8 @@ extension Event {
     /// The agent it concerns.
     package var agent: AgentID? {
         switch self {
-        case .setUpApplied, .audited, .contactOpened, .toldClosed, .contactQueued, .consultRefused, .outsideAnswered, .outsideRefused, .outsideEnded,
+        case .setUpApplied, .audited, .contactOpened, .toldClosed, .contactQueued, .consultRefused, .outsideAnswered, .outsideRefused,
+            .outsideEnded,
             .contactClosed:
             nil
         case .consultStarted(_, let agent, _, _, _, _), .consultArranged(_, let agent, _), .consultEnded(_, let agent): agent

@@ -22,7 +22,9 @@ final class StaticFiles: Sendable {
     }
 
     /// The pages of the front end: one file that knows its own routes.
-    private static let pages: Set<String> = ["/", "/desk", "/floor", "/contacts", "/figures", "/audit", "/settings", "/welcome", "/sign-in"]
+    private static let pages: Set<String> = [
+        "/", "/desk", "/floor", "/contacts", "/figures", "/audit", "/settings", "/welcome", "/sign-in",
+    ]
     /// The customer's telephone: a page of its own, which asks the API whether there is one here.
     private static let customerPage = "/customer"
 

@@ -81,7 +81,8 @@ private struct OpenContact: Sendable {
             case .handled, .refused, .closed, .lostInRestart, .notReached, .internal: endVisit(.otherwise, at: now)
             }
             finishPart(at: now)
-        case .defined, .setUpApplied, .audited, .contactOpened, .toldClosed, .dialStarted, .numberCalled, .dialEnded, .offerMade, .offerEnded, .muteChanged,
+        case .defined, .setUpApplied, .audited, .contactOpened, .toldClosed, .dialStarted, .numberCalled, .dialEnded, .offerMade,
+            .offerEnded, .muteChanged,
             .phoneRungAgain, .customerWarned, .wrapUpRequested, .writeUpStarted, .consultStarted, .secondLineOpened, .consultArranged,
             .consultRefused, .consultEnded,
             .outsideAnswered, .outsideEnded, .colleagueDialled, .colleagueCalled, .colleagueLeft, .numberRefused, .presenceChanged,

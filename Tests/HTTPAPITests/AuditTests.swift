@@ -38,6 +38,7 @@ struct AuditTests {
                 seen == [
                     "GET /api/contacts": .searched(.contacts), "GET /api/contacts/{id}": .saw(.contact), "GET /api/figures": .saw(.figures),
                     "GET /api/audit": .saw(.audit), "POST /api/audit/chain": .seen(.checked, .log),
+                    "GET /api/set-up": .saw(.setUp), "GET /api/set-up/changes": .saw(.setUp), "GET /api/set-up/file": .exported(.setUp),
                 ])
         }
     }

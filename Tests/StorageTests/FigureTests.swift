@@ -176,7 +176,9 @@ struct FigureTests {
         for batch in history.batches { store.append(batch) }
         await store.close()
         let old = try scratch.database.connect(for: .writing)
-        for table in ["queue_visit", "handling", "agent_time", "retired", "set_up_change", "audit", "shift", "quota"] { try old.execute("DROP TABLE \(table)") }
+        for table in ["queue_visit", "handling", "agent_time", "retired", "set_up_change", "audit", "shift", "quota"] {
+            try old.execute("DROP TABLE \(table)")
+        }
         try old.execute("ALTER TABLE queue DROP COLUMN escalation_agent")
         for table in ["project", "entry_point"] { try old.execute("ALTER TABLE \(table) DROP COLUMN hours") }
         try old.execute("DELETE FROM schema_version WHERE version > 8")

@@ -47,7 +47,8 @@ struct SetUpRoutes: Sendable {
             Route(
                 method: .post, path: "/api/set-up/changes/{id}/undo",
                 summary: "Takes a change back, unless one of its parts has been changed since. Secrets are not kept, and do not come back.",
-                access: Self.access, kind: .session, audit: .inTheLog, answer: Self.report, problems: [.notFound, .invalid, .changedSince, .unavailable],
+                access: Self.access, kind: .session, audit: .inTheLog, answer: Self.report,
+                problems: [.notFound, .invalid, .changedSince, .unavailable],
                 handle: { try await undo($0) }),
         ]
     }

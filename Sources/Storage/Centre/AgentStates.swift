@@ -97,7 +97,8 @@ struct AgentStates {
         case .headsetChanged(let agent, let isConnected):
             states[agent]?.hasHeadset = isConnected
             return agent
-        case .defined, .setUpApplied, .audited, .numberRefused, .contactOpened, .toldClosed, .contactQueued, .numberCalled, .dialEnded, .holdStarted, .holdEnded,
+        case .defined, .setUpApplied, .audited, .numberRefused, .contactOpened, .toldClosed, .contactQueued, .numberCalled, .dialEnded,
+            .holdStarted, .holdEnded,
             .muteChanged,
             .talkEnded, .agentHungUp,
             .phoneRungAgain,

@@ -13,7 +13,8 @@ enum Schema {
 
     /// The tables that come from the log.
     static let derived = [
-        "audit", "queue_visit", "handling", "agent_time", "shift", "contact", "agent_state", "agent_queue", "agent", "disposition", "entry_point",
+        "audit", "queue_visit", "handling", "agent_time", "shift", "contact", "agent_state", "agent_queue", "agent", "disposition",
+        "entry_point",
         "queue",
         "project",
     ]
