@@ -20,15 +20,21 @@ def server():
 
 
 @pytest.fixture(scope="session")
-def browser():
+def playwright():
+    """There can be one of it in a process."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            # Microphones that beep; whether a page may use them is still for its context to say.
-            args=["--no-sandbox", "--use-fake-device-for-media-stream=device-count=3"],
-        )
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    browser = playwright.chromium.launch(
+        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        # Microphones that beep; whether a page may use them is still for its context to say.
+        args=["--no-sandbox", "--use-fake-device-for-media-stream=device-count=3"],
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

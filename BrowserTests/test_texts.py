@@ -63,7 +63,7 @@ def named_keys():
         whole |= set(re.findall(rf'"((?:{areas})\.[\w.]+)"', source))
         begun += [
             re.compile(re.sub(r"\\\$\\\{[^}]*\\\}", r"\\w+", re.escape(found)))
-            for found in re.findall(rf"`((?:{areas})\.[\w.]*\$\{{[^}}`]+\}}[\w.]*)`", source)
+            for found in re.findall(rf"`((?:{areas})\.[\w.]*(?:\$\{{[^}}`]+\}}[\w.]*)+)`", source)
         ]
     return whole, begun
 

@@ -5,7 +5,7 @@ import sys
 import pytest
 from catalogue import languages, t
 from conftest import desk_size, shots
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from screens import overflows
 from server import root
 from test_accessibility import serious
@@ -68,37 +68,36 @@ def go_to(page, step):
         page.get_by_role("button", name=t("tour.next"), exact=True).click()
 
 
-def test_at_the_desk_each_step_points_and_goes_on_by_its_deed(demo, tmp_path):
-    with sync_playwright() as playwright:
-        browser = BrowserPhone(playwright, str(tmp_path), demo, demo.seat("agent").cookie, origin=demo.origin_of("agent"))
-        page = browser.page
-        at_step(page, "desk", "ready")
-        expect(pointed(page)).to_have_text(t("desk.goReady"))
-        # By keyboard alone: to what the tour points at, and there.
-        page.keyboard.press("Alt+KeyG")
-        expect(pointed(page)).to_be_focused()
-        page.keyboard.press("Enter")
-        at_step(page, "desk", "wait")
-        browser.wait_until_connected()
-        expect(page.locator("tour-step").get_by_text(t("tour.call.answer"))).to_be_visible(timeout=30_000)
-        expect(pointed(page)).to_contain_text(t("call.answer"))
-        page.keyboard.press("F3")
-        at_step(page, "call", "talk")
-        expect(pointed(page)).to_contain_text(t("desk.whyMe"))
-        # The step is over when the customer has hung up, and then the outcome is asked for.
-        expect(page.locator("tour-step").get_by_text(t("tour.outcome.complete"))).to_be_visible(timeout=170_000)
-        page.keyboard.press("F8")
-        page.keyboard.press("End")
-        page.keyboard.press("Space")
-        page.keyboard.press("F9")
-        at_step(page, "floor")
-        with page.context.expect_page() as opened:
-            page.get_by_role("link", name=t("tour.open.supervisor")).click()
-        floor = opened.value
-        at_step(floor, "floor", "traffic")
-        # The desk's own tour waits where it was left.
-        expect(page.get_by_role("button", name=t("tour.takeUp"))).to_be_visible()
-        browser.stop()
+def test_at_the_desk_each_step_points_and_goes_on_by_its_deed(demo, playwright, tmp_path):
+    browser = BrowserPhone(playwright, str(tmp_path), demo, demo.seat("agent").cookie, origin=demo.origin_of("agent"))
+    page = browser.page
+    at_step(page, "desk", "ready")
+    expect(pointed(page)).to_have_text(t("desk.goReady"))
+    # By keyboard alone: to what the tour points at, and there.
+    page.keyboard.press("Alt+KeyG")
+    expect(pointed(page)).to_be_focused()
+    page.keyboard.press("Enter")
+    at_step(page, "desk", "wait")
+    browser.wait_until_connected()
+    expect(page.locator("tour-step").get_by_text(t("tour.call.answer"))).to_be_visible(timeout=30_000)
+    expect(pointed(page)).to_contain_text(t("call.answer"))
+    page.keyboard.press("F3")
+    at_step(page, "call", "talk")
+    expect(pointed(page)).to_contain_text(t("desk.whyMe"))
+    # The step is over when the customer has hung up, and then the outcome is asked for.
+    expect(page.locator("tour-step").get_by_text(t("tour.outcome.complete"))).to_be_visible(timeout=170_000)
+    page.keyboard.press("F8")
+    page.keyboard.press("End")
+    page.keyboard.press("Space")
+    page.keyboard.press("F9")
+    at_step(page, "floor")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name=t("tour.open.supervisor")).click()
+    floor = opened.value
+    at_step(floor, "floor", "traffic")
+    # The desk's own tour waits where it was left.
+    expect(page.get_by_role("button", name=t("tour.takeUp"))).to_be_visible()
+    browser.stop()
 
 
 def test_on_the_floor_the_traffic_the_figures_and_the_plug_are_its_deeds(seat):
@@ -133,7 +132,7 @@ def test_on_the_floor_the_traffic_the_figures_and_the_plug_are_its_deeds(seat):
     dialog.get_by_role("button", name=t("demo.sure.yes")).click()
     expect(page.get_by_text(t("demo.down"))).to_be_visible()
     expect(page.get_by_text(t("common.connection.lostLong"))).to_be_visible()
-    expect(page.get_by_text(t("tour.over"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("region", name=t("demo.title")).get_by_text(t("tour.over"))).to_be_visible(timeout=60_000)
     outcome = page.locator(".demo-outcome[data-lost=no]")
     expect(outcome).to_be_visible()
     shots.mkdir(exist_ok=True)

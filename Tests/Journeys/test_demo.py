@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 from browser_phone import BrowserPhone
@@ -9,11 +10,14 @@ from catalogue import t
 from demo_centre import DemoCentre
 from phones import CUSTOMER_TONE
 from playwright.sync_api import expect, sync_playwright
+from screens import overflows
 from seat import HTTPProblem, wait_until
 
 # 26 colleagues' worth of calls for twelve.
 MANY = 20
 RING_DEADLINE = 30.0
+SCREEN = {"width": 1366, "height": 768}
+SHOTS = Path(__file__).parents[2] / "BrowserTests/shots"
 
 
 @pytest.fixture
@@ -40,6 +44,30 @@ def test_whoever_sits_down_is_called_within_half_a_minute(demo, kavya):
     kavya.wait(lambda: (kavya.desk()["contact"] or {}).get("state") == "ringing", "a customer who rings", RING_DEADLINE)
     kavya.answer()
     kavya.hears(CUSTOMER_TONE)
+
+
+def test_the_pictures_of_the_front_door_show_a_centre_at_work(demo, kavya):
+    supervisor = demo.seat("supervisor")
+    supervisor.put("/api/demo/traffic", {"factor": 6})
+    kavya.ready()
+    kavya.wait_until_connected()
+    kavya.wait(lambda: (kavya.desk()["contact"] or {}).get("state") == "ringing", "a customer who rings", RING_DEADLINE)
+    kavya.answer()
+    kavya.page.get_by_role("textbox", name=t("desk.note")).fill("Router restarted together; the line holds.")
+    supervisor.wait(lambda seat: seat.states().count("talking") >= 4, "talks", 60.0)
+    pictures = Path(os.environ.get("CALLFLOOR_PICTURES", SHOTS))
+    pictures.mkdir(parents=True, exist_ok=True)
+    floor = kavya.page.context.browser.new_page(viewport=SCREEN, locale="en-GB")
+    floor.goto(f"{demo.origin_of('supervisor')}/floor")
+    floor.get_by_role("combobox").filter(has=floor.locator("option[lang]")).select_option("en")
+    expect(floor.get_by_role("heading", name=t("floor.agents"))).to_be_visible()
+    for name, page in [("desk", kavya.page), ("floor", floor)]:
+        hide = page.get_by_role("button", name=t("demo.away"))
+        if hide.count():
+            hide.first.click()
+        page.set_viewport_size(SCREEN)
+        assert page.evaluate(overflows) == []
+        page.screenshot(path=pictures / f"{name}.png", animations="disabled")
 
 
 def test_the_plug_is_pulled_in_mid_call_and_nobody_is_lost(demo, kavya):
