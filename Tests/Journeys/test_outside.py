@@ -3,7 +3,7 @@
 import pytest
 from outside import OUTSIDE_TONE, PREMIUM, WANTED, calls_out, somebody
 from phones import ANA_TONE, CUSTOMER_TONE
-from seat import HTTPProblem, leaves
+from seat import HTTPProblem, leaves, wait_until
 from test_consult import hear_all
 from test_restart import talk
 
@@ -93,10 +93,17 @@ def test_a_number_that_the_rules_forbid_is_a_fact_of_the_log_without_the_number(
         with pytest.raises(HTTPProblem) as refused:
             centre.ana.command(contact, deed, number=PREMIUM)
         assert refused.value.code == "destinationNotAllowed"
-    story = centre.ana.get(f"/api/contacts/{contact['id']}")
-    told = [event for event in story["events"] if event["kind"] == "numberRefused"]
-    assert [(event["refusal"], event["rule"]) for event in told] == [("destinationNotAllowed", "!+4490")] * 2
-    assert PREMIUM.removeprefix("+4490") not in str(story)
+
+    def story():
+        return centre.ana.get(f"/api/contacts/{contact['id']}")
+
+    def told():
+        return [event for event in story()["events"] if event["kind"] == "numberRefused"]
+
+    # Whoever is refused does not wait until it is written down.
+    wait_until(lambda: len(told()) == 2, "both facts")
+    assert [(event["refusal"], event["rule"]) for event in told()] == [("destinationNotAllowed", "!+4490")] * 2
+    assert PREMIUM.removeprefix("+4490") not in str(story())
 
 
 def test_a_number_that_cannot_be_asked_leaves_the_agent_with_his_customer(talking):
