@@ -8,13 +8,17 @@ extension CentreEngine {
     mutating func setUp(_ definitions: [Definition], at now: Timestamp, using random: inout Random) throws(Refusal) {
         var trial = organization
         for (index, definition) in definitions.enumerated() {
-            do throws(Organization.Flaw) {
+            do {
                 try trial.check(definition)
-                if case .retired(let retirement) = definition, isBusy(retirement) { throw .inUse(retirement) }
             } catch {
                 throw .setUp(index: index, error)
             }
             trial.apply(definition)
+        }
+        // Against what is left then: parts that go together may need each other.
+        for (index, definition) in definitions.enumerated() {
+            guard case .retired(let retirement) = definition else { continue }
+            if trial.isUsed(retirement) || isBusy(retirement) { throw .setUp(index: index, .inUse(retirement)) }
         }
         var changes = 0
         for definition in definitions where !organization.holds(definition) {

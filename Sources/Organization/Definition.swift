@@ -42,7 +42,7 @@ package struct Organization: Sendable {
         case inUse(Retirement)
     }
 
-    /// Whether `definition` fits what is there; throws what does not.
+    /// Whether `definition` fits what is there; throws what does not. Of what goes, `isUsed` tells when everything else has been applied.
     package func check(_ definition: Definition) throws(Flaw) {
         switch definition {
         case .project: break
@@ -57,12 +57,12 @@ package struct Organization: Sendable {
             if let parent = disposition.parent, dispositions[parent] == nil { throw .dispositionUnknown(parent) }
         case .agent(let agent):
             for entry in agent.profile.entries where queues[entry.queue] == nil { throw .queueUnknown(entry.queue) }
-        case .retired(let retirement): if isUsed(retirement) { throw .inUse(retirement) }
+        case .retired: break
         }
     }
 
-    /// Whether another part of the set-up needs what is to go.
-    private func isUsed(_ retirement: Retirement) -> Bool {
+    /// Whether another part of the set-up needs what goes, or has gone.
+    package func isUsed(_ retirement: Retirement) -> Bool {
         switch retirement {
         case .project(let id):
             queues.values.contains { $0.project == id } || entryPoints.values.contains { $0.project == id }

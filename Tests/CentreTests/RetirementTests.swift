@@ -60,4 +60,24 @@ struct RetirementTests {
         #expect(centre.engine.organization.queues[Centre.Line.billing.id] == nil)
         #expect(centre.engine.contradictions() == [])
     }
+
+    @Test func `queues that help each other go together, whatever their order, and with the one who helps them`() throws {
+        var centre = try Centre.with(.ana, ready: false)
+        let entries = centre.engine.organization.entryPoints.values.map(\.id).sorted().map { Definition.retired(.entryPoint($0)) }
+        var billing = try #require(centre.engine.organization.queues[Centre.Line.billing.id])
+        var other = Queue(id: QueueID(high: 9, low: 9), project: billing.project)
+        other.escalation = billing.id
+        billing.escalation = other.id
+        billing.escalationAgent = Centre.Name.ana.agent
+        let agent = try #require(centre.engine.organization.agents[Centre.Name.ana.agent])
+        try centre.setUp([.queue(other), .queue(billing)])
+        // One alone is still needed by the other.
+        let serving = Definition.agent(Agent(id: agent.id, team: nil, phone: nil, profile: RoutingProfile([])))
+        let alone = entries + [serving, .retired(.queue(billing.id))]
+        #expect(refusal(&centre, alone) == .setUp(index: alone.count - 1, .inUse(.queue(billing.id))))
+        #expect(refusal(&centre, [.retired(ana)]) == .setUp(index: 0, .inUse(ana)))
+        try centre.setUp([.retired(ana)] + entries + [.retired(.queue(billing.id)), .retired(.queue(other.id))])
+        #expect(centre.engine.organization.queues[billing.id] == nil && centre.engine.organization.queues[other.id] == nil)
+        #expect(centre.engine.contradictions() == [])
+    }
 }

@@ -1,3 +1,4 @@
+import Centre
 import Operation
 import Organization
 import Primitives
@@ -77,7 +78,10 @@ struct SetUpRemovalTests {
 
     @Test func `parts that go together may need each other`() throws {
         var desk = try desk()
-        try desk.apply("remove: {queues: [help, seniors, spare], entryPoints: [\"101\"], users: [sue]}")
+        try desk.apply("projects: {desk: {queues: {seniors: {escalation: help}}}}")
+        var engine = try CentreEngine(desk.known)
+        try engine.take(desk.apply("remove: {queues: [help, seniors, spare], entryPoints: [\"101\"], users: [sue]}"))
+        #expect(engine.organization.queues.count == 1)
         #expect(desk.known.queues.map(\.key) == ["lost"])
         #expect(desk.known.agents.map(\.profile.entries.count) == [0])
     }
@@ -104,22 +108,24 @@ struct SetUpRemovalTests {
 
     @Test func `agents go before the queues they serve, and dispositions before those above them`() throws {
         var desk = try desk()
-        let definitions = desk.known.definitions
-        let plan = try desk.apply("remove: {users: [ana, sue], projects: []}\nprojects: {desk: {queues: {help: {escalation: null}}}}")
-        var organization = Organization()
-        for definition in definitions {
-            try organization.check(definition)
-            organization.apply(definition)
-        }
-        for definition in plan.definitions {
-            try organization.check(definition)
-            organization.apply(definition)
-        }
-        let next = try desk.apply("remove: {projects: [desk]}")
-        for definition in next.definitions {
-            try organization.check(definition)
-            organization.apply(definition)
-        }
+        var engine = try CentreEngine(desk.known)
+        try engine.take(desk.apply("remove: {users: [ana, sue], projects: []}\nprojects: {desk: {queues: {help: {escalation: null}}}}"))
+        try engine.take(desk.apply("remove: {projects: [desk]}"))
+        let organization = engine.organization
         #expect(organization.projects.count == 1 && organization.queues.count == 1 && organization.agents.isEmpty)
+    }
+}
+
+extension CentreEngine {
+    fileprivate init(_ setUp: SetUp) throws {
+        self.init()
+        try take(setUp.definitions)
+    }
+
+    fileprivate mutating func take(_ plan: SetUpPlan) throws { try take(plan.definitions) }
+
+    private mutating func take(_ definitions: [Definition]) throws {
+        var random = Random(seed: 1)
+        _ = try step(.setUp(definitions), at: Timestamp(microseconds: 1), using: &random)
     }
 }
