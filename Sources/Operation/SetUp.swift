@@ -152,7 +152,7 @@ package struct UserAccount: Hashable, Sendable {
     package var login: String
     package var name: String
     package var language: Language
-    /// A scrypt hash in modular crypt form; nil leaves the one that is there.
+    /// A scrypt hash in modular crypt form; nil leaves the one that is there, and none to who comes back.
     package var passwordHash: String?
 
     package init(user: User, login: String, name: String, language: Language, passwordHash: String?) {

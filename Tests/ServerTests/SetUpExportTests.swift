@@ -52,7 +52,7 @@ struct SetUpExportTests {
         let parts = SetUpParts(from: before.known, to: desk.known).parts
         let kept = try SetUpParts.parts(SetUpParts.line(parts))
         #expect(kept == parts)
-        try desk.apply(SetUpUndo.document(of: kept).line)
+        try desk.apply(SetUpUndo.document(of: kept).line, isUndo: true)
         #expect(SetUpParts(from: before.known, to: desk.known).parts == [], "seed \(seed)")
         #expect(Set(desk.known.users.map(\.user.id)) == Set(before.known.users.map(\.user.id)))
     }
@@ -74,7 +74,7 @@ struct SetUpExportTests {
             try desk.apply(change)
             let parts = SetUpParts(from: before.known, to: desk.known).parts
             #expect(!parts.isEmpty)
-            try desk.apply(SetUpUndo.document(of: parts).line)
+            try desk.apply(SetUpUndo.document(of: parts).line, isUndo: true)
             #expect(SetUpParts(from: before.known, to: desk.known).parts == [], "\(change)")
         }
     }

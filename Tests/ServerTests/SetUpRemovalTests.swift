@@ -114,6 +114,22 @@ struct SetUpRemovalTests {
         let organization = engine.organization
         #expect(organization.projects.count == 1 && organization.queues.count == 1 && organization.agents.isEmpty)
     }
+
+    @Test func `who is named again needs another password, and a phone another secret; an undo brings back who went`() throws {
+        var desk = try desk()
+        try desk.apply("phones: {\"103\": {secret: long-enough-secret}}\nusers: {eva: {password: her-password, projects: [desk]}}")
+        let before = desk.known
+        try desk.apply("remove: {users: [eva], phones: [\"103\"]}")
+        let parts = SetUpParts(from: before, to: desk.known).parts
+        let gone = desk
+        try desk.apply("users: {eva: {name: Another Eva}}")
+        #expect(desk.known.users.map(\.user.id) == before.users.map(\.user.id))
+        #expect(desk.known.users.last?.passwordHash == nil)
+        #expect(desk.flaws("phones: {\"103\": {}}").map(\.rule) == [.required])
+        desk = gone
+        try desk.apply(SetUpUndo.document(of: parts).line, isUndo: true)
+        #expect(SetUpParts(from: before, to: desk.known).parts == [])
+    }
 }
 
 extension CentreEngine {

@@ -18,11 +18,11 @@ struct SetUpDesk {
 
     /// Applies a file as the server does, but for the engine.
     @discardableResult
-    mutating func apply(_ yaml: String, by author: String? = nil, isFragment: Bool = true) throws -> SetUpPlan {
+    mutating func apply(_ yaml: String, by author: String? = nil, isFragment: Bool = true, isUndo: Bool = false) throws -> SetUpPlan {
         count += 1
         let plan = try SetUpFile.read(
             yaml, known: known, retired: retired, author: known.users.first { $0.login == author }?.user.id, isFragment: isFragment,
-            secrets: Self.secrets, at: Timestamp(microseconds: Int64(count) * 1_000_000), random: Random(seed: count))
+            isUndo: isUndo, secrets: Self.secrets, at: Timestamp(microseconds: Int64(count) * 1_000_000), random: Random(seed: count))
         known = plan.result
         retired.take(plan.removed, without: plan.wanted)
         return plan

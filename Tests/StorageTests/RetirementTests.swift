@@ -55,7 +55,26 @@ struct RetirementTests {
 
             try await file(.setUp(gone), store, filed)
             #expect(try await store.setUp() == setUp)
-            #expect(try await store.account(login: setUp.users[0].login) != nil)
+            #expect(try await store.account(login: setUp.users[0].login)?.passwordHash == setUp.users[0].passwordHash)
+        }
+    }
+
+    @Test(arguments: Engine.all) func `who comes back without a password has none, not that of before`(engine: Engine) async throws {
+        try await Scratch.store(on: engine) { store, _ in
+            let filed = try await filed(store)
+            var user = SetUp()
+            user.users = [filed.setUp.users[0]]
+            try await file(.retired(user), store, filed)
+            user.users[0].passwordHash = nil
+            try await file(.setUp(user), store, filed)
+            let account = try #require(try await store.account(login: user.users[0].login))
+            #expect(account.passwordHash == nil)
+            // Of who is there, saying nothing changes nothing.
+            user.users[0].passwordHash = "$scrypt$new"
+            try await file(.setUp(user), store, filed)
+            user.users[0].passwordHash = nil
+            try await file(.setUp(user), store, filed)
+            #expect(try await store.account(login: user.users[0].login)?.passwordHash == "$scrypt$new")
         }
     }
 

@@ -92,7 +92,7 @@ struct SetUpApplier: Sendable {
         let plan = try await NIOThreadPool.singleton.runIfActive {
             try SetUpFile.read(
                 request.text, known: whole.known, retired: whole.retired, author: request.author, isFragment: request.isFragment,
-                secrets: Self.secrets, at: now, random: Random(seed: .random(in: 0 ... .max)))
+                isUndo: undone != nil, secrets: Self.secrets, at: now, random: Random(seed: .random(in: 0 ... .max)))
         }
         let changes = SetUpChanges(from: whole.known, to: plan.wanted, without: plan.removed)
         guard !changes.changed.isEmpty, !request.isTrial else {

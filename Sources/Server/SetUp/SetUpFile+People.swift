@@ -6,7 +6,8 @@ import Primitives
 extension SetUpFile {
     mutating func readUser(_ login: String, _ reader: SetUpReader) throws {
         reader.allow("name", "password", "role", "language", "team", "projects", "phone", "queues")
-        let old = known.users.first { $0.login == login } ?? retired.users.first { $0.login == login }
+        let there = known.users.first { $0.login == login }
+        let old = there ?? retired.users.first { $0.login == login }
         let role = reader["role"].choice(Role.allCases.map { ($0.rawValue, $0) }, default: old?.user.role ?? .agent) ?? .agent
         if let old, old.user.id == author, old.user.role != role {
             reader["role"].refuse(.ownAccount, "somebody else's role: nobody changes his own")
@@ -16,7 +17,7 @@ extension SetUpFile {
         if !reader["team"].isAbsent { team = self.team(reader["team"]) }
         let agent = readAgent(reader, old: old, team: team)
         if let agent { result.agents.append(agent) }
-        var hash = old?.passwordHash
+        var hash = isUndo ? old?.passwordHash : there?.passwordHash
         if !reader["password"].isAbsent {
             let password = reader["password"].secret(min: 8)
             hash = try secrets.password(password, old?.passwordHash)

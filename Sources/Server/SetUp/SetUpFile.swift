@@ -16,6 +16,8 @@ package struct SetUpFile {
     let retired: SetUp
     /// Who applies it; nil: the command line.
     let author: UserID?
+    /// It takes a change back: what was removed comes back with its secrets.
+    let isUndo: Bool
     private let now: Timestamp
     private var random: Random
     let secrets: Secrets
@@ -44,11 +46,12 @@ package struct SetUpFile {
     ///   - retired: what was removed and can come back.
     ///   - author: who applies it; nil: the command line.
     ///   - isFragment: a part that a screen sends need not say the version of the format.
+    ///   - isUndo: it takes a change back, so that who comes back is who went, and keeps his secret. Else it is perhaps somebody else.
     /// - Returns: what it changes, each thing that stays or comes back keeping its id.
     /// - Throws: `SetUpRefused` with every flaw.
     package static func read(
-        _ yaml: String, known: SetUp, retired: SetUp = SetUp(), author: UserID? = nil, isFragment: Bool = false, secrets: Secrets,
-        at now: Timestamp, random: Random
+        _ yaml: String, known: SetUp, retired: SetUp = SetUp(), author: UserID? = nil, isFragment: Bool = false, isUndo: Bool = false,
+        secrets: Secrets, at now: Timestamp, random: Random
     ) throws -> SetUpPlan {
         guard yaml.utf8.count <= bytesMax else {
             throw SetUpRefused(flaws: [
@@ -62,7 +65,8 @@ package struct SetUpFile {
         } catch {
             throw SetUpRefused(flaws: [.init(path: "(file)", value: "not YAML", rule: .malformed, expected: "\(error)")])
         }
-        var file = SetUpFile(known: known, retired: retired, author: author, now: now, random: random, secrets: secrets)
+        var file = SetUpFile(
+            known: known, retired: retired, author: author, isUndo: isUndo, now: now, random: random, secrets: secrets)
         let top = SetUpReader(path: "", node: node, flaws: file.flaws)
         try file.read(top, isFragment: isFragment)
         let plan = file.plan()
@@ -71,10 +75,13 @@ package struct SetUpFile {
         return plan
     }
 
-    private init(known: SetUp, retired: SetUp, author: UserID?, now: Timestamp, random: Random, secrets: Secrets) {
+    private init(
+        known: SetUp, retired: SetUp, author: UserID?, isUndo: Bool, now: Timestamp, random: Random, secrets: Secrets
+    ) {
         self.known = known
         self.retired = retired
         self.author = author
+        self.isUndo = isUndo
         self.now = now
         self.random = random
         self.secrets = secrets
@@ -106,7 +113,8 @@ package struct SetUpFile {
 
     private mutating func readPhone(_ user: String, _ reader: SetUpReader) {
         reader.allow("secret", "address")
-        let old = known.phones.first { $0.user == user } ?? retired.phones.first { $0.user == user }
+        let there = known.phones.first { $0.user == user }
+        let old = there ?? retired.phones.first { $0.user == user }
         let access: PhoneAccount.Access
         switch (reader["secret"].isAbsent, reader["address"].isAbsent) {
         case (false, true):
@@ -118,8 +126,13 @@ package struct SetUpFile {
             guard let address = socketAddress(reader["address"]) else { return }
             access = .fixed(address)
         case (true, true):
-            let isLosingAddress = if case .fixed = old?.access { reader["address"].isNull } else { false }
-            guard let old, !isLosingAddress else {
+            let isLost =
+                switch old?.access {
+                case .fixed: reader["address"].isNull
+                case .registers: there == nil && !isUndo
+                case nil: true
+                }
+            guard let old, !isLost else {
                 return reader.refuse("nothing", .required, "either a secret (the phone registers) or an address (it is fixed)")
             }
             access = old.access

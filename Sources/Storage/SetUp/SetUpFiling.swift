@@ -79,6 +79,7 @@ enum SetUpFiling {
 
     private static func write(_ account: UserAccount, to connection: any Connection) throws {
         let id = Value.of(account.user.id)
+        try connection.run(forgetPassword, ["id": id])
         try RetirementFiling.bringBack(id, on: connection)
         try connection.run(releaseLogin, ["login": .of(account.login), "id": id])
         if let hash = account.passwordHash { try connection.run(endSessions, ["id": id, "password_hash": .of(hash)]) }
@@ -125,6 +126,9 @@ enum SetUpFiling {
         """)
 
     private static let releaseLogin = Statement("UPDATE user_account SET login = NULL WHERE login = $login AND id <> $id")
+    // Whoever comes back by this login is perhaps somebody else.
+    private static let forgetPassword = Statement(
+        "UPDATE user_account SET password_hash = NULL WHERE id = $id AND id IN (SELECT id FROM retired)")
     // Who gives somebody a new password may want to lock out whoever has the old one.
     private static let endSessions = Statement(
         """
