@@ -115,6 +115,20 @@ struct SetUpRemovalTests {
         #expect(organization.projects.count == 1 && organization.queues.count == 1 && organization.agents.isEmpty)
     }
 
+    @Test func `what the file puts elsewhere does not go with its branch`() throws {
+        var desk = try desk()
+        let before = desk.known
+        var engine = try CentreEngine(before)
+        let branch = "{key: new, name: New, below: [{key: good}, {key: fresh, name: Fresh}]}"
+        try engine.take(desk.apply("projects: {desk: {dispositions: [\(branch)]}}"))
+        let parts = SetUpParts(from: before, to: desk.known).parts
+        let plan = try desk.apply(SetUpUndo.document(of: parts).line, isUndo: true)
+        try engine.take(plan)
+        #expect(plan.removed.dispositions.map(\.key) == ["new", "fresh"])
+        #expect(SetUpParts(from: before, to: desk.known).parts == [])
+        #expect(engine.organization.dispositions.count == before.dispositions.count)
+    }
+
     @Test func `who is named again needs another password, and a phone another secret; an undo brings back who went`() throws {
         var desk = try desk()
         try desk.apply("phones: {\"103\": {secret: long-enough-secret}}\nusers: {eva: {password: her-password, projects: [desk]}}")

@@ -54,14 +54,12 @@ extension SetUpFile {
                 }
             }
         }
-        // With a project goes what belongs to it, with a branch what grows on it.
+        // With a project goes what belongs to it.
         removal.queues.formUnion(known.queues.filter { removal.projects.contains($0.queue.project) }.map(\.queue.id))
         removal.entryPoints.formUnion(
             known.entryPoints.filter { removal.projects.contains($0.entryPoint.project) }.map(\.entryPoint.id))
-        for disposition in known.dispositions.map(\.disposition)
-        where removal.projects.contains(disposition.project) || disposition.parent.map(removal.dispositions.contains) ?? false {
-            removal.dispositions.insert(disposition.id)
-        }
+        removal.dispositions.formUnion(
+            known.dispositions.filter { removal.projects.contains($0.disposition.project) }.map(\.disposition.id))
     }
 
     private mutating func remove<Thing, Identity: Hashable>(
@@ -84,6 +82,7 @@ extension SetUpFile {
     /// What the file makes of all that is known; what may not go is among the flaws.
     mutating func plan() -> SetUpPlan {
         leaveRemovedQueues()
+        removeWithBranches()
         let plan = SetUpPlan(known: known, wanted: result, removal: removal)
         for (thing, place) in removal.asked {
             if thing == author.map({ .user($0) }) {
@@ -107,6 +106,14 @@ extension SetUpFile {
             guard entries.count < agent.profile.entries.count else { continue }
             result.agents.append(Agent(id: agent.id, team: agent.team, phone: agent.phone, profile: RoutingProfile(entries)))
             if !result.users.contains(where: { $0.user.id == user.user.id }) { result.users.append(user) }
+        }
+    }
+
+    /// With a branch goes what grows on it, but for what the file names elsewhere.
+    private mutating func removeWithBranches() {
+        for disposition in known.dispositions.map(\.disposition)
+        where disposition.parent.map(removal.dispositions.contains) ?? false && !isNamed(.disposition(disposition.id)) {
+            removal.dispositions.insert(disposition.id)
         }
     }
 
