@@ -1,4 +1,5 @@
 import Centre
+import HTTPAPI
 import Operation
 import Organization
 import Primitives
@@ -127,6 +128,20 @@ struct SetUpRemovalTests {
         #expect(plan.removed.dispositions.map(\.key) == ["new", "fresh"])
         #expect(SetUpParts(from: before, to: desk.known).parts == [])
         #expect(engine.organization.dispositions.count == before.dispositions.count)
+    }
+
+    @Test func `what goes over to another project is back where it was when that is taken back`() throws {
+        var desk = try desk()
+        let before = desk.known
+        try desk.apply(
+            "remove: {queues: [spare], entryPoints: [\"101\"]}\n"
+                + "projects: {empty: {queues: {spare: {name: Another}}, entryPoints: {\"101\": {queue: spare}}}}")
+        let parts = SetUpParts(from: before, to: desk.known).parts
+        #expect(parts.filter { $0.key == "spare" }.map(\.project) == ["empty", "desk"])
+        #expect(parts.allSatisfy { SetUpExporter(desk.known).value($0) == $0.after })
+        try desk.apply(SetUpUndo.document(of: parts).line, isUndo: true)
+        #expect(SetUpParts(from: before, to: desk.known).parts == [])
+        #expect(Set(desk.known.queues.map(\.queue.id)) == Set(before.queues.map(\.queue.id)))
     }
 
     @Test func `who is named again needs another password, and a phone another secret; an undo brings back who went`() throws {

@@ -31,21 +31,33 @@ struct SetUpParts {
         project: (SetUpExporter, Thing) -> String? = { _, _ in nil }, secret: (Thing) -> String? = { _ in nil },
         write: (SetUpExporter, Thing) -> SetUpValue
     ) {
-        let old = Dictionary(before.setUp[keyPath: things].map { ($0[keyPath: key], $0) }, uniquingKeysWith: { first, _ in first })
-        let new = Set(after.setUp[keyPath: things].map { $0[keyPath: key] })
+        func placed(_ thing: Thing, in exporter: SetUpExporter) -> Place {
+            Place(project: project(exporter, thing), key: thing[keyPath: key])
+        }
+        let old = Dictionary(
+            before.setUp[keyPath: things].map { (placed($0, in: before), $0) }, uniquingKeysWith: { first, _ in first })
+        let new = Set(after.setUp[keyPath: things].map { placed($0, in: after) })
         for thing in after.setUp[keyPath: things] {
-            let known = old[thing[keyPath: key]]
+            let place = placed(thing, in: after)
+            let known = old[place]
             let part = Part(
-                kind: kind, key: thing[keyPath: key], project: project(after, thing), before: known.map { write(before, $0) },
+                kind: kind, key: place.key, project: place.project, before: known.map { write(before, $0) },
                 after: write(after, thing), secretChanged: known.map { secret($0) != secret(thing) } ?? (secret(thing) != nil))
             if part.before != part.after || part.secretChanged { parts.append(part) }
         }
-        for thing in before.setUp[keyPath: things] where !new.contains(thing[keyPath: key]) {
+        for thing in before.setUp[keyPath: things] {
+            let place = placed(thing, in: before)
+            guard !new.contains(place) else { continue }
             parts.append(
                 Part(
-                    kind: kind, key: thing[keyPath: key], project: project(before, thing), before: write(before, thing), after: nil,
-                    secretChanged: false))
+                    kind: kind, key: place.key, project: place.project, before: write(before, thing), after: nil, secretChanged: false))
         }
+    }
+
+    /// A number or a queue's key that goes over to another project goes in one and comes in the other.
+    private struct Place: Hashable {
+        let project: String?
+        let key: String
     }
 
     private mutating func compareDispositions() {
@@ -83,8 +95,10 @@ extension SetUpExporter {
         case "trunk": setUp.trunks.first { $0.key == part.key }.map { trunk($0) }
         case "phone": setUp.phones.first { $0.user == part.key }.map { phone($0) }
         case "project": setUp.projects.first { $0.key == part.key }.map { .mapping(project($0)) }
-        case "queue": setUp.queues.first { $0.key == part.key }.map { queue($0) }
-        case "entryPoint": setUp.entryPoints.first { $0.number == part.key }.map { entryPoint($0.entryPoint) }
+        case "queue": setUp.queues.first { $0.key == part.key && key(of: $0.queue.project) == part.project }.map { queue($0) }
+        case "entryPoint":
+            setUp.entryPoints.first { $0.number == part.key && key(of: $0.entryPoint.project) == part.project }
+                .map { entryPoint($0.entryPoint) }
         case "user": setUp.users.first { $0.login == part.key }.map { user($0) }
         default: dispositions(of: part.key)
         }
