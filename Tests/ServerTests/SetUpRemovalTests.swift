@@ -159,6 +159,12 @@ struct SetUpRemovalTests {
         try desk.apply(SetUpUndo.document(of: parts).line, isUndo: true)
         #expect(SetUpParts(from: before, to: desk.known).parts == [])
     }
+
+    @Test func `what stands behind a misspelt key is not shown: it may be a secret`() throws {
+        var desk = try desk()
+        let flaw = try #require(desk.flaws("users: {ana: {pasword: not-to-be-seen}}").first)
+        #expect(flaw.rule == .unknownKey && flaw.path == "users.ana.pasword" && !flaw.description.contains("not-to-be-seen"))
+    }
 }
 
 extension CentreEngine {

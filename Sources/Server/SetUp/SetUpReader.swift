@@ -83,12 +83,12 @@ struct SetUpReader {
         return sequence.enumerated().map { SetUpReader(path: "\(path)[\($0.offset)]", node: $0.element, flaws: flaws) }
     }
 
-    /// Refuses keys that nobody reads: a misspelt key must not be a setting silently left out.
+    /// Refuses keys that nobody reads: a misspelt key must not be a setting silently left out. What stands behind it may be a secret.
     func allow(_ keys: String...) { allow(keys) }
 
     func allow(_ keys: [String]) {
         for (key, value) in entries() where !keys.contains(key) {
-            value.refuse(value.written, .unknownKey, "no such key here; known are \(keys.joined(separator: ", "))")
+            value.refuse(key, .unknownKey, "no such key here; known are \(keys.joined(separator: ", "))")
         }
     }
 
