@@ -100,11 +100,6 @@ struct Directory: Sendable {
         trunksByHost[hop.host] != nil || trunks[hop.address] != nil || trunks[NetworkAddress(hop.host, port: 0)] != nil
     }
 
-    /// From where the trunk's provider sends, and where its servers are.
-    func hosts(of trunk: ID<SIPTrunk>) -> Set<IPAddress> {
-        Set((accounts[trunk]?.addresses ?? []).map(\.host) + trunksByHost.filter { $0.value.contains(trunk) }.map(\.key))
-    }
-
     /// How many calls a second `source` may bring.
     func invitesPerSecond(of source: Invitation.Source, limits: Limits) -> Int {
         if case .trunk(let trunk) = source, let rate = accounts[trunk]?.invitesPerSecond { return max(0, rate) }

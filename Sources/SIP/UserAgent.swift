@@ -189,11 +189,8 @@ package struct UserAgent: Sendable {
         return taken()
     }
 
-    /// Whether calls go on with somebody at the trunk's addresses.
-    package func carriesCalls(over trunk: ID<SIPTrunk>) -> Bool {
-        let hosts = directory.hosts(of: trunk)
-        return legs.values.contains { hosts.contains($0.host) }
-    }
+    /// Whether calls go on by the trunk; another's at the same address are not its own.
+    package func carriesCalls(over trunk: ID<SIPTrunk>) -> Bool { legs.values.contains { $0.dialog.trunk == trunk } }
 
     /// Puts back a registration that `Report.registered` told of before a restart, so that the phone can be called at once. False if it
     /// cannot: of a connection only the place is left to which its Contact leads, and behind NAT not even that.

@@ -143,8 +143,11 @@ struct TrunkRegistrationTests {
         #expect(source("a", "sip:100200@192.0.2.1") == nil)
         #expect(agent.perform(.signOn, at: now).count == 1)
         _ = agent.resolved(1, [Candidate(.host(40)), Candidate(.host(44))], lifetime: .seconds(60), at: now)
+        #expect(!agent.carriesCalls(over: Self.trunk))
         let first = try #require(source("b", "sip:100200@192.0.2.1"))
         #expect(first == (.trunk(Self.trunk), "+49700"))
+        // The other's calls would come from the same address.
+        #expect(agent.carriesCalls(over: Self.trunk) && !agent.carriesCalls(over: Self.second))
         let second = try #require(source("c", "sip:100300@192.0.2.1"))
         #expect(second == (.trunk(Self.second), "+49700"))
         let direct = try #require(source("d", "sip:+49711@192.0.2.1"))
