@@ -42,9 +42,9 @@ extension TestCentre {
                     document: .mapping([.init("callfloor", .whole(1)), .init("teams", .mapping([.init("red", .mapping([]))]))]),
                     facts: facts,
                     warnings: [
-                        .init(.queueWithoutPeople, path: "projects.serviceDesk.queues.internet", project: .serviceDesk),
-                        .init(.trunkNotReached, path: "trunks.provider", project: nil),
-                        .init(.personWithoutPassword, path: "users.ana", project: nil),
+                        .init(.queueWithoutPeople, at: ["projects", "serviceDesk", "queues", "internet"], project: .serviceDesk),
+                        .init(.trunkNotReached, at: ["trunks", "sip.provider"], project: nil),
+                        .init(.personWithoutPassword, at: ["users", "ana"], project: nil),
                     ])
             },
             file: { "callfloor: 1\n" },

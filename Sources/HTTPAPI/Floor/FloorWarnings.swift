@@ -39,7 +39,7 @@ struct FloorWarningsRoute: Sendable {
                 }
                 return FloorWarningsWire(
                     warnings: warnings.map { warning in
-                        let key = warning.path.split(separator: ".").last.map(String.init) ?? ""
+                        let key = warning.place.last ?? ""
                         return .init(
                             code: warning.code.rawValue, path: warning.path,
                             name: names.queue(keyed: key, of: warning.project, in: caller.language) ?? key)

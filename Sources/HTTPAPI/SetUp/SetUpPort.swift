@@ -197,14 +197,17 @@ package struct SetUpWarning: Sendable, Hashable {
     }
 
     package var code: Code
-    /// The key path, as errors have it.
-    package var path: String
+    /// The keys from the top down to what it is about.
+    package var place: [String]
     /// Whose rights show it; nil: who sees everything.
     package var project: ProjectID?
 
-    package init(_ code: Code, path: String, project: ProjectID?) {
+    /// The key path, as errors have it.
+    var path: String { place.joined(separator: ".") }
+
+    package init(_ code: Code, at place: [String], project: ProjectID?) {
         self.code = code
-        self.path = path
+        self.place = place
         self.project = project
     }
 }
