@@ -49,6 +49,8 @@ actor ChainWatch {
         for await mark in wishes {
             do {
                 try await check(expecting: mark)
+            } catch is CancellationError {
+                return
             } catch {
                 logger.error("the log's chain could not be checked", metadata: ["error": "\(error)"])
                 state = .unchecked
