@@ -90,7 +90,7 @@ package enum Password {
 }
 
 /// Compares without telling by its time where two secrets differ.
-func isEqual(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
+package func isEqual(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
     guard left.count == right.count else { return false }
     var difference: UInt8 = 0
     for (one, other) in zip(left, right) { difference |= one ^ other }

@@ -125,7 +125,7 @@ struct SetUpWarningWire: WireType, Hashable {
 }
 
 struct SetUpChangesWire: WireType {
-    struct Author: Encodable {
+    struct Author: Encodable, Hashable {
         var login: String
         var name: String
     }
@@ -143,20 +143,10 @@ struct SetUpChangesWire: WireType {
         var id: String
         /// Microseconds since 1970 UTC, as the log counts.
         var at: Int64
-        var by: Author?
+        @OrNull var by: Author?
         var parts: [Part]
         @OrNull var undoes: String?
         @OrNull var undoneBy: String?
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Keyed<Author>.Key.self)
-            try container.encode(id, forKey: .init("id"))
-            try container.encode(at, forKey: .init("at"))
-            if let by { try container.encode(by, forKey: .init("by")) } else { try container.encodeNil(forKey: .init("by")) }
-            try container.encode(parts, forKey: .init("parts"))
-            try container.encode(_undoes, forKey: .init("undoes"))
-            try container.encode(_undoneBy, forKey: .init("undoneBy"))
-        }
     }
 
     var changes: [Change]

@@ -18,12 +18,6 @@ struct Welcome: Sendable {
         return try DataFolder.welcomeToken(in: folder)
     }
 
-    /// The time it takes tells nothing of where they differ.
-    private static func isEqual(_ left: String, _ right: String) -> Bool {
-        guard left.utf8.count == right.utf8.count else { return false }
-        return zip(left.utf8, right.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-    }
-
     /// Forgets the token as soon as somebody can set up the centre, however he came.
     static func settle(in folder: String, for setUp: SetUp) {
         if hasAdministrator(setUp) { DataFolder.dropWelcomeToken(in: folder) }
@@ -34,7 +28,7 @@ struct Welcome: Sendable {
     func make(_ wanted: FirstAdministrator) async throws -> WelcomePort.Answer {
         guard try await !Self.hasAdministrator(store.setUp()) else { return .over }
         let token = try DataFolder.welcomeToken(in: folder)
-        guard Self.isEqual(token, wanted.token) else { return .wrongToken }
+        guard isEqual(token.utf8, wanted.token.utf8) else { return .wrongToken }
         let user = SetUpValue.mapping([
             .init("name", .text(wanted.name)), .init("role", .text("administrator")), .init("language", .text(wanted.language)),
             .init("password", .text(wanted.password)),
