@@ -36,7 +36,8 @@ package final class DemoStage: Service, Sendable {
         var free: (colleagues: Int, newcomers: Int)?
     }
 
-    private static let snapshotPause = Duration.milliseconds(1)
+    /// Parties whose sound has come, before those who are gone are forgotten.
+    private static let heardMax = 4096
 
     /// - Parameters:
     ///   - descriptor: the end of the line to the keeper.
@@ -131,6 +132,9 @@ package final class DemoStage: Service, Sendable {
             }
         }
         server.centre.assumeIsolated { centre in centre.read { self.tellFree($0) } }
+        guard told.withLock({ $0.heard.count > Self.heardMax }) else { return }
+        let there = server.calls.sessions
+        told.withLock { $0.heard.formIntersection(there) }
     }
 
     /// Hears of each party's first packet; called on a thread of the media.
@@ -183,10 +187,8 @@ package final class DemoStage: Service, Sendable {
     private func count(_ contacts: [ContactID], on server: CentreServer) async {
         let heard = told.withLock { $0.heard }
         let (open, position) = await server.centre.read { engine in (engine.openContacts, engine.position) }
-        // Only what a crash cannot take back has been promised to anybody.
-        while await server.centre.durable < position, await server.centre.unavailable == nil {
-            guard (try? await Task.sleep(for: Self.snapshotPause)) != nil else { return }  // polling
-        }
+        // Only what a crash cannot take back has been promised to anybody. While nothing can be stored, that is what there is.
+        try? await server.centre.durable(through: position)
         let calls = server.calls
         let told = try? await calls.loop.submit {
             open.map { contact in
@@ -227,9 +229,12 @@ extension CentreEngine {
 extension CallControl {
     /// The media of all who are in the contact's call.
     fileprivate func sessions(of contact: ContactID) -> [ID<MediaSession>] {
-        lines.filter { $0.value.contact == contact }.compactMap { leg, line in
-            line.headset.map { headsets[$0]?.session ?? ID(sameAs: leg) } ?? ID(sameAs: leg)
-        }
+        lines.filter { $0.value.contact == contact }.keys.map { session(of: $0) }
+    }
+
+    /// The media of all calls, and of the headsets that are in none.
+    fileprivate var sessions: Set<ID<MediaSession>> {
+        Set(lines.keys.map { session(of: $0) }).union(headsets.values.map(\.session))
     }
 }
 
