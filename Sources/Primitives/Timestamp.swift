@@ -49,9 +49,9 @@ extension Duration {
     @inlinable
     package var microseconds: Int64 {
         let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        return product + attoseconds / 1_000_000_000_000
+        let (product, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        let (sum, isOver) = product.addingReportingOverflow(attoseconds / 1_000_000_000_000)
+        return isTooLong || isOver ? (seconds < 0 ? .min : .max) : sum
     }
 
     /// Whole milliseconds, towards zero.

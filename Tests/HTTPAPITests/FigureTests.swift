@@ -70,6 +70,8 @@ struct FigureTests {
             }
             let earlier = try await sue.get("/api/contacts?figure=offered&since=0&until=\(now - 86_400_000)").json
             #expect(earlier["contacts"].list.isEmpty)
+            // Behind the end of time, by less than a second.
+            #expect(try await sue.get("/api/contacts?figure=offered&since=0&until=9223372036854999").status == 200)
             for (query, field, rule) in [
                 ("figure=lovely", "figure", "unknown"), ("figure=offered&until=1", "since", "required"),
                 ("figure=offered&since=x&until=1", "since", "malformed"), ("disposition=x", "disposition", "malformed"),

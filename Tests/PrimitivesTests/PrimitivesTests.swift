@@ -27,6 +27,9 @@ struct PrimitivesTests {
         #expect(Timestamp(microseconds: -1).description == "1969-12-31T23:59:59.999999Z")
         #expect(Timestamp(microseconds: 5) + .seconds(1) == Timestamp(microseconds: 1_000_005))
         #expect(Timestamp(microseconds: 5) + .microseconds(Int64.max) == .distantFuture)
+        // Whole seconds that still fit, with a fraction that does not.
+        #expect(Duration.milliseconds(Int64(9_223_372_036_854_999)).microseconds == .max)
+        #expect(Duration.milliseconds(Int64(-9_223_372_036_854_999)).microseconds == .min)
     }
 
     @Test func `the day starts at local midnight, also when the clock changes`() throws {
