@@ -19,9 +19,10 @@ package struct Project: Hashable, Sendable {
 
     /// From the first opening of the day to its last closing; nil where the project has no hours, or none on that day.
     package func workingDay(at now: Timestamp) -> Range<Timestamp>? {
-        guard let minutes = hours?.extent(of: time.wall(at: now).day) else { return nil }
-        let midnight = time.startOfDay(now)
-        return midnight + .seconds(60 * minutes.lowerBound)..<midnight + .seconds(60 * minutes.upperBound)
+        let day = time.date(of: now)
+        guard let minutes = hours?.extent(of: day) else { return nil }
+        let opening = time.moment(atMinute: minutes.lowerBound, of: day)
+        return opening..<max(opening, time.moment(atMinute: minutes.upperBound, of: day))
     }
 
     package func isOpen(at now: Timestamp) -> Bool { hours?.isOpen(at: now, in: time) ?? true }

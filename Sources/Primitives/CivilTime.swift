@@ -101,6 +101,18 @@ package struct CivilTime: Sendable, Hashable {
         return (day, (parts.hour ?? 0) * 60 + (parts.minute ?? 0))
     }
 
+    /// When the clock on the wall shows so many minutes since a day's midnight, for the first time; where it skips that, as long after midnight
+    /// as on any other day.
+    package func moment(atMinute minute: Int, of day: CivilDate) -> Timestamp {
+        let usual = startOfDay(day) + .seconds(60 * minute)
+        func shown(at moment: Timestamp) -> Int {
+            let (date, minute) = wall(at: moment)
+            return minute + (date.daysSince1970 - day.daysSince1970) * 24 * 60
+        }
+        let moved = usual + .seconds(60 * (minute - shown(at: usual)))
+        return shown(at: moved) == minute ? moved : usual
+    }
+
     /// From the last full hour on the clock for an hour.
     package func hourSpan(at moment: Timestamp) -> Range<Timestamp> {
         let parts = calendar.dateComponents([.minute, .second], from: Date(timeIntervalSince1970: Double(moment.microseconds) / 1_000_000))

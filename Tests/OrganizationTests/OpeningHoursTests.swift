@@ -97,6 +97,18 @@ struct OpeningHoursTests {
         }
     }
 
+    @Test(arguments: [
+        ("08:00-20:00", "2026-06-07", "07:00", "19:00"), ("08:00-20:00", "2026-03-29", "07:00", "19:00"),
+        ("08:00-20:00", "2026-10-25", "08:00", "20:00"), ("00:00-24:00", "2026-03-29", "00:00", "23:00"),
+        // London's clock skips what comes after 00:59.
+        ("00:30-01:30", "2026-03-29", "00:30", "01:30"), ("01:30-02:30", "2026-03-29", "01:30", "01:30"),
+    ])
+    func `a working day begins and ends when the wall says so`(range: String, day: String, opening: String, closing: String) throws {
+        let project = Project(id: ProjectID(high: 1, low: 1), time: london, language: .english, hours: try hours("sun=\(range)"))
+        let span = try moment("\(day)T\(opening)")..<moment("\(day)T\(closing)")
+        #expect(try project.workingDay(at: moment("\(day)T12:00")) == span)
+    }
+
     @Test func `a project's own zone decides`() throws {
         let hours = try hours("mon=09:00-18:00")
         let moment = try moment("2026-06-01T05:30")
