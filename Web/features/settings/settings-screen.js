@@ -46,7 +46,11 @@ class SettingsScreen extends PageElement {
         // Somebody else may have been here meanwhile.
         this.listen(document, "visibilitychange", () => document.visibilityState === "visible" && load());
         this.listen(this, "opened", () => this.querySelector("thing-form")?.enter());
-        this.listen(this, "closed", () => this.querySelector("thing-list [tabindex='0']")?.focus());
+        this.listen(this, "closed", () => this.#focusList());
+        this.listen(this, "removed", () => {
+            go(`/settings/${this.#section.id}`);
+            this.#focusList();
+        });
         this.act({
             again: () => load(),
             undo: () => this.#undo(),
@@ -147,6 +151,11 @@ class SettingsScreen extends PageElement {
         const section = this.#section;
         if (section?.kind && !section.isOwn) go(`/settings/${section.id}?new=1`);
         else this.querySelector("disposition-editor")?.begin();
+    }
+
+    /** From a form that goes away to where the next one is opened. */
+    #focusList() {
+        (this.querySelector("thing-list [tabindex='0']") ?? this.querySelector(".section-head > .button"))?.focus();
     }
 
     async #undo() {

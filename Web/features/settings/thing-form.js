@@ -52,7 +52,6 @@ class ThingForm extends PageElement {
             discard: () => this.#discard(),
             remove: () => this.querySelector("thing-removal").ask(this.#kind, this.#thing),
         });
-        this.listen(this, "removed", () => go(`/settings/${this.#kind.id}`));
         this.keep(shortcut("saveSettings", () => this.#save()));
     }
 
@@ -88,7 +87,9 @@ class ThingForm extends PageElement {
         const isNew = !this.hasAttribute("thing");
         const thing = this.#thing;
         if (!isNew && thing === null) {
-            return render(this, html`<div class="empty" data-key="gone">${icon("alert")}<p>${t("settings.gone")}</p></div>`);
+            // The question about taking it away has still to hear that it is gone.
+            return render(this, html`<div class="empty" data-key="gone">${icon("alert")}<p>${t("settings.gone")}</p></div>
+                <thing-removal data-key="removal"></thing-removal>`);
         }
         const present = isNew ? { ...kind.blank(answer.setUp), $isNew: true } : opened(kind, thing);
         this.#draft = draftOf(kind, thing?.id ?? null, present);
@@ -170,9 +171,7 @@ class ThingForm extends PageElement {
     #key(event) {
         const tabs = [...this.querySelectorAll("[role=tab]")];
         const index = tabs.indexOf(event.target);
-        if (event.key === "Escape" && index < 0 && !event.target.closest("dialog")) {
-            this.dispatchEvent(new CustomEvent("closed", { bubbles: true }));
-        }
+        if (event.key === "Escape" && index < 0 && !event.target.closest("dialog")) this.#close();
         if (index < 0) return;
         const [next, previous] = getComputedStyle(this).direction === "rtl" ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"];
         const target = { [next]: index + 1, [previous]: index - 1, Home: 0, End: tabs.length - 1 }[event.key];
@@ -182,12 +181,18 @@ class ThingForm extends PageElement {
         this.querySelector(`[role=tab][aria-selected="true"]`).focus();
     }
 
+    /** Says that the focus is to leave. */
+    #close() {
+        this.dispatchEvent(new CustomEvent("closed", { bubbles: true }));
+    }
+
     #discard() {
         const isNew = this.#draft.id === null;
         this.#draft.done();
         this.#problem = null;
-        if (isNew) go(`/settings/${this.#kind.id}`);
-        else this.enter();
+        if (!isNew) return this.enter();
+        this.#close();
+        go(`/settings/${this.#kind.id}`);
     }
 
     async #save() {

@@ -1,0 +1,32 @@
+"""Where somebody is who works at the settings by keyboard, after something was saved, taken away or taken back."""
+
+import re
+
+from catalogue import t
+from playwright.sync_api import expect
+from settings import field, names
+
+
+def remove(page):
+    page.get_by_role("button", name=t("settings.remove"), exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name=t("settings.remove")).click()
+
+
+def test_what_was_taken_away_leaves_the_list_and_the_focus_in_it(settings):
+    page, server = settings("reasons", query="?thing=break")
+    remove(page)
+    expect(page.get_by_role("link", name="Training")).to_be_focused()
+    expect(page).to_have_url(re.compile("/settings/reasons$"))
+    expect(page.get_by_text(t("settings.gone"))).to_have_count(0)
+    page.keyboard.press("Enter")
+    remove(page)
+    expect(page.get_by_role("link", name=t("settings.reasons.add"))).to_be_focused()
+    assert server.set_up["reasons"] == {}
+
+
+def test_what_was_begun_and_not_wanted_gives_the_focus_back_to_the_list(settings):
+    page, _ = settings("teams")
+    page.keyboard.press("Alt+n")
+    field(page, "settings.name").first.fill("Night team")
+    page.get_by_role("button", name=t("settings.cancel"), exact=True).click()
+    expect(page.get_by_role("list", name=t("settings.teams")).get_by_role("link")).to_be_focused()
