@@ -127,6 +127,15 @@ class Draft {
         this.#keep();
     }
 
+    /** The server has taken `sent`, and the thing is `present` under `id` now; what was typed since stays a draft. */
+    taken(sent, id, present) {
+        const later = Object.keys({ ...sent, ...this.value }).filter((name) => !same(this.value[name], sent[name]));
+        this.done();
+        if (later.length === 0) return;
+        const draft = draftOf(this.kind, id, present);
+        draft.write({ ...draft.value, ...Object.fromEntries(later.map((name) => [name, this.value[name]])) });
+    }
+
     /** It is saved, or not wanted any more. */
     done() {
         drafts.delete(nameOf(this.kind, this.id));

@@ -14,14 +14,14 @@ const triesMax = 3;
  * rest in words under `left`.
  */
 export async function saveDraft(draft, thing, tries = 1) {
-    const { kind } = draft;
+    const { kind, value } = draft;
     const { setUp } = settings.value.answer;
-    const whole = kind.wire(draft.value);
-    const place = thing ?? { key: kind.newKey(draft.value, kind.all(setUp).map(({ key }) => key)), project: draft.value.$project ?? null };
+    const whole = kind.wire(value);
+    const place = thing ?? { key: kind.newKey(value, kind.all(setUp).map(({ key }) => key)), project: value.$project ?? null };
     const before = kind.all(setUp).map(({ id }) => id);
     const inner = changes(whole, thing === null ? null : kind.wire(draft.base));
     try {
-        await save(kind.part(place, inner, draft), kind.name({ ...place, value: draft.value }, setUp));
+        await save(kind.part(place, inner, draft), kind.name({ ...place, value }, setUp));
     } catch (problem) {
         if (problem.code === "changedMeanwhile" && tries < triesMax) return meanwhile(draft, thing, problem, tries);
         if (problem.code === "invalid") distribute(problem, draft, kind.path(place));
@@ -30,8 +30,9 @@ export async function saveDraft(draft, thing, tries = 1) {
     const { answer } = settings.value;
     // The server may write a key otherwise than it was typed: a number gets its country code.
     const id = thing?.id ?? kind.all(answer.setUp).find((one) => !before.includes(one.id))?.id ?? kind.idOf(place);
-    const card = kind.card?.({ key: place.key, value: draft.value, draft: draft.value, facts: answer.facts });
-    draft.done();
+    const card = kind.card?.({ key: place.key, value, facts: answer.facts });
+    const now = kind.all(answer.setUp).find((one) => one.id === id);
+    draft.taken(value, id, now ? opened(kind, now) : value);
     return { id, card };
 }
 

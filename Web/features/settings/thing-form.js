@@ -3,6 +3,7 @@ import { PageElement } from "../../base/element.js";
 import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { ownKeys, shortcut, shownKeyOf } from "../../base/keys.js";
+import { notifyProblem } from "../../base/notices.js";
 import { go, place } from "../../base/router.js";
 import { t } from "../../base/text.js";
 import { draftOf, draftsChanged } from "./drafts.js";
@@ -213,12 +214,14 @@ class ThingForm extends PageElement {
             }
         } catch (problem) {
             if (problem.code === undefined) throw problem;
-            this.#problem = problem.code === "invalid" && problem.left?.length === 0 ? null : (problem.left?.join(" ") || problem.text);
+            // Something else may be open by now: what its fields do not say is said above all screens.
+            if (this.#draft !== draft || !this.isConnected) notifyProblem(problem);
+            else this.#problem = problem.code === "invalid" && problem.left?.length === 0 ? null : (problem.left?.join(" ") || problem.text);
         }
         this.#busy = false;
         if (!this.isConnected) return;
         this.show();
-        if (draft.refused.length > 0) this.#pointOut(draft);
+        if (this.#draft === draft && draft.refused.length > 0) this.#pointOut(draft);
     }
 
     /** Goes to the first field that is wrong, in whichever group it is. */
@@ -229,8 +232,8 @@ class ThingForm extends PageElement {
         const present = groups.find(({ id }) => id === this.#group);
         if (groups.length > 0 && !present) this.#group = groups[0].id;
         this.show();
-        this.querySelector("[aria-invalid]:is(input, select)")?.focus();
-        if (!this.contains(document.activeElement)) this.querySelector("[aria-invalid] :is(input, select)")?.focus();
+        const control = this.querySelector("[aria-invalid]:is(input, select)") ?? this.querySelector("[aria-invalid] :is(input, select)");
+        control?.focus();
     }
 }
 

@@ -39,8 +39,8 @@ export const phones = kind({
     blank: () => ({ $key: "", $access: "registers" }),
     open: (value) => ({ ...value, $access: value.address ? "fixed" : "registers" }),
     wire: ({ $access, secret: word, address: fixed }) => ($access === "fixed" ? { address: fixed } : { secret: word }),
-    card: ({ key, draft, facts }) =>
-        draft.secret && { title: t("settings.card.phone", { phone: key }), rows: phoneRows(key, draft.secret, facts) },
+    card: ({ key, value, facts }) =>
+        value.secret && { title: t("settings.card.phone", { phone: key }), rows: phoneRows(key, value.secret, facts) },
     groups: [
         {
             id: "all",

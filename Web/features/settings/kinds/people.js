@@ -25,13 +25,13 @@ export const people = kind({
         if (takesCalls(value)) return { ...value, phone, queues };
         return value.$isNew ? value : { ...value, phone: null, queues: queues && {} };
     },
-    card: ({ key, value, draft }) =>
-        draft.password && {
+    card: ({ key, value }) =>
+        value.password && {
             title: t("settings.card.person", { name: value.name }),
             rows: [
                 [t("settings.card.address"), location.origin],
                 [t("session.login"), key],
-                [t("session.password"), draft.password],
+                [t("session.password"), value.password],
             ],
         },
     groups: [
