@@ -72,3 +72,18 @@ def test_a_refusal_is_not_said_of_another_thing(settings):
     expect(said(page, t("errors.code.invalid"))).to_be_visible()
     form = page.get_by_role("form", name=t("settings.teams.add"))
     expect(form.get_by_role("alert")).to_have_count(0)
+
+
+def test_dispositions_begun_before_and_after_a_reload_are_two(settings):
+    page, server = settings("dispositions")
+    name = field(page, "settings.name").first
+    for text in ("Moved house", "Asked for a manager"):
+        page.get_by_role("button", name=t("settings.dispositions.add")).click()
+        name.fill(text)
+        page.reload()
+        go(page, "/settings/dispositions")
+        expect(page.get_by_role("treeitem", name=text)).to_be_visible()
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("button", name=t("settings.discard"))).to_have_count(0)
+    keys = [node["key"] for node in server.set_up["projects"]["home-internet"]["dispositions"]]
+    assert {"moved-house", "asked-for-a-manager"} <= set(keys)

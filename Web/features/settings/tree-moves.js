@@ -1,10 +1,13 @@
 // Changes of a tree of {$id, below}: each returns a new tree, and null where there is nothing to change.
 
-let last = 0;
-
-/** Gives every node that has none an id of its own, by which it is known while it is edited. */
+/** Gives every node an id of its own, by which it is known while it is edited. */
 export function identified(tree) {
-    return tree.map((node) => ({ ...node, $id: node.$id ?? node.key ?? `new ${(last += 1)}`, below: identified(node.below ?? []) }));
+    return tree.map((node) => ({ ...node, $id: node.$id ?? node.key ?? newID(), below: identified(node.below ?? []) }));
+}
+
+/** By chance and not counted: what is not saved outlives a reload of the page. */
+function newID() {
+    return `new ${crypto.getRandomValues(new Uint32Array(2)).join(" ")}`;
 }
 
 /** {node, siblings, index, path: the ids above} of a node. */
