@@ -87,3 +87,15 @@ def test_dispositions_begun_before_and_after_a_reload_are_two(settings):
     expect(page.get_by_role("button", name=t("settings.discard"))).to_have_count(0)
     keys = [node["key"] for node in server.set_up["projects"]["home-internet"]["dispositions"]]
     assert {"moved-house", "asked-for-a-manager"} <= set(keys)
+
+
+def test_queues_of_a_project_that_somebody_left_can_be_taken_from_him(settings):
+    page, server = settings("people", query="?thing=ana")
+    page.get_by_role("checkbox", name="Home internet").uncheck()
+    page.get_by_role("tab", name=t("settings.group.calls")).click()
+    page.get_by_role("checkbox", name="Technical support").uncheck()
+    look(page, "left-project")
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("button", name=t("settings.discard"))).to_have_count(0)
+    ana = server.set_up["users"]["ana"]
+    assert ana["projects"] == [] and list(ana["queues"]) == ["billing"]

@@ -86,6 +86,9 @@ class EscalationField extends FormField {
 
 /** The queues of a person, each with a priority and the seconds after which he helps. */
 class SkillsField extends FormField {
+    // Queues that he had since the field was opened: a row does not go away under the hand that unticks it.
+    #had = new Set();
+
     get isGroup() {
         return true;
     }
@@ -107,8 +110,12 @@ class SkillsField extends FormField {
     }
 
     get #queues() {
-        const { answer, whole } = this.given;
-        return queuesIn(answer.setUp, whole.projects ?? []);
+        const { answer, whole, value } = this.given;
+        const projects = whole.projects ?? [];
+        for (const id of Object.keys(value ?? {})) this.#had.add(id);
+        // Who does not work for a project any more may still serve a queue of it.
+        const all = queuesIn(answer.setUp, Object.keys(answer.setUp.projects ?? {}));
+        return all.filter(({ id, project }) => projects.includes(project) || this.#had.has(id));
     }
 
     control() {
