@@ -66,10 +66,9 @@ class EscalationField extends FormField {
         const { answer, whole, id } = this.given;
         const [project, key] = id === null ? [whole.$project, null] : id.split("/");
         const queues = queuesOf(answer.setUp, project).filter((queue) => queue.id !== key);
-        const select = (part, none, options) => html`<select data-part="${part}" aria-label="${t(none)}">
-            <option value="">${t(none)}</option>${options.map(({ id: one, name }) => html`<option value="${one}">${name}</option>`)}</select>`;
-        return html`${select("user", "settings.escalation.user", agentsOf(answer.setUp, project))}
-            ${select("queue", "settings.escalation.queue", queues)}`;
+        const select = (part, options) => html`<select data-part="${part}" aria-label="${t(`settings.kind.${part}`)}">
+            <option value="">${t(`settings.escalation.${part}`)}</option>${options.map(({ id: one, name }) => html`<option value="${one}">${name}</option>`)}</select>`;
+        return html`${select("user", agentsOf(answer.setUp, project))} ${select("queue", queues)}`;
     }
 
     fill() {
