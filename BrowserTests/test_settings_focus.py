@@ -30,3 +30,25 @@ def test_what_was_begun_and_not_wanted_gives_the_focus_back_to_the_list(settings
     field(page, "settings.name").first.fill("Night team")
     page.get_by_role("button", name=t("settings.cancel"), exact=True).click()
     expect(page.get_by_role("list", name=t("settings.teams")).get_by_role("link")).to_be_focused()
+
+
+def test_taking_back_gives_the_focus_to_the_name_of_the_section(settings):
+    page, _ = settings("teams", query="?thing=day")
+    field(page, "settings.name").first.fill("Early team")
+    page.keyboard.press("Alt+s")
+    undo = page.get_by_role("status").get_by_role("button", name=t("settings.undo"))
+    undo.focus()
+    page.keyboard.press("Enter")
+    expect(undo).to_have_count(0)
+    expect(page.get_by_role("heading", name=t("settings.teams"), level=2)).to_be_focused()
+
+
+def test_the_history_keeps_the_focus_when_something_is_taken_back(settings):
+    page, server = settings("changes")
+    server.change({"teams": {"day": {"name": names("Early team", "صبح کی ٹیم")}}})
+    page.reload()
+    undo = page.get_by_role("button", name=t("settings.changes.undoOf", what="Early team"))
+    undo.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(t("settings.changes.undone"), exact=True)).to_be_visible()
+    expect(page.get_by_role("region", name=t("settings.changes")).last).to_be_focused()

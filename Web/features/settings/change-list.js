@@ -65,6 +65,8 @@ class ChangeList extends PageElement {
             this.#refused = { id, problem };
         }
         await this.#load();
+        // What is taken back has no button any more.
+        if (document.activeElement === document.body) this.querySelector(".change-list")?.focus();
     }
 
     show() {

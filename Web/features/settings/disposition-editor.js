@@ -52,8 +52,9 @@ class DispositionEditor extends PageElement {
             below: () => this.begin({ below: true }),
             remove: () => this.#remove(),
             discard: () => {
-                this.#draft.done();
                 this.#problem = null;
+                this.#draft.done();
+                this.#focus();
             },
         });
         this.keep(shortcut("saveSettings", () => this.#save()));
@@ -171,7 +172,11 @@ class DispositionEditor extends PageElement {
     #select(id) {
         this.#active = id;
         this.show();
-        this.querySelector("[role=treeitem][tabindex='0']")?.focus();
+        this.#focus();
+    }
+
+    #focus() {
+        (this.querySelector("[role=treeitem][tabindex='0']") ?? this.querySelector("[data-action='beside']")).focus();
     }
 
     #remove() {
@@ -182,7 +187,7 @@ class DispositionEditor extends PageElement {
         const next = [...rows.slice(index + 1), ...rows.slice(0, index).reverse()].find((row) => find(tree, row.dataset.id));
         this.#active = next?.dataset.id ?? null;
         this.#write(tree);
-        this.querySelector("[role=treeitem][tabindex='0']")?.focus();
+        this.#focus();
     }
 
     #key(event) {
@@ -221,7 +226,7 @@ class DispositionEditor extends PageElement {
     #move(tree) {
         if (tree === null) return;
         this.#write(tree);
-        this.querySelector("[role=treeitem][tabindex='0']")?.focus();
+        this.#focus();
         const { node, index, siblings, path } = find(this.#tree, this.#active);
         const above = path.length > 0 ? nameIn(find(this.#tree, path.at(-1)).node.name) : t("settings.dispositions");
         announce(t("settings.dispositions.moved", { name: nameIn(node.name), place: index + 1, count: siblings.length, above }));

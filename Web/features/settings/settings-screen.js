@@ -32,6 +32,8 @@ class SettingsScreen extends PageElement {
     #problem = null;
 
     start() {
+        // What could not be taken back is no matter once something else is saved.
+        this.keep(lastSave.subscribe(() => (this.#problem = null)));
         this.watch(settings, draftsChanged, lastSave, ownKeys);
         load();
         let before = place.value;
@@ -54,11 +56,18 @@ class SettingsScreen extends PageElement {
         this.act({
             again: () => load(),
             undo: () => this.#undo(),
-            dismissSaved: () => lastSave.set(null),
+            dismissSaved: () => {
+                lastSave.set(null);
+                this.#keepFocus();
+            },
         });
         this.keep(shortcut("newSetting", () => this.#begin()));
         this.keep(shortcut("undoSettings", () => this.#undo()));
-        this.keep(lastSave.subscribe(() => (this.#problem = null)));
+    }
+
+    attributeChangedCallback() {
+        this.#problem = null;
+        super.attributeChangedCallback();
     }
 
     get #section() {
@@ -97,7 +106,7 @@ class SettingsScreen extends PageElement {
         if (section === null) return html`<div class="panel empty" data-key="none">${icon("alert")}<p>${t("common.nowhere")}</p></div>`;
         return html`<section class="settings-content" aria-labelledby="section-title" data-key="content">
             <header class="section-head" data-key="head">
-                <h2 id="section-title">${t(section.title)}</h2>
+                <h2 id="section-title" tabindex="-1">${t(section.title)}</h2>
                 ${this.#saved()}
                 ${section.kind && !section.isOwn && html`<a class="button" href="/settings/${section.id}?new=1" data-key="new"
                     aria-keyshortcuts="${shownKeyOf("newSetting")}"><span>${t(section.kind.add)}</span>
@@ -171,7 +180,14 @@ class SettingsScreen extends PageElement {
             this.#problem = problem;
         }
         this.#undoing = false;
-        if (this.isConnected) this.show();
+        if (!this.isConnected) return;
+        this.show();
+        this.#keepFocus();
+    }
+
+    /** The notice is gone, and with it the button that was pressed. */
+    #keepFocus() {
+        if (document.activeElement === document.body) this.querySelector("#section-title")?.focus();
     }
 }
 

@@ -35,6 +35,7 @@ class SkillsMatrix extends PageElement {
             discard: () => {
                 this.#problem = null;
                 this.#draft.done();
+                this.#focus();
             },
             remove: () => {
                 this.#set(null);
