@@ -52,3 +52,17 @@ def test_the_history_keeps_the_focus_when_something_is_taken_back(settings):
     page.keyboard.press("Enter")
     expect(page.get_by_text(t("settings.changes.undone"), exact=True)).to_be_visible()
     expect(page.get_by_role("region", name=t("settings.changes")).last).to_be_focused()
+
+
+def test_a_special_day_is_typed_digit_by_digit(settings):
+    page, server = settings("projects", query="?thing=home-internet")
+    page.get_by_role("tab", name=t("settings.group.hours")).click()
+    date = page.get_by_label(t("settings.hours.date"))
+    date.focus()
+    # Whichever of day and month comes first.
+    page.keyboard.type("12122026")
+    expect(date).to_be_focused()
+    expect(date).to_have_value("2026-12-12")
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("status").filter(has_text="Home internet")).to_be_visible()
+    assert server.posted[-1]["projects"]["home-internet"]["hours"]["days"] == {"2026-12-12": []}

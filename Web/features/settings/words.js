@@ -1,6 +1,7 @@
-import { list } from "../../base/format.js";
+import { civil, list } from "../../base/format.js";
 import { patterns } from "../../base/language.js";
-import { t } from "../../base/text.js";
+import { known, t } from "../../base/text.js";
+import { fieldsOf, isDay } from "../figures/civil.js";
 import { nameIn } from "./values.js";
 
 // Settings in words: for what was changed, and for what somebody else wrote meanwhile.
@@ -11,14 +12,26 @@ function queueName(key, setUp) {
     return nameIn(Object.values(setUp?.projects ?? {}).find(({ queues }) => queues?.[key])?.queues[key].name) || key;
 }
 
+/** What a kind of thing is called, "queue"; a newer server may know others. */
+export function kindWords(one) {
+    return known(`settings.kind.${one}`) ? t(`settings.kind.${one}`) : one;
+}
+
+/** A day of the set-up file, "2026-12-25", as people write it. */
+export function dayWords(day) {
+    return isDay(day) ? civil("date", fieldsOf(day)) : day;
+}
+
+const spansWords = (spans) => (spans.length === 0 ? t("settings.hours.closed") : `\u2066${spans.join(", ")}\u2069`);
+
 function hoursWords(value) {
     if (typeof value !== "object") return t(`settings.hours.mode.${value}`);
     const { weekdaysShort } = patterns();
     const week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map((name, index) => {
         const spans = value.week?.[name] ?? [];
-        return `${weekdaysShort[(index + 1) % 7]} ${spans.length === 0 ? t("settings.hours.closed") : `\u2066${spans.join(", ")}\u2069`}`;
+        return `${weekdaysShort[(index + 1) % 7]} ${spansWords(spans)}`;
     });
-    const days = Object.entries(value.days ?? {}).map(([date, spans]) => `${date} ${spans.join(", ") || t("settings.hours.closed")}`);
+    const days = Object.entries(value.days ?? {}).map(([date, spans]) => `${dayWords(date)} ${spansWords(spans)}`);
     return [...week, ...days].join("; ");
 }
 

@@ -3,13 +3,14 @@ import { icon } from "../../../base/icons.js";
 import { patterns } from "../../../base/language.js";
 import { t } from "../../../base/text.js";
 import { minutes, spans } from "../rules.js";
+import { dayWords } from "../words.js";
 import { FormField } from "./form-field.js";
 
 const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const usual = { week: Object.fromEntries(weekdays.map((name, index) => [name, index < 5 ? ["09:00-17:00"] : []])) };
 
 /** The name of a weekday of the set-up file, "mon". */
-export function weekdayName(name) {
+function weekdayName(name) {
     return patterns().weekdays[(weekdays.indexOf(name) + 1) % 7];
 }
 
@@ -89,9 +90,10 @@ class HoursField extends FormField {
 
     #rename(before, after) {
         const { days } = this.given.value;
-        if (after === "" || days[after]) return this.show();
+        // A date is typed digit by digit: on the way it may be none, or that of another line.
+        if (after === "" || days[after]) return;
         const renamed = Object.entries(days).map(([date, list]) => [date === before ? after : date, list]);
-        return this.change({ ...this.given.value, days: Object.fromEntries(renamed) });
+        this.change({ ...this.given.value, days: Object.fromEntries(renamed) });
     }
 
     control() {
@@ -105,19 +107,24 @@ class HoursField extends FormField {
             </div>
             <div class="hours days" data-key="days">
                 <p class="field-label" data-key="title">${t("settings.hours.days")}</p>
-                ${Object.entries(value.days ?? {}).sort(([one], [other]) => (one < other ? -1 : 1)).map(([date, list]) => html`<div class="special"
-                    data-key="${date}">
-                    <input type="date" data-date="${date}" ${attribute("aria-label", t("settings.hours.date"))}>
-                    ${this.#input(date, date, list)}
-                    <button type="button" class="plain" data-action="removeDay" value="${date}" 
-                        ${attribute("aria-label", t("settings.hours.removeDay", { date }))}>
-                        ${icon("close")}</button></div>`)}
+                ${Object.entries(value.days ?? {}).map(([date, list]) => this.#special(date, list))}
                 <button type="button" data-action="addDay" data-key="add">${t("settings.hours.addDay")}</button>
             </div>`}`;
     }
 
     #line(name, label, list) {
         return html`<label for="${this.idOf(`-${name}`)}" data-key="label-${name}">${label}</label>${this.#input(name, label, list)}${bar(list, name)}`;
+    }
+
+    /** A special day keeps its place while its date is typed, and so its field keeps the focus. */
+    #special(date, list) {
+        const name = dayWords(date);
+        return html`<div class="special">
+            <input type="date" data-date="${date}" ${attribute("aria-label", t("settings.hours.date"))}>
+            ${this.#input(date, name, list)}
+            <button type="button" class="plain" data-action="removeDay" value="${date}"
+                ${attribute("aria-label", t("settings.hours.removeDay", { date: name }))}>
+                ${icon("close")}</button></div>`;
     }
 
     #input(name, label, list) {
@@ -135,7 +142,9 @@ class HoursField extends FormField {
             const text = (value.week?.[name] ?? value.days?.[name] ?? []).join(", ");
             if (name !== this.#typed && input.value !== text) input.value = text;
         }
-        for (const input of this.querySelectorAll("[type=date]")) if (input.value !== input.dataset.date) input.value = input.dataset.date;
+        for (const input of this.querySelectorAll("[type=date]:not(:focus)")) {
+            if (input.value !== input.dataset.date) input.value = input.dataset.date;
+        }
     }
 
     words(value) {
