@@ -22,6 +22,8 @@ class ChangeList extends PageElement {
     #problem = null;
     #refused = null;
     #state = "loading";
+    #request = 0;
+    #busy = false;
 
     start() {
         this.watch(settings);
@@ -42,13 +44,16 @@ class ChangeList extends PageElement {
     }
 
     async #load(before = null) {
+        const request = ++this.#request;
         try {
             const { changes, more } = await get(`/api/set-up/changes?limit=${pageSize}${before === null ? "" : `&before=${encodeURIComponent(before)}`}`);
+            if (request !== this.#request) return; // another page has been asked for since
             this.#changes = before === null ? changes : [...this.#changes, ...changes];
             this.#more = more;
             this.#problem = null;
         } catch (problem) {
             if (problem.code === undefined) throw problem;
+            if (request !== this.#request) return;
             this.#problem = problem;
         }
         this.#state = "shown";
@@ -56,6 +61,8 @@ class ChangeList extends PageElement {
     }
 
     async #undo(id) {
+        if (this.#busy) return;
+        this.#busy = true;
         this.#refused = null;
         try {
             await undo(id);
@@ -64,6 +71,7 @@ class ChangeList extends PageElement {
             if (problem.code === undefined) throw problem;
             this.#refused = { id, problem };
         }
+        this.#busy = false;
         await this.#load();
         // What is taken back has no button any more.
         if (document.activeElement === document.body) this.querySelector(".change-list")?.focus();
@@ -80,6 +88,7 @@ class ChangeList extends PageElement {
             html`<div class="panel change-list" tabindex="0" role="region" aria-label="${t("settings.changes")}">
                 ${this.#changes.length === 0 && html`<p class="soft" data-key="none">${t("settings.changes.none")}</p>`}
                 <ol data-key="list">${this.#changes.map((change) => this.#change(change))}</ol>
+                ${this.#problem && html`<p class="field-error" role="alert" data-key="problem">${icon("alert")}<span>${this.#problem.text}</span></p>`}
                 ${this.#more && html`<button type="button" data-action="more" data-key="more">${t("contacts.more")}</button>`}
             </div>`,
         );
