@@ -1,3 +1,4 @@
+import { announce } from "../../base/announce.js";
 import { PageElement } from "../../base/element.js";
 import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
@@ -18,12 +19,14 @@ class HandOverCard extends PageElement {
     start() {
         this.act({
             copy: async ({ value }) => {
-                // Without HTTPS there is no clipboard: then the text is marked, and one key away.
                 const cell = this.querySelector(`[data-row="${value}"]`);
                 getSelection().selectAllChildren(cell);
-                await navigator.clipboard?.writeText(cell.textContent).catch(() => {});
+                // Without HTTPS there is only the old way; where that fails, too, the text is marked, and one key away.
+                const copied = navigator.clipboard?.writeText(cell.textContent).then(() => true, () => false);
+                if (!((await copied) ?? document.execCommand("copy"))) return;
                 this.#copied = value;
                 this.show();
+                announce(t("settings.copied"));
             },
         });
     }
