@@ -10,10 +10,9 @@ import { kindNamed } from "./kinds/kinds.js";
 import { settings, undo } from "./settings-store.js";
 import { at, nameIn, same } from "./values.js";
 import { undoRefusal } from "./undo-refusal.js";
-import { wordsOf } from "./words.js";
+import { kindWords, wordsOf } from "./words.js";
 
 const pageSize = 30;
-const kindsKnown = ["project", "team", "queue", "reason", "dispositions", "trunk", "phone", "entryPoint", "user", "quota"];
 
 /** Who changed what, and when, newest first: each change in words, and how it is taken back. */
 class ChangeList extends PageElement {
@@ -110,11 +109,10 @@ class ChangeList extends PageElement {
 
     #part(part) {
         const name = this.#nameOf(part);
-        const kind = kindsKnown.includes(part.kind) ? t(`settings.kind.${part.kind}`) : part.kind;
         const what = part.before === null ? "made" : part.after === null ? "removed" : "changed";
         const rows = part.kind === "dispositions" ? treeDifferences(part.before ?? [], part.after ?? [])
             : part.before !== null && part.after !== null ? this.#differences(part) : [];
-        return html`<li data-key="${part.kind} ${part.project} ${part.key}"><p><span class="soft">${kind}</span> <bdi class="part-name">${name}</bdi>
+        return html`<li data-key="${part.kind} ${part.project} ${part.key}"><p><span class="soft">${kindWords(part.kind)}</span> <bdi class="part-name">${name}</bdi>
                 ${what !== "changed" && html`<span class="part-what">${t(`settings.changes.${what}`)}</span>`}</p>
             ${part.secretChanged && part.before !== null && html`<p>${t("settings.changes.secret")}</p>`}
             ${rows.length > 0 && html`<dl>${rows.map(({ label, before, after }) => html`<div><dt>${label}</dt>

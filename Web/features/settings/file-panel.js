@@ -4,8 +4,10 @@ import { PageElement } from "../../base/element.js";
 import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
+import { wordAndKey } from "./kinds/kinds.js";
 import { ruleText } from "./rules.js";
 import { lastSave, load } from "./settings-store.js";
+import { kindWords } from "./words.js";
 
 // As much as the server reads.
 const bytesMax = 1 << 20;
@@ -90,6 +92,7 @@ class FilePanel extends PageElement {
     }
 
     async #read(file) {
+        if (this.#busy) return;
         this.#forget();
         if (file.size > bytesMax) {
             this.#problem = t("errors.code.tooLarge");
@@ -131,13 +134,11 @@ class FilePanel extends PageElement {
     }
 }
 
-const kindsKnown = ["entryPoint", "project", "team", "queue", "reason", "dispositions", "disposition", "trunk", "phone", "user", "quota"];
-
 /** "queue support" with the kind in the language of the screen. */
 function words(changed) {
-    const [plain, gone] = changed.replace(/^entry point /, "entryPoint ").split(/, (removed)$/);
-    const kind = kindsKnown.find((one) => plain.startsWith(`${one} `));
-    const named = kind ? `${t(`settings.kind.${kind}`)} ${plain.slice(kind.length + 1)}` : plain;
+    const [plain, gone] = changed.split(/, (removed)$/);
+    const { one, key } = wordAndKey(plain);
+    const named = `${kindWords(one)} ${key}`;
     return gone ? `${named}: ${t("settings.changes.removed")}` : named;
 }
 

@@ -1,5 +1,5 @@
-import { t } from "../../base/text.js";
 import { list } from "../../base/format.js";
+import { known, t } from "../../base/text.js";
 
 // The rules that the server holds a set-up against, as far as one field can tell: what is wrong is said while it is typed.
 // A rule takes a value and returns what is wrong with it, as the server would say it, or null.
@@ -131,15 +131,8 @@ export function wrapUp(value) {
     return range(1, 3600)(value?.onRequest ?? value);
 }
 
-const known = new Set([
-    "required", "text", "secret", "range", "choice", "number", "address", "socketAddress", "hostOrAddress", "timeZone", "language", "digits",
-    "destination", "unknownKey", "unknownProject", "unknownTeam", "unknownQueue", "unknownPhone", "unknownTrunk", "unknownUser",
-    "otherProject", "taken", "notAnAgent", "notOfProject", "itself", "mappingNeeded", "listNeeded", "tooMany", "timeRange", "date", "inUse",
-    "ownAccount", "lastAdministrator", "conflict", "malformed",
-]);
-
 /** What is wrong, in the language of the screen. */
 export function ruleText({ rule, min = 0, max = 0, choices = [] }) {
     if (rule === "text" && min <= 1) return t("settings.rule.longText", { max });
-    return t(`settings.rule.${known.has(rule) ? rule : "malformed"}`, { min, max, choices: list(choices) });
+    return t(`settings.rule.${known(`settings.rule.${rule}`) ? rule : "malformed"}`, { min, max, choices: list(choices) });
 }

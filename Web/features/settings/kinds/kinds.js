@@ -26,11 +26,16 @@ export function thingAt(path, setUp) {
     return found ? { kind: found.kind, thing: found.thing, rest: path.slice(found.start.length + 1) } : null;
 }
 
-/** The thing that a refusal names, "queue support": {kind, thing}; null if nobody knows it. */
+/** What the server calls "queue support" or "entry point +44…": {one: "queue", key: "support"}. */
+export function wordAndKey(words) {
+    const [one, ...key] = words.replace(/^entry point /, "entryPoint ").split(" ");
+    return { one, key: key.join(" ") };
+}
+
+/** The thing that a refusal names: {kind, thing}; null if nobody knows it. */
 export function thingNamed(words, setUp) {
-    const plain = words.replace(/^entry point /, "entryPoint ");
-    const kind = kinds.find(({ one }) => plain.startsWith(`${one} `));
-    const key = kind && plain.slice(kind.one.length + 1);
+    const { one, key } = wordAndKey(words);
+    const kind = kindNamed(one);
     const thing = kind?.all(setUp).find((candidate) => candidate.key === key);
     return thing ? { kind, thing } : null;
 }
