@@ -6,7 +6,7 @@ import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
 
 /** What a quota is called: its name, or what it counts and over which time. */
-export function quotaLabel({ name, counts, per, group }) {
+function quotaLabel({ name, counts, per, group }) {
     const span = t(`common.quota.per.${per === "shift" && group ? "day" : per}`);
     if (name) return `${name}, ${span}`;
     return counts === "handled" ? span : `${t(`common.quota.counts.${counts}`)}, ${span}`;

@@ -22,7 +22,7 @@ export function showStrip(on) {
 }
 
 /** What a pull of the plug did: what is counted, one after another. */
-export function pullSentences(pull) {
+function pullSentences(pull) {
     const { open, lost, lostPages, ended, waiting, keptPlace, talks, heardAgain, awaited } = pull;
     return [
         t("demo.pulled.lost", { count: lost, open }),

@@ -11,7 +11,7 @@ import { settings } from "./settings-store.js";
 
 const searchAbove = 8;
 
-/** All things of one kind. Arrows move, Enter opens one and goes to its form; a letter or the search finds one. */
+/** All things of one kind. Arrows move, Enter opens one and goes to its form; where there are many, one is searched for. */
 class ThingList extends PageElement {
     static observedAttributes = ["kind"];
     #search = "";

@@ -6,18 +6,12 @@ import { t } from "../../base/text.js";
 
 /** Asks the provider of a line whether it hears us, and says in words what it answered. It tests what is saved. */
 class TrunkTest extends PageElement {
-    static observedAttributes = ["thing"];
     #result = null;
     #problem = null;
     #busy = false;
 
     start() {
         this.act({ test: () => this.#test() });
-    }
-
-    attributeChangedCallback() {
-        this.#result = this.#problem = null;
-        super.attributeChangedCallback();
     }
 
     show() {

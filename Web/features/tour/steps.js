@@ -14,7 +14,7 @@ function badDay() {
 }
 
 /** Its figures, hour by hour. */
-export function badDayPath() {
+function badDayPath() {
     const day = badDay();
     return `/figures?range=dates&from=${day}&through=${day}&interval=hour`;
 }

@@ -6,7 +6,7 @@ import { FormField } from "./form-field.js";
 const letters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 /** A password of `length` letters, by the browser's own chance. */
-export function generated(length) {
+function generated(length) {
     // Whole multiples of the alphabet only: each letter is as likely as any other.
     const limit = 256 - (256 % letters.length);
     let text = "";

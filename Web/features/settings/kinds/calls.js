@@ -11,7 +11,7 @@ import { nameField, projectField } from "./small.js";
 const seconds = { type: "number", unit: "settings.unit.seconds", required: true };
 
 /** People who serve a queue. */
-export function peopleOf(queue, setUp) {
+function peopleOf(queue, setUp) {
     return Object.values(setUp.users ?? {}).filter(({ queues }) => queues?.[queue] !== undefined).length;
 }
 

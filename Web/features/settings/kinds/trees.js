@@ -4,7 +4,7 @@ import { identified } from "../tree-moves.js";
 import { keyFor, nameIn } from "../values.js";
 
 /** A node of the tree and all below it, deepest last. */
-export function nodesOf(tree) {
+function nodesOf(tree) {
     return tree.flatMap((node) => [node, ...nodesOf(node.below ?? [])]);
 }
 
