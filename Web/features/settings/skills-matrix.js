@@ -104,7 +104,7 @@ class SkillsMatrix extends PageElement {
         const skill = this.#draft.value[login]?.[queue.id];
         const isChanged = !same(skill, this.#draft.base[login]?.[queue.id]);
         const isForeign = !projects.includes(queue.project) && skill === undefined;
-        const text = skill ? html`<b>${skill.priority ?? 1}</b>${(skill.delay ?? 0) > 0 && html` <span class="soft">+${skill.delay} ${t("settings.unit.seconds")}</span>`}`
+        const text = skill ? html`<b>${skill.priority ?? 1}</b>${(skill.delay ?? 0) > 0 && html` <span class="soft"><bdi class="number">+${skill.delay}</bdi> ${t("settings.unit.seconds")}</span>`}`
             : html`<span class="soft" aria-hidden="true">${isForeign ? "" : "·"}</span>`;
         const label = `${name}, ${queue.name}: ${skill ? t("settings.skills.cell", { priority: skill.priority ?? 1, delay: skill.delay ?? 0 }) : t("settings.skills.no")}`;
         return html`<td role="gridcell" data-key="${queue.id}" data-row="${row}" data-column="${column}" tabindex="${isHere ? 0 : -1}"
