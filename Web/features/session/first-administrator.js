@@ -1,10 +1,9 @@
 import { PageElement } from "../../base/element.js";
 import { attribute, html, render } from "../../base/html.js";
-import { icon } from "../../base/icons.js";
 import { language } from "../../base/language.js";
 import { go } from "../../base/router.js";
 import { t } from "../../base/text.js";
-import "./language-choice.js";
+import { frontField, frontPage } from "./front-page.js";
 import { becomeAdministrator } from "./session.js";
 
 const passwordMin = 8;
@@ -23,31 +22,25 @@ class FirstAdministrator extends PageElement {
     }
 
     show() {
-        const field = (name, label, details) => html`<div class="field">
-            <label for="first-${name}">${label}</label>
-            <input id="first-${name}" name="${name}" ${details} ${attribute("aria-invalid", this.#errors[name] ? "true" : null)}
-                ${attribute("aria-describedby", this.#errors[name] ? `first-${name}-wrong` : null)}>
-            ${this.#errors[name] && html`<p class="field-error" id="first-${name}-wrong">${icon("alert")}<span>${this.#errors[name]}</span></p>`}</div>`;
+        const field = (name, label, details) => frontField({
+            id: `first-${name}`, label, problem: this.#errors[name],
+            control: (described) => html`<input id="first-${name}" name="${name}" ${details}
+                ${attribute("aria-invalid", this.#errors[name] ? "true" : null)} ${described}>`,
+        });
         render(
             this,
-            html`<div class="sign-in-side" aria-hidden="true">
-                    <img src="/favicon.svg" alt="" width="44" height="44">
-                    <p class="sign-in-name">Callfloor</p>
-                    <p class="sign-in-promise">${t("session.promise")}</p>
-                    <img class="sign-in-art" src="/features/session/sign-in.svg" alt="">
-                </div>
-                <main class="sign-in-main">
-                    <language-choice></language-choice>
-                    <form novalidate>
-                        <h1>${t("session.first.title")}</h1>
-                        <p class="soft">${t("session.first.text")}</p>
-                        <div class="sign-in-problem" role="alert">${this.#problem && html`<p class="field-error">${icon("alert")}<span>${this.#problem}</span></p>`}</div>
-                        ${field("name", t("session.first.name"), html`autocomplete="name" dir="auto" autofocus`)}
-                        ${field("login", t("session.login"), html`autocomplete="username" autocapitalize="none" spellcheck="false" dir="ltr"`)}
-                        ${field("password", t("session.password"), html`type="password" autocomplete="new-password" dir="ltr"`)}
-                        <button class="primary" ${attribute("aria-busy", this.#busy ? "true" : null)}>${t("session.first.begin")}</button>
-                    </form>
-                </main>`,
+            frontPage({
+                title: t("session.first.title"),
+                text: t("session.first.text"),
+                problem: this.#problem,
+                fields: [
+                    field("name", t("session.first.name"), html`autocomplete="name" dir="auto" autofocus`),
+                    field("login", t("session.login"), html`autocomplete="username" autocapitalize="none" spellcheck="false" dir="ltr"`),
+                    field("password", t("session.password"), html`type="password" autocomplete="new-password" dir="ltr"`),
+                ],
+                button: t("session.first.begin"),
+                isBusy: this.#busy,
+            }),
         );
     }
 
@@ -76,8 +69,7 @@ class FirstAdministrator extends PageElement {
         this.#busy = true;
         this.show();
         try {
-            const token = decodeURIComponent(location.hash.slice(1));
-            await becomeAdministrator({ token, language: language.value, ...who });
+            await becomeAdministrator({ token: location.hash.slice(1), language: language.value, ...who });
             go("/settings/start", { replace: true });
         } catch (problem) {
             if (problem.code === undefined) throw problem;
