@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from catalogue import languages, t
@@ -168,6 +170,25 @@ def test_the_audit_itself_is_taken_along_and_that_is_noted(audit):
     expect(row(page, "Priya Sharma", t("audit.subject.audit"))).to_be_visible()
 
 
+def test_a_file_holds_what_comes_in_several_answers(audit):
+    page = audit()
+
+    def part(route):
+        query = parse_qs(urlsplit(route.request.url).query)
+        if "purpose" not in query:
+            return route.fallback()
+        answer = json.loads(route.fetch().text())
+        last = "before" in query
+        return route.fulfill(json={**answer, "entries": answer["entries"][:1], "next": None if last else answer["entries"][0]["position"]})
+
+    page.route("**/api/audit?*", part)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=t("figures.export")).click()
+    rows = list(csv.reader(io.StringIO(download.value.path().read_bytes().decode())))
+    first, second = (int(line[-1]) for line in rows[1:])
+    assert first > second
+
+
 def test_filters_that_match_nothing_say_so(audit):
     page = audit(query="from=2020-01-01&through=2020-01-02")
     expect(page.get_by_text(t("audit.nothingFound"))).to_be_visible()
@@ -179,3 +200,31 @@ def test_who_may_not_see_it_is_not_shown_the_way(visit):
     page = open_screen(visit, "floor", "en")
     expect(page.get_by_role("link", name=t("common.screen.audit"), exact=True)).to_have_count(0)
     assert page.request.get("/api/audit").status == 403
+
+
+def test_what_is_chosen_while_a_date_is_typed_does_not_lose_it(audit):
+    page = audit()
+    filters = page.get_by_role("search")
+    filters.get_by_label(t("figures.from"), exact=True).fill("2026-01-05")
+    choose(page, t("audit.action"), t("audit.action.signedIn"))
+    expect(page).to_have_url(re.compile("action=signedIn"))
+    expect(page).to_have_url(re.compile("from=2026-01-05"))
+
+
+def test_a_filter_brings_nobody_back_who_has_left(audit):
+    page = audit()
+    page.clock.install()
+    page.get_by_role("search").get_by_label(t("figures.from"), exact=True).fill("2026-01-05")
+    page.evaluate("import('/base/router.js').then(({ go }) => go('/contacts'))")
+    expect(page.get_by_role("heading", name=t("common.screen.contacts"), exact=True)).to_be_visible()
+    # Longer than the pause after which a typed date is taken.
+    page.clock.run_for(1000)
+    expect(page).to_have_url(re.compile("/contacts$"))
+
+
+def test_what_is_not_known_yet_is_no_word(audit):
+    page = audit()
+    page.route("**/api/audit/chain", lambda route: None)
+    page.reload()
+    expect(row(page, t("audit.action.signedIn"))).to_be_visible()
+    expect(page.get_by_text("undefined")).to_have_count(0)

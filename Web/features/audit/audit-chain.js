@@ -22,7 +22,7 @@ class AuditChain extends PageElement {
 
     show() {
         const chain = this.#chain;
-        if (chain === null && this.#problem === null) return render(this, "");
+        if (chain === null && this.#problem === null) return render(this, html``);
         const running = chain?.state === "running";
         const state = this.#problem ? "unknown" : chain.state;
         render(

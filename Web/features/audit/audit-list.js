@@ -14,7 +14,7 @@ import { onNamesChanged } from "../session/session.js";
 import { actionName, actions, personName, questionText, subjectLink, subjectName, subjects, termText } from "./audit-words.js";
 
 const pageSize = 100;
-// As many as the server gives for a file.
+// As many as the server gives at once for a file.
 const exportSize = 10_000;
 const filterNames = ["from", "through", "user", "action", "subject", "contact"];
 // A date is typed digit by digit, and each digit makes another date of it.
@@ -25,6 +25,9 @@ class AuditList extends PageElement {
     #list = new Store({ entries: [], next: null, people: [], state: "loading", problem: null });
     #request = 0;
     #typing;
+    // What was chosen since the address was changed: a date may still be under way when something else is chosen.
+    #typed = {};
+    #exporting = false;
 
     start() {
         this.watch(this.#list);
@@ -32,8 +35,11 @@ class AuditList extends PageElement {
         this.keep(onNamesChanged(() => this.#load()));
         this.listen(this, "input", ({ target }) => {
             clearTimeout(this.#typing);
-            this.#typing = setTimeout(() => this.#change({ [target.name]: target.value }), target.type === "date" ? typingPause : 0);
+            this.#typed[target.name] = target.value;
+            this.#typing = setTimeout(() => this.#take(), target.type === "date" ? typingPause : 0);
         });
+        // Nobody is brought back to a screen that he has left.
+        this.keep(() => clearTimeout(this.#typing));
         this.listen(this, "submit", (event) => event.preventDefault());
         this.act({
             more: () => this.#load({ more: true }),
@@ -139,6 +145,12 @@ class AuditList extends PageElement {
         </tr>`;
     }
 
+    #take() {
+        const typed = this.#typed;
+        this.#typed = {};
+        this.#change(typed);
+    }
+
     /** Goes to the same list with something else asked for; null takes it out. */
     #change(fields) {
         const query = new URLSearchParams(place.value.query);
@@ -175,8 +187,10 @@ class AuditList extends PageElement {
 
     /** The server is asked first, and notes that this was taken along; the file is made of its answer. */
     async #export() {
+        if (this.#exporting) return;
+        this.#exporting = true;
         try {
-            const { entries, timeZone } = await get(`/api/audit?${this.#asked({ limit: String(exportSize), purpose: "export" })}`);
+            const { entries, timeZone } = await this.#all();
             const head = ["at", "person", "action", "subject", "question"].map((name) => t(`audit.${name}`));
             const rows = entries.map((entry) => [
                 new Date(entry.at).toISOString(), personName(entry), actionName(entry.action), subjectName(entry.subject),
@@ -188,7 +202,21 @@ class AuditList extends PageElement {
         } catch (problem) {
             if (problem.code === undefined) throw problem;
             this.#list.set({ ...this.#list.value, problem });
+        } finally {
+            this.#exporting = false;
         }
+    }
+
+    /** Every entry of what is asked for, however many answers that takes. */
+    async #all() {
+        const entries = [];
+        let answer = { next: null };
+        do {
+            const before = answer.next === null ? {} : { before: String(answer.next) };
+            answer = await get(`/api/audit?${this.#asked({ limit: String(exportSize), purpose: "export", ...before })}`);
+            entries.push(...answer.entries);
+        } while (answer.next !== null);
+        return { entries, timeZone: answer.timeZone };
     }
 }
 

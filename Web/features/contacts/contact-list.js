@@ -45,6 +45,8 @@ class ContactList extends PageElement {
             clearTimeout(this.#typing);
             this.#typing = setTimeout(() => this.#filter(), event.target.name === "number" ? typingPause : 0);
         });
+        // Nobody is brought back to a screen that he has left.
+        this.keep(() => clearTimeout(this.#typing));
         this.listen(this, "submit", (event) => event.preventDefault());
         this.act({
             more: () => this.#load({ more: true }),
