@@ -30,7 +30,8 @@ class DemoBar extends PageElement {
         } catch (problem) {
             notifyProblem(problem);
         } finally {
-            this.#drawn = null;
+            // It may be drawn further meanwhile.
+            if (this.#drawn === factor) this.#drawn = null;
             this.show();
         }
     }
