@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from catalogue import t
-from conftest import any_sign_out, desk_size
+from conftest import any_sign_out, choose, desk_size
 from playwright.sync_api import expect
 
 # examples/home-internet.yaml
@@ -58,3 +58,15 @@ def test_signing_out_is_over_with_the_next_visit(seats):
     expect(page.get_by_role("button", name=t("session.signIn", "en"))).to_be_visible()
     page.goto("/".join(page.url.split("/")[:3]))
     expect(page.get_by_text(people["admin"]).first).to_be_visible()
+
+
+def test_a_seat_opens_in_the_language_of_the_browser_until_another_is_chosen(server, browser):
+    context = browser.new_context(viewport=desk_size, locale="ur-PK")
+    page = context.new_page()
+    page.goto(f"http://supervisor.localhost:{urlsplit(server.url).port}/")
+    expect(page.get_by_role("button", name=t("common.signOut", "ur"))).to_be_visible()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        choose(page, "cy")
+    page.reload()
+    expect(page.get_by_role("button", name=t("common.signOut", "cy"))).to_be_visible()
+    context.close()

@@ -29,6 +29,11 @@ export function speak(code) {
     if (language.value !== code) language.set(code);
 }
 
+/** Whether a language has ever been shown in this browser. */
+export function hasSpoken() {
+    return localStorage.getItem("language") !== null;
+}
+
 /** The language for somebody who has not signed in yet: the one used here last, else the first the browser asks for. */
 export function guessLanguage() {
     const wanted = [localStorage.getItem("language"), ...navigator.languages.map((tag) => tag.split("-")[0])];

@@ -1,5 +1,5 @@
 import { command, get, onSignedOut } from "../../base/api.js";
-import { guessLanguage, language, speak } from "../../base/language.js";
+import { guessLanguage, hasSpoken, language, speak } from "../../base/language.js";
 import { Store } from "../../base/store.js";
 import * as stream from "../../base/stream.js";
 
@@ -60,13 +60,19 @@ async function insist(tell = () => {}) {
 async function refresh() {
     const before = session.value?.user.language;
     try {
-        begin(await get("/api/session"));
+        begin(await inOwnLanguage(await get("/api/session")));
         if (before && before !== session.value.user.language) stream.reopen();
     } catch (problem) {
         if (problem.code === "signInNeeded") end();
         if (session.value === null) speak(guessLanguage());
         if (problem.code !== "signInNeeded") throw problem;
     }
+}
+
+/** Who sits down in a seat of the demo for the first time has chosen no language: the browser's is meant, not that of the seat's person. */
+async function inOwnLanguage(answer) {
+    const wanted = answer.demo && !hasSpoken() ? guessLanguage() : answer.user.language;
+    return wanted === answer.user.language ? answer : command("PATCH", "/api/session", { language: wanted });
 }
 
 /** Signs in. Throws a Problem. */
