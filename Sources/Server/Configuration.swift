@@ -83,6 +83,13 @@ package struct ServerConfiguration: Sendable {
     /// What stands in an address between `http://` and the path.
     package func httpAuthority(port: Int) -> String { httpHost.contains(":") ? "[\(httpHost)]:\(port)" : "\(httpHost):\(port)" }
 
+    /// Where somebody begins who has still to sign in: by TLS where there is TLS, for a password is typed there; by a name if one is known.
+    package func origin(httpPort: Int, httpsPort: Int?) -> String {
+        guard let https, let httpsPort else { return "http://\(httpAuthority(port: httpPort))" }
+        let name = https.names.first { IPAddress($0) == nil && !$0.hasPrefix("*") }
+        return "https://" + (name.map { "\($0):\(httpsPort)" } ?? https.authority(port: httpsPort))
+    }
+
     /// Whether plain HTTP leaves this machine: no browser gives a microphone to a page that came so (Secure Contexts section 3.1).
     package var isPlainBeyondThisMachine: Bool {
         if httpHost.lowercased() == "localhost" { return false }

@@ -172,7 +172,8 @@ struct Serve: AsyncParsableCommand {
             let authority = configuration.httpAuthority(port: started.httpPort)
             Callfloor.say("Callfloor serves http://\(authority)\(plain)\(secure) and SIP on \(started.sipAddress).")
             if let token = started.welcomeToken {
-                Callfloor.say("Nobody can set up this centre yet. To begin: http://\(authority)/welcome#\(token)")
+                let origin = configuration.origin(httpPort: started.httpPort, httpsPort: started.httpsPort)
+                Callfloor.say("Nobody can set up this centre yet. To begin: \(origin)/welcome#\(token)")
             }
             systemd?.ready("Serving HTTP on port \(started.httpPort) and SIP on \(started.sipAddress).")
         }

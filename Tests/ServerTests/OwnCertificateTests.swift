@@ -162,6 +162,20 @@ struct OwnCertificateTests {
         }
     }
 
+    @Test func `whoever begins a centre is sent to TLS where there is TLS, by the name that people use`() {
+        var configuration = configuration
+        configuration.httpHost = "127.0.0.1"
+        #expect(configuration.origin(httpPort: 8080, httpsPort: nil) == "http://127.0.0.1:8080")
+        let address = NetworkAddress(.v4(0xC0000205), port: 8443)
+        for (names, origin) in [
+            ([], "https://192.0.2.5:8443"), (["*.example.org", "192.0.2.6"], "https://192.0.2.5:8443"),
+            (["*.example.org", "calls.example.org"], "https://calls.example.org:8443"),
+        ] {
+            configuration.https = .init(address: address, names: names)
+            #expect(configuration.origin(httpPort: 8080, httpsPort: 8443) == origin)
+        }
+    }
+
     @Test func `plain HTTP beyond this machine is known as such`() {
         var configuration = configuration
         for (host, leaves) in [
