@@ -196,6 +196,7 @@ def test_a_person_gets_a_password_that_is_shown_once(settings, language):
     page.get_by_role("checkbox", name=re.compile("Technical support|تکنیکی مدد")).check()
     page.keyboard.press("Alt+s")
     card = page.get_by_role("status").filter(has_text=t("settings.card.once", language))
+    expect(card).to_be_visible()
     password = server.posted[0]["users"]["eva"]["password"]
     assert re.fullmatch("[a-zA-Z2-9]{12}", password)
     assert server.posted[0]["users"]["eva"]["queues"] == {"support": {"priority": 1, "delay": 0}}
