@@ -28,10 +28,11 @@ export async function saveDraft(draft, thing, tries = 1) {
         throw problem;
     }
     const { answer } = settings.value;
+    const all = kind.all(answer.setUp);
     // The server may write a key otherwise than it was typed: a number gets its country code.
-    const id = thing?.id ?? kind.all(answer.setUp).find((one) => !before.includes(one.id))?.id ?? kind.idOf(place);
+    const now = all.find(({ id }) => id === (thing?.id ?? kind.idOf(place))) ?? all.find(({ id }) => !before.includes(id));
+    const id = now?.id ?? kind.idOf(place);
     const card = kind.card?.({ key: place.key, value, facts: answer.facts });
-    const now = kind.all(answer.setUp).find((one) => one.id === id);
     draft.taken(value, id, now ? opened(kind, now) : value);
     return { id, card };
 }
