@@ -49,7 +49,7 @@ class DemoBar extends PageElement {
             html`${calls && html`<label class="demo-traffic" data-key="traffic">
                     <span>${t("demo.traffic")}</span>
                     <input type="range" min="1" max="${traffic.value.factorMax}" step="1" aria-valuetext="${this.#rate(factor)}">
-                    <span class="demo-rate number" aria-hidden="true">${this.#rate(factor)}</span>
+                    <span class="demo-rate" aria-hidden="true">${this.#rate(factor)}</span>
                 </label>`}
                 <button data-key="pull" class="demo-pull" data-action="pull" aria-haspopup="dialog"
                     ${attribute("aria-disabled", plug.value.pulled ? "true" : null)}>${icon("plug")}<span>${t("demo.pull")}</span></button>
