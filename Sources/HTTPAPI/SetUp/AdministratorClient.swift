@@ -16,6 +16,8 @@ package struct AdministratorClient {
 
     /// Thousands of new passwords take minutes to hash.
     private static let patience = 600  // seconds
+    /// Between two questions how far a check of the log is: often enough for whoever watches the count, seldom enough for the server.
+    private static let chainPause = Duration.milliseconds(200)
 
     package enum Outcome {
         case applied(changed: [String], unchanged: Int)
@@ -74,7 +76,7 @@ package struct AdministratorClient {
             case "running": onProgress(chain.checked, chain.of ?? 0)
             default: throw Refused(reason: "the check has failed; the server's log says why")
             }
-            try await Task.sleep(for: .milliseconds(200))
+            try await Task.sleep(for: Self.chainPause)  // polling: a long log takes minutes, longer than a request may stay open
             answer = try await exchange(["GET /api/audit/chain HTTP/1.1"], body: [])
         }
     }
