@@ -26,7 +26,8 @@ struct SIPEndpointTests {
         init(
             _ host: String, seed: UInt64, trunks: [TrunkAccount] = [], phones: [PhoneAccount] = [], acceptsAnyone: Bool = true,
             streams: SIPEndpoint.Streams = SIPEndpoint.Streams(),
-            react: @escaping @Sendable (SIPEndpoint, Report) -> Void = { _, _ in }
+            react: @escaping @Sendable (SIPEndpoint, Report) -> Void = { _, _ in },
+            clock: @escaping @Sendable () -> Timestamp = SIPEndpointTests.clock
         ) async throws {
             let bind = NetworkAddress(try #require(IPAddress(host)), port: 0)
             let box = Box()
@@ -34,7 +35,7 @@ struct SIPEndpointTests {
                 address: bind, realm: "floor", trunks: trunks, phones: phones, acceptsAnyone: acceptsAnyone)
             let made = SIPEndpoint(
                 address: bind, userAgent: UserAgent(configuration, random: Random(seed: seed)), streams: streams,
-                on: MultiThreadedEventLoopGroup.singleton.next(), clock: SIPEndpointTests.clock, logger: Logger(label: "test")
+                on: MultiThreadedEventLoopGroup.singleton.next(), clock: clock, logger: Logger(label: "test")
             ) { report in
                 guard let party = box.party.withLock({ $0 }) else { return }
                 party.reports.withLock { $0.append(report) }
