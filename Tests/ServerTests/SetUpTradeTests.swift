@@ -71,6 +71,17 @@ struct SetUpTradeTests {
         #expect(flaws("{name: Desk, hours: \(written)}") == ["projects.desk.hours" + (path.isEmpty ? "" : ".\(path)")])
     }
 
+    @Test func `a word that says nothing of hours is told which does`() {
+        func rules(_ project: String) -> [SetUpFlaw.Rule] {
+            var desk = SetUpDesk()
+            return desk.flaws("projects: {desk: \(project)}").map(\.rule)
+        }
+        #expect(rules("{name: Desk, hours: always}") == [.choice(["none"])])
+        #expect(rules("{name: Desk, hours: [always]}") == [.mappingNeeded])
+        let number = "{name: Desk, queues: {help: {name: Help}}, entryPoints: {\"101\": {queue: help, hours: none}}}"
+        #expect(rules(number) == [.choice(["always"])])
+    }
+
     // MARK: Quotas
 
     @Test func `quotas are read, keep their ids, and stay where they are not named`() throws {

@@ -9,7 +9,7 @@ extension SetUpFile {
         if reader.isLeftOut { return fallback }
         if reader.isNull || reader.node?.string == "none" { return nil }
         guard reader.node?.mapping != nil else {
-            reader.refuse(.mappingNeeded, "none, or the hours of the week and of special days")
+            reader.refuse(Self.noHours(reader, but: "none"), "none, or the hours of the week and of special days")
             return fallback
         }
         reader.allow("week", "days")
@@ -32,10 +32,15 @@ extension SetUpFile {
         if reader.isNull { return nil }
         if reader.node?.string == "always" { return .always }
         guard reader.node?.mapping != nil else {
-            reader.refuse(.mappingNeeded, "always, or the hours of the week and of special days")
+            reader.refuse(Self.noHours(reader, but: "always"), "always, or the hours of the week and of special days")
             return fallback
         }
         return hours(reader, otherwise: nil).map { .own($0) } ?? fallback
+    }
+
+    /// What is wrong with what are no hours: a word is one that nobody knows.
+    private static func noHours(_ reader: SetUpReader, but word: String) -> SetUpFlaw.Rule {
+        reader.node?.string == nil ? .mappingNeeded : .choice([word])
     }
 
     private static func ranges(_ reader: SetUpReader) -> [OpeningHours.Range] {
