@@ -57,6 +57,32 @@ struct SetUpExportTests {
         #expect(Set(desk.known.users.map(\.user.id)) == Set(before.known.users.map(\.user.id)))
     }
 
+    @Test(arguments: UInt64(1)...60) func `other hours and quotas are exported as they are, and taken back`(seed: UInt64) throws {
+        var writer = SetUpWriter(seed: seed)
+        var desk = SetUpDesk()
+        try desk.apply(writer.document().line)
+        let before = desk
+        try desk.apply(writer.otherTrade(of: before.known).line)
+        #expect(try isStable(desk), "seed \(seed)")
+        let parts = SetUpParts(from: before.known, to: desk.known).parts
+        try desk.apply(SetUpUndo.document(of: parts).line)
+        #expect(SetUpParts(from: before.known, to: desk.known).parts == [], "seed \(seed)")
+    }
+
+    @Test func `a quota that had no name has none again, and stands where it stood`() throws {
+        var desk = SetUpDesk()
+        try desk.apply("projects: {desk: {name: Desk, quotas: {a: {per: hour, target: 1}, b: {name: B, per: hour, target: 2}}}}")
+        let before = desk.known
+        for change in ["{a: {name: A}}", "{a: null}", "{b: null, c: {per: shift, target: 3}}", "{b: {}, a: {target: 9}}"] {
+            try desk.apply("projects: {desk: {quotas: \(change)}}")
+            let parts = SetUpParts(from: before, to: desk.known).parts
+            #expect(parts.count == 1)
+            try desk.apply(SetUpUndo.document(of: parts).line)
+            let quotas = desk.known.projects.first?.quotas ?? []
+            #expect(quotas.map(\.key) == ["a", "b"] && quotas.map(\.name.texts) == [[:], [.english: "B"]], "\(change)")
+        }
+    }
+
     @Test func `what is in a setting that was taken away or given is so again`() throws {
         var desk = SetUpDesk()
         try desk.apply(try String(contentsOf: Self.example, encoding: .utf8), isFragment: false)

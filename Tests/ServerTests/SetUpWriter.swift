@@ -162,6 +162,9 @@ struct SetUpWriter {
                         .init("allowed", .list([.text("!+4490"), .text("+44")])),
                     ] + perhaps("callsAtOnce", .whole(number(1...10_000)))))
         }
+        entries += perhaps("hours", hours(or: "none"))
+        let quotas: [SetUpValue.Entry] = (0..<number(0...3)).map { _ in .init(key("quota"), quota()) }
+        entries += perhaps("quotas", .mapping(quotas))
         entries.append(.init("queues", .mapping(queues.map { .init($0, queue()) })))
         entries.append(.init("dispositions", .list((0..<number(0...3)).map { _ in disposition(depth: 0) })))
         guard !queues.isEmpty else { return .mapping(entries) }
@@ -170,7 +173,7 @@ struct SetUpWriter {
             keys += 1
             let settings =
                 [SetUpValue.Entry("queue", .text(one(queues)))] + perhaps("priority", .whole(number(1...99)))
-                + perhaps("language", .text("tr"))
+                + perhaps("language", .text("tr")) + perhaps("hours", hours(or: "always"))
             numbers.append(.init(one(["+9953225500\(10 + keys)", "\(keys)"]), .mapping(settings)))
         }
         return .mapping(entries + [.init("entryPoints", .mapping(numbers))])
@@ -184,6 +187,60 @@ struct SetUpWriter {
             one([.whole(30), .text("none"), .text("untilDisposed"), .text("optional"), .mapping([.init("onRequest", .whole(90))])]))
         entries += perhaps("shortAbandon", .whole(number(0...600))) + perhaps("waitingMax", .whole(number(1...100_000)))
         return .mapping(entries + perhaps("reasonTimeout", .whole(number(5...300))))
+    }
+
+    // MARK: Hours and quotas
+
+    private mutating func hours(or word: String) -> SetUpValue {
+        guard number(0...4) > 0 else { return .text(word) }
+        let week = OpeningHours.weekdays.filter { _ in chance() }
+        let days = (0..<number(0...3)).map { _ in CivilDate(daysSince1970: number(20_000...40_000)).description }
+        // The last day of a February is one that not every year has.
+        let special = Set(days + (chance() ? ["2028-02-29"] : []))
+        let byWeekday: [SetUpValue.Entry] = week.map { .init($0, ranges()) }
+        let byDate: [SetUpValue.Entry] = special.sorted().map { .init($0, ranges()) }
+        return .mapping(perhaps("week", .mapping(byWeekday)) + perhaps("days", .mapping(byDate)))
+    }
+
+    /// Up to three in any order, the last of the day past midnight at times; none: closed.
+    private mutating func ranges() -> SetUpValue {
+        let times = Set((0..<number(0...3) * 2).map { _ in number(0...1440) }).sorted()
+        var ranges = stride(from: 0, to: times.count - 1, by: 2).map { (from: times[$0], to: times[$0 + 1]) }
+        if let last = ranges.last, chance() { ranges[ranges.count - 1].to = number(0...last.from) }
+        if chance() { ranges.reverse() }
+        return .list(ranges.compactMap { OpeningHours.Range(from: $0.from, to: $0.to).map { .text($0.description) } })
+    }
+
+    private mutating func quota() -> SetUpValue {
+        let rest: [SetUpValue.Entry] = [
+            .init("per", .text(one(Quota.Period.allCases).rawValue)), .init("target", .whole(number(1...Quota.targetMax))),
+        ]
+        return .mapping(
+            perhaps("name", name()) + perhaps("counts", .text(one(Quota.Count.names)))
+                + perhaps("by", .text(one(Quota.Holder.allCases).rawValue)) + rest)
+    }
+
+    /// Other hours and quotas for the projects that are there: some kept, some changed, some taken away, some new.
+    mutating func otherTrade(of known: SetUp) -> SetUpValue {
+        let projects = known.projects.map { named -> SetUpValue.Entry in
+            var entries = perhaps("hours", one([hours(or: "none"), .null]))
+            var quotas: [SetUpValue.Entry] = []
+            for quota in named.quotas where chance() {
+                let changed =
+                    perhaps("name", one([name(), .null])) + perhaps("target", .whole(number(1...9)))
+                    + perhaps("by", .text(one(Quota.Holder.allCases).rawValue))
+                quotas.append(.init(quota.key, one([.null, .mapping(changed), self.quota()])))
+            }
+            if chance() { quotas.reverse() }
+            if chance() { quotas.insert(.init(key("quota"), quota()), at: number(0...quotas.count)) }
+            entries.append(.init("quotas", .mapping(quotas)))
+            let numbers = known.entryPoints.filter { $0.entryPoint.project == named.project.id }
+            let written: [SetUpValue.Entry] = numbers.map { number in
+                .init(number.number, .mapping(perhaps("hours", one([hours(or: "always"), .null]))))
+            }
+            return .init(named.key, .mapping(entries + [.init("entryPoints", .mapping(written))]))
+        }
+        return .mapping([.init("projects", .mapping(projects))])
     }
 
     private mutating func disposition(depth: Int) -> SetUpValue {
