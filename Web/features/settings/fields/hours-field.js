@@ -22,6 +22,10 @@ class HoursField extends FormField {
     // What is being typed into a line: it is written tidily once it is left.
     #typed = null;
     #own = null;
+    // The special days in the order in which they stand, {id, date}: a day stays in its row while its date is typed, figure by figure.
+    #rows = [];
+    #lastRow = 0;
+    #isInside = false;
 
     get isGroup() {
         return true;
@@ -38,8 +42,10 @@ class HoursField extends FormField {
             this.#typed = target.dataset.day;
             this.#write(target.dataset.day, target.value.split(/[,;،]+/).map(tidy).filter((part) => part !== ""));
         });
-        this.listen(this, "focusout", () => {
+        this.listen(this, "focusin", () => (this.#isInside = true));
+        this.listen(this, "focusout", ({ relatedTarget }) => {
             this.#typed = null;
+            this.#isInside = this.contains(relatedTarget);
             queueMicrotask(() => this.isConnected && this.show());
         });
     }
@@ -90,8 +96,9 @@ class HoursField extends FormField {
 
     #rename(before, after) {
         const { days } = this.given.value;
-        // A date is typed digit by digit: on the way it may be none, or that of another line.
+        // A date is typed digit by digit: on the way it may be none, or that of another row.
         if (after === "" || days[after]) return;
+        this.#rows.find(({ date }) => date === before).date = after;
         const renamed = Object.entries(days).map(([date, list]) => [date === before ? after : date, list]);
         this.change({ ...this.given.value, days: Object.fromEntries(renamed) });
     }
@@ -107,7 +114,7 @@ class HoursField extends FormField {
             </div>
             <div class="hours days" data-key="days">
                 <p class="field-label" data-key="title">${t("settings.hours.days")}</p>
-                ${Object.entries(value.days ?? {}).map(([date, list]) => this.#special(date, list))}
+                ${this.#inRows(value.days ?? {}).map(({ id, date }) => this.#special(id, date, value.days[date]))}
                 <button type="button" data-action="addDay" data-key="add">${t("settings.hours.addDay")}</button>
             </div>`}`;
     }
@@ -116,11 +123,20 @@ class HoursField extends FormField {
         return html`<label for="${this.idOf(`-${name}`)}" data-key="label-${name}">${label}</label>${this.#input(name, label, list)}${bar(list, name)}`;
     }
 
-    /** A special day keeps its place while its date is typed, and so its field keeps the focus. */
-    #special(date, list) {
+    /** The special days as they stand; in the order of the calendar once nobody is at one of them. */
+    #inRows(days) {
+        this.#rows = this.#rows.filter(({ date }) => days[date]);
+        for (const date of Object.keys(days).sort()) {
+            if (!this.#rows.some((row) => row.date === date)) this.#rows.push({ id: ++this.#lastRow, date });
+        }
+        if (!this.#isInside) this.#rows.sort((one, other) => (one.date < other.date ? -1 : 1));
+        return this.#rows;
+    }
+
+    #special(id, date, list) {
         const name = dayWords(date);
-        return html`<div class="special">
-            <input type="date" data-date="${date}" ${attribute("aria-label", t("settings.hours.date"))}>
+        return html`<div class="special" data-key="${id}">
+            <input type="date" max="9999-12-31" data-date="${date}" ${attribute("aria-label", t("settings.hours.date"))}>
             ${this.#input(date, name, list)}
             <button type="button" class="plain" data-action="removeDay" value="${date}"
                 ${attribute("aria-label", t("settings.hours.removeDay", { date: name }))}>
