@@ -1,9 +1,9 @@
-import os
 import re
 from pathlib import Path
 
 import pytest
 from catalogue import languages, t
+from chromium import chromium, shell
 from playwright.sync_api import expect, sync_playwright
 from server import Server
 
@@ -28,11 +28,16 @@ def playwright():
 
 @pytest.fixture(scope="session")
 def browser(playwright):
+    browser = playwright.chromium.launch(executable_path=shell(), args=["--no-sandbox"])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser_with_microphones(playwright):
+    """They beep; whether a page may use them is still for its context to say."""
     browser = playwright.chromium.launch(
-        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-        # Microphones that beep; whether a page may use them is still for its context to say.
-        args=["--no-sandbox", "--use-fake-device-for-media-stream=device-count=3"],
-    )
+        executable_path=chromium(), args=["--no-sandbox", "--use-fake-device-for-media-stream=device-count=3"])
     yield browser
     browser.close()
 
@@ -76,10 +81,30 @@ def sign_in_to_english(page, login, password):
             choose(page, "en")
 
 
+def speak(page, language, is_somebody):
+    """Has the screen in a language, if it is not; for somebody the server has kept it then."""
+    if is_somebody:
+        expect(page.get_by_role("button", name=any_sign_out())).to_be_visible()
+    if page.locator("html").get_attribute("lang") == language:
+        return
+    if is_somebody:
+        with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+            choose(page, language)
+    else:
+        choose(page, language)
+
+
 def choose(page, language):
     """Chooses the language, whatever the screen is in now."""
     page.get_by_role("combobox").filter(has=page.locator("option[lang]")).select_option(language)
     expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def in_every_language(page):
+    """Shows the page in one language after the other, at last in English."""
+    for language in [*(one for one in languages if one != "en"), "en"]:
+        choose(page, language)
+        yield language
 
 
 @pytest.fixture
@@ -92,7 +117,8 @@ def visit(server, browser, cookies):
         if message.type == "error" and "Failed to load resource" not in message.text:
             troubles.append(message.text)
 
-    def visit(who=None, path="/", language="en", scheme="light"):
+    def visit(who=None, path="/", language="en", scheme="light", prepare=None):
+        """`prepare` is given the page before anything is on it."""
         state = cookies(who) if who else None
         context = browser.new_context(
             base_url=server.url, viewport=desk_size, locale="en-GB", color_scheme=scheme, reduced_motion="reduce", storage_state=state
@@ -102,19 +128,41 @@ def visit(server, browser, cookies):
         # What the server refuses and what is cut off on purpose is reported as a failed load.
         context.on("console", lambda message: hear(message))
         page = context.new_page()
+        if prepare:
+            prepare(page)
         page.goto(path)
         page.locator("#app > *").wait_for()
-        if who:
-            with page.expect_response(lambda answer: answer.request.method == "PATCH"):
-                choose(page, language)
-        else:
-            choose(page, language)
+        speak(page, language, is_somebody=who is not None)
         return page
 
     yield visit
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+@pytest.fixture(scope="session")
+def kept_page(server, browser):
+    context = browser.new_context(base_url=server.url, viewport=desk_size, locale="en-GB")
+    troubles = []
+    context.on("weberror", lambda error: troubles.append(str(error.error)))
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.locator("#app > *").wait_for()
+    yield page
+    context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def code(kept_page):
+    """One page for all tests that ask what a module says, in a language, and touch nothing on it."""
+
+    def code(language="en"):
+        speak(kept_page, language, is_somebody=False)
+        return kept_page
+
+    return code
 
 
 @pytest.fixture
@@ -163,16 +211,12 @@ def colleague(visit, server):
 @pytest.fixture
 def settings(visit):
     """Opens a section of the settings as an administrator; gives the page and the server's part."""
-    from settings import SetUp, go
+    from settings import SetUp, arrive
 
     def settings(section="start", language="en", scheme="light", query="", **how):
-        page = visit("administrator", "/floor", language, scheme)
-        server = SetUp(page, **how)
-        # Anew: nothing of the real centre's set-up may be under way.
-        page.reload()
-        page.get_by_role("link", name=t("common.screen.settings", language), exact=True).wait_for()
-        page.keyboard.press("s")
-        go(page, f"/settings/{section}{query}", language)
-        return page, server
+        made = []
+        page = visit("administrator", f"/settings/{section}{query}", language, scheme, lambda page: made.append(SetUp(page, **how)))
+        arrive(page, language)
+        return page, made[0]
 
     return settings

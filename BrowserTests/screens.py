@@ -17,6 +17,12 @@ screens = {
 def open_screen(visit, name, language, scheme="light"):
     who, path = screens[name]
     page = visit(who, path, language, scheme)
+    arrive(page, name, language)
+    return page
+
+
+def arrive(page, name, language="en"):
+    """Waits until the screen is there, in the language."""
     if name == "sign-in":
         expect(page.get_by_role("heading", name=t("session.signIn", language))).to_be_visible()
     else:
@@ -24,7 +30,6 @@ def open_screen(visit, name, language, scheme="light"):
         expect(page.get_by_text(t("common.connection.open", language), exact=True)).to_be_visible()
         expect(page.get_by_text(t("common.loading", language))).to_have_count(0)
     page.evaluate("document.fonts.ready")
-    return page
 
 
 # Text that is cut off, sticks out of its button, cell or panel, or makes the page wider than the window. What is shortened

@@ -215,6 +215,11 @@ class SetUp:
 
 def go(page, path, language="en"):
     page.evaluate("path => import('/base/router.js').then(({ go }) => go(path))", path)
+    arrive(page, language)
+
+
+def arrive(page, language="en"):
+    """Waits until the settings are there."""
     expect(page.get_by_role("heading", name=t("common.screen.settings", language), exact=True)).to_be_visible()
     expect(page.get_by_text(t("common.loading", language))).to_have_count(0)
     expect(page.get_by_text(t("common.connection.open", language), exact=True)).to_be_visible()

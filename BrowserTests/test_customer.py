@@ -1,9 +1,8 @@
 """The customer's page: what it shows and says. What is heard by it is told in Tests/Journeys/test_customer_page.py."""
 
-import os
-
 import pytest
 from catalogue import languages, t
+from chromium import chromium
 from conftest import choose, desk_size, shots
 from playwright.sync_api import expect
 from screens import overflows
@@ -14,7 +13,7 @@ from test_accessibility import serious
 def caller(browser):
     """A browser with a microphone that sounds, which finds others on this machine alone."""
     calling = browser.browser_type.launch(
-        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        executable_path=chromium(),
         args=["--no-sandbox", "--use-fake-device-for-media-stream", "--allow-loopback-in-peer-connection"])
     yield calling
     calling.close()

@@ -5,8 +5,8 @@ import io
 import re
 
 import pytest
-from catalogue import languages, t
-from conftest import shots
+from catalogue import t
+from conftest import choose, in_every_language, shots
 from figures import Figures, answer, monday, span, table, through
 from keyboard import tab_to
 from playwright.sync_api import expect
@@ -19,17 +19,18 @@ def show(visit):
     """Opens the figures of a week; gives the page and the server's part."""
 
     def show(language="en", scheme="light", query=span, **how):
-        page = visit("supervisor", "/floor", language, scheme)
-        server = Figures(page, **how)
-        page.reload()  # with the rights of somebody who sees figures
-        page.get_by_role("link", name=t("common.screen.figures", language)).wait_for()
-        page.evaluate("path => import('/base/router.js').then(({ go }) => go(path))", f"/figures?{query}")
-        expect(page.get_by_role("heading", name=t("common.screen.figures", language), exact=True)).to_be_visible()
-        expect(page.get_by_text(t("common.loading", language))).to_have_count(0)
-        expect(page.get_by_text(t("common.connection.open", language), exact=True)).to_be_visible()
-        return page, server
+        made = []
+        page = visit("supervisor", f"/figures?{query}", language, scheme, lambda page: made.append(Figures(page, **how)))
+        arrive(page, language)
+        return page, made[0]
 
     return show
+
+
+def arrive(page, language="en"):
+    expect(page.get_by_role("heading", name=t("common.screen.figures", language), exact=True)).to_be_visible()
+    expect(page.get_by_text(t("common.loading", language))).to_have_count(0)
+    expect(page.get_by_text(t("common.connection.open", language), exact=True)).to_be_visible()
 
 
 def week(**how):
@@ -47,12 +48,16 @@ def look(page, name):
     main.evaluate("main => main.scrollTo(0, 0)")
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("en", "dark"), ("ur", "light"), ("ur", "dark")])
-def test_it_is_readable_in_both_directions_and_colours(show, language, scheme):
-    page, _ = show(language, scheme)
-    look(page, f"{language}-{scheme}")
-    assert page.evaluate(overflows) == []
-    assert serious(page) == []
+def test_it_is_readable_in_both_directions_and_colours(show):
+    page, _ = show()
+    for language in ("ur", "en"):
+        choose(page, language)
+        arrive(page, language)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            look(page, f"{language}-{scheme}")
+            assert page.evaluate(overflows) == [], (language, scheme)
+            assert serious(page) == [], (language, scheme)
 
 
 @pytest.mark.parametrize(
@@ -65,12 +70,13 @@ def test_short_and_long_spans_are_drawn(show, name, query):
     assert serious(page) == []
 
 
-@pytest.mark.parametrize("language", languages)
 @pytest.mark.parametrize("rows", ["group", "interval"])
-def test_every_language_has_room(show, language, rows):
-    page, _ = show(language, query=f"{span}&rows={rows}")
-    look(page, f"{language}-{rows}")
-    assert page.evaluate(overflows) == []
+def test_every_language_has_room(show, rows):
+    page, _ = show(query=f"{span}&rows={rows}")
+    for language in in_every_language(page):
+        arrive(page, language)
+        look(page, f"{language}-{rows}")
+        assert page.evaluate(overflows) == [], language
 
 
 def link(page, measure, language="en"):
@@ -214,8 +220,8 @@ def test_what_the_table_shows_is_taken_along(show):
         ("@SUM", "'@SUM"), (None, ""), (-3, "-3"),
     ],
 )
-def test_a_field_of_the_file_is_quoted_and_runs_nothing(visit, value, written):
-    page = visit()
+def test_a_field_of_the_file_is_quoted_and_runs_nothing(code, value, written):
+    page = code()
     text = page.evaluate("async (value) => (await import('/features/figures/csv.js')).csv([[value]])", value)
     assert text == f"\ufeff{written}\r\n"
 
@@ -281,14 +287,14 @@ def test_the_waits_are_those_of_the_answer(show):
     expect(page.get_by_text(f"{t('contacts.figure.waited')} 0:00–0:05")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", languages)
-def test_nothing_found_is_said_and_shown_as_zeros(show, language):
-    page, _ = show(language, query=f"{span}&queue=queue-0&rows=interval", empty=True)
-    expect(page.get_by_role("status").get_by_text(t("figures.nothing", language))).to_be_visible()
-    for row in range(7):
-        expect(table(page, language).locator("tbody tr").nth(row).locator("td").first).to_have_text("0")
-    look(page, f"nothing-{language}")
-    assert page.evaluate(overflows) == []
+def test_nothing_found_is_said_and_shown_as_zeros(show):
+    page, _ = show(query=f"{span}&queue=queue-0&rows=interval", empty=True)
+    for language in in_every_language(page):
+        expect(page.get_by_role("status").get_by_text(t("figures.nothing", language))).to_be_visible()
+        for row in range(7):
+            expect(table(page, language).locator("tbody tr").nth(row).locator("td").first).to_have_text("0")
+        look(page, f"nothing-{language}")
+        assert page.evaluate(overflows) == [], language
 
 
 def test_what_cannot_be_asked_for_is_said_at_its_field(show):
@@ -346,8 +352,8 @@ def test_an_agent_sees_the_own_figures_and_none_of_the_queues(show):
     assert page.evaluate(overflows) == []
 
 
-def test_the_days_of_a_project_follow_its_clocks(visit):
-    page = visit()
+def test_the_days_of_a_project_follow_its_clocks(code):
+    page = code()
     hour = 3_600_000
 
     def of(call):

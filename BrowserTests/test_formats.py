@@ -13,8 +13,8 @@ expected = {
 
 
 @pytest.mark.parametrize("language", expected)
-def test_numbers_and_dates_are_written_as_the_language_writes_them(visit, language):
-    page = visit(language=language)
+def test_numbers_and_dates_are_written_as_the_language_writes_them(code, language):
+    page = code(language)
     written = page.evaluate(
         """async () => {
             const format = await import("/base/format.js");
@@ -36,8 +36,8 @@ def test_numbers_and_dates_are_written_as_the_language_writes_them(visit, langua
         ("tr", ["Can", "Çağla", "Ilgın", "İnci", "Oya", "Ömer"]),
     ],
 )
-def test_names_stand_in_the_order_of_the_language(visit, language, names):
-    page = visit(language=language)
+def test_names_stand_in_the_order_of_the_language(code, language, names):
+    page = code(language)
     ordered = page.evaluate("async (names) => names.sort((await import('/base/format.js')).compare)", sorted(names, reverse=True))
     assert ordered == names
 
@@ -51,13 +51,13 @@ def test_names_stand_in_the_order_of_the_language(visit, language, names):
         ("101", "101"),
     ],
 )
-def test_numbers_are_grouped_as_they_are_read_aloud(visit, number, written):
-    page = visit()
+def test_numbers_are_grouped_as_they_are_read_aloud(code, number, written):
+    page = code()
     assert page.evaluate("async (number) => (await import('/base/format.js')).phone(number)", number) == written
 
 
-def test_durations_are_cut_off_and_what_is_left_is_rounded_up(visit):
-    page = visit()
+def test_durations_are_cut_off_and_what_is_left_is_rounded_up(code):
+    page = code()
     written = page.evaluate(
         """async () => {
             const { duration } = await import("/base/format.js");
@@ -71,14 +71,14 @@ def test_durations_are_cut_off_and_what_is_left_is_rounded_up(visit):
 @pytest.mark.parametrize(
     ("count", "noun"), [("0", "cyswllt"), ("2", "gyswllt"), ("3", "chyswllt"), ("6", "chyswllt"), ("1,500", "cyswllt")]
 )
-def test_welsh_plurals_have_all_their_forms(visit, count, noun):
-    page = visit(language="cy")
+def test_welsh_plurals_have_all_their_forms(code, count, noun):
+    page = code("cy")
     number, written = int(count.replace(",", "")), f"Dangosir {count} {noun}"
     assert page.evaluate("async (count) => (await import('/base/text.js')).t('contacts.shown', { count })", number) == written
 
 
-def test_markup_from_values_is_only_text(visit):
-    page = visit()
+def test_markup_from_values_is_only_text(code):
+    page = code()
     written = page.evaluate(
         """async () => {
             const { html, render } = await import("/base/html.js");

@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from catalogue import languages, t
-from conftest import shots
+from catalogue import t
+from conftest import choose, in_every_language, shots
 from playwright.sync_api import expect
 from screens import open_screen, overflows
 from test_accessibility import serious
@@ -14,6 +14,11 @@ show = """(value) => import("/features/headset/headset.js").then(({ headset }) =
 store = "import('/features/headset/headset.js').then(({ headset }) => headset.value)"
 
 troubles = ["denied", "system", "noDevice", "busy", "insecure", "unsupported"]
+
+
+@pytest.fixture(scope="session")
+def browser(browser_with_microphones):
+    return browser_with_microphones
 
 
 def button(page, language="en"):
@@ -45,33 +50,38 @@ def play_server(page):
     return orders
 
 
-@pytest.mark.parametrize("language", languages)
-def test_the_panel_has_room_for_the_language(visit, language):
-    page = open_screen(visit, "desk", language)
-    button(page, language).click()
-    expect(panel(page, language)).to_be_visible()
-    assert page.evaluate(overflows) == []
-    for trouble in troubles:
-        page.evaluate(show, {"state": "refused", "trouble": trouble})
-        assert page.evaluate(overflows) == [], trouble
-        if language in ("en", "ur") and trouble == "denied":
-            shots.mkdir(exist_ok=True)
-            page.screenshot(path=shots / f"headset-{language}.png")
-    page.evaluate(show, {"state": "open", "trouble": None, "heldBack": True})
-    expect(page.get_by_text(t("headset.heldBack", language))).to_be_visible()
-    assert page.evaluate(overflows) == []
-    for state in ("asking", "connecting", "open", "lost", "elsewhere", "off"):
-        page.evaluate(show, {"state": state, "lostAt": 1_790_000_000_000})
-        assert page.evaluate(overflows) == [], state
+def test_the_panel_has_room_for_every_language(visit):
+    page = open_screen(visit, "desk", "en")
+    for language in in_every_language(page):
+        button(page, language).click()
+        expect(panel(page, language)).to_be_visible()
+        for trouble in troubles:
+            page.evaluate(show, {"state": "refused", "trouble": trouble, "heldBack": False})
+            assert page.evaluate(overflows) == [], (language, trouble)
+            if language in ("en", "ur") and trouble == "denied":
+                shots.mkdir(exist_ok=True)
+                page.screenshot(path=shots / f"headset-{language}.png")
+        page.evaluate(show, {"state": "open", "trouble": None, "heldBack": True})
+        expect(page.get_by_text(t("headset.heldBack", language))).to_be_visible()
+        assert page.evaluate(overflows) == [], language
+        for state in ("asking", "connecting", "open", "lost", "elsewhere", "off"):
+            page.evaluate(show, {"state": state, "lostAt": 1_790_000_000_000})
+            assert page.evaluate(overflows) == [], (language, state)
+        page.keyboard.press("Escape")
+        expect(panel(page, language)).to_be_hidden()
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("en", "dark"), ("ur", "light")])
-def test_axe_finds_nothing_serious_in_the_panel(visit, language, scheme):
-    page = open_screen(visit, "desk", language, scheme)
-    button(page, language).click()
-    page.evaluate(show, {"state": "refused", "trouble": "denied"})
-    expect(panel(page, language)).to_be_visible()
-    assert serious(page) == []
+def test_axe_finds_nothing_serious_in_the_panel(visit):
+    page = open_screen(visit, "desk", "en")
+    for language, scheme in (("ur", "light"), ("en", "light"), ("en", "dark")):
+        choose(page, language)
+        page.emulate_media(color_scheme=scheme)
+        button(page, language).click()
+        page.evaluate(show, {"state": "refused", "trouble": "denied"})
+        expect(panel(page, language)).to_be_visible()
+        assert serious(page) == [], (language, scheme)
+        page.keyboard.press("Escape")
+        expect(panel(page, language)).to_be_hidden()
 
 
 def test_the_panel_opens_and_closes_by_keyboard(visit):
@@ -167,13 +177,13 @@ listen = """async (looks) => {
         ([[6, 0]] * 2 + [[0, 0]] * 11 + [[2, 0]] + [[0, 0]] * 12, ["pcmu"] + ["opus"] * 25),
     ],
 )
-def test_a_line_that_loses_sound_speaks_opus_and_a_clean_one_pcmu(visit, looks, codecs):
-    page = visit()
+def test_a_line_that_loses_sound_speaks_opus_and_a_clean_one_pcmu(code, looks, codecs):
+    page = code()
     assert page.evaluate(listen, looks) == codecs
 
 
-def test_a_connection_that_began_anew_is_no_loss(visit):
-    page = visit()
+def test_a_connection_that_began_anew_is_no_loss(code):
+    page = code()
     codec = page.evaluate(
         """async () => {
             const { LineWatch } = await import("/features/headset/line-watch.js");
@@ -195,8 +205,8 @@ def test_a_connection_that_began_anew_is_no_loss(visit):
         ([0, 3, 6, 6, 6, 6], [False] * 6),
     ],
 )
-def test_a_line_on_which_nothing_comes_any_more_is_dead(visit, received, dead):
-    page = visit()
+def test_a_line_on_which_nothing_comes_any_more_is_dead(code, received, dead):
+    page = code()
     looks = """async (received) => {
         const { SilenceWatch } = await import("/features/headset/line-watch.js");
         const watch = new SilenceWatch();

@@ -1,8 +1,7 @@
 """Signing in and out."""
 
-import pytest
-from catalogue import languages, t
-from conftest import sign_in, sign_in_to_english
+from catalogue import t
+from conftest import in_every_language, sign_in, sign_in_to_english
 from playwright.sync_api import expect
 
 
@@ -24,12 +23,14 @@ def test_after_signing_in_one_is_where_one_wanted_to_go(visit, server):
     expect(page).to_have_url(f"{server.url}/contacts?outcome=abandoned")
 
 
-@pytest.mark.parametrize("language", languages)
-def test_a_wrong_password_is_told_and_nothing_more(visit, server, language):
-    page = visit(language=language)
-    sign_in(page, server.users["agent"][0], "wrong", language)
-    expect(page.get_by_role("alert").filter(has_text=t("errors.code.wrongCredentials", language))).to_be_visible()
-    expect(page.get_by_label(t("session.password", language), exact=True)).to_be_focused()
+def test_a_wrong_password_is_told_and_nothing_more(visit, server):
+    page = visit()
+    for language in in_every_language(page):
+        page.get_by_role("textbox", name=t("session.login", language)).fill(server.users["agent"][0])
+        page.get_by_label(t("session.password", language), exact=True).fill("wrong")
+        page.get_by_role("button", name=t("session.signIn", language)).click()
+        expect(page.get_by_role("alert").filter(has_text=t("errors.code.wrongCredentials", language))).to_be_visible()
+        expect(page.get_by_label(t("session.password", language), exact=True)).to_be_focused()
 
 
 def test_an_empty_field_is_named(visit, server):

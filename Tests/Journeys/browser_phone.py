@@ -13,6 +13,7 @@ from sound import AUDIBLE, PART, PURE, STEADY, write_tone
 
 sys.path.append(os.path.join(os.path.dirname(__file__), "..", "..", "BrowserTests"))
 from catalogue import t  # noqa: E402
+from chromium import chromium  # noqa: E402
 
 # A multiple of 50 Hz as those of the phones, and far from every note of the hold music.
 EVA_TONE = 1650
@@ -96,7 +97,7 @@ class BrowserPhone:
         arguments = [*ARGUMENTS, f"--use-file-for-fake-audio-capture={self._microphone}"]
         origin = origin or server.origin
         arguments.append(f"--unsafely-treat-insecure-origin-as-secure={origin}")
-        program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        program = chromium()
         self._browser = playwright.chromium.launch(executable_path=within.program(program, folder) if within else program, args=arguments)
         self.context = self._browser.new_context(
             base_url=origin, locale="en-GB", viewport={"width": 1366, "height": 768}, permissions=["microphone"] if allowed else [])

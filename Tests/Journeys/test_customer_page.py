@@ -1,11 +1,11 @@
 """The customer's telephone on a page: anyone calls, hears the music, is answered, and talks."""
 
-import os
 import time
 
 import pytest
 from browser_phone import ARGUMENTS, EARS
 from catalogue import t
+from chromium import chromium
 from phones import ANA_TONE, CUSTOMER_TONE, DEADLINE, GREETING_TONE, Timeout
 from playwright.sync_api import expect, sync_playwright
 from seat import HTTPProblem, wait_until
@@ -32,7 +32,7 @@ def page(centre, tmp_path):
     write_tone(microphone, CUSTOMER_TONE, 10.0)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=[*ARGUMENTS, f"--use-file-for-fake-audio-capture={microphone}"])
+            executable_path=chromium(), args=[*ARGUMENTS, f"--use-file-for-fake-audio-capture={microphone}"])
         context = browser.new_context(base_url=centre.server.origin, locale="en-GB", permissions=["microphone"])
         context.add_init_script(EARS + PLAIN_MICROPHONE)
         page = context.new_page()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from browser_phone import ARGUMENTS
 from catalogue import t
+from chromium import shell
 from keyboard import tab_to
 from phones import free_port
 from playwright.sync_api import expect, sync_playwright
@@ -104,7 +105,7 @@ def test_the_bad_hour_stands_out_of_its_day_and_of_its_week(supervisor):
 def visit(server, supervisor, tmp_path):
     """Opens a screen in a language; at the end nothing may have gone wrong in the page."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=shell(), args=ARGUMENTS)
         context = browser.new_context(base_url=server.origin, locale="en-GB", viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
         name, _, value = supervisor.cookie.partition("=")
         context.add_cookies([{"name": name, "value": value, "url": server.origin}])
