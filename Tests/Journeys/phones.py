@@ -19,7 +19,7 @@ AGENTS_FIXED = "127.0.0.3"
 STRANGERS = "127.0.0.4"
 
 # Multiples of 50 Hz, which a window of 20 ms tells apart; none is a note of the hold music or a part of the ring-back tone.
-CUSTOMER_TONE, OTHER_CUSTOMER_TONE, ANA_TONE, BILAL_TONE, GREETING_TONE = 750, 1250, 1850, 2350, 2850
+CUSTOMER_TONE, OTHER_CUSTOMER_TONE, ANA_TONE, BILAL_TONE, GREETING_TONE, CLOSED_TONE = 750, 1250, 1850, 2350, 2850, 3150
 
 DEADLINE = 10.0
 

@@ -1,61 +1,14 @@
 """An own centre from an empty database, through the screens alone, until a call is answered."""
 
-import os
 import re
 
 import pytest
+from administrator import Administrator
 from browser_phone import EVA_TONE, BrowserPhone
-from catalogue import t
 from phones import CUSTOMER_TONE, CUSTOMERS
 from playwright.sync_api import expect, sync_playwright
 from seat import Seat
 from small_centre import CALLER, NUMBER
-
-PASSWORD = "first-password"
-
-
-class Administrator:
-    """The first one, at a browser in some language."""
-
-    def __init__(self, playwright, server, language):
-        self.server, self.language = server, language
-        self._browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"])
-        context = self._browser.new_context(
-            base_url=server.origin, locale="en-GB", timezone_id="Europe/London", viewport={"width": 1366, "height": 768})
-        self.errors = []
-        context.on("weberror", lambda error: self.errors.append(str(error.error)))
-        self.page = context.new_page()
-        with open(os.path.join(server.data, "welcome-token")) as file:
-            self.page.goto(f"/welcome#{file.read().strip()}")
-        self.page.locator("select[name=language]").select_option(language)
-
-    def text(self, key, **values):
-        return t(key, self.language, **values)
-
-    def field(self, key):
-        return self.page.get_by_label(re.compile(f"^{re.escape(self.text(key))}")).first
-
-    def begin(self):
-        """Becomes the administrator."""
-        for key, value in (("session.first.name", "Ada"), ("session.login", "ada"), ("session.password", PASSWORD)):
-            self.field(key).fill(value)
-        self.page.keyboard.press("Enter")
-        expect(self.page).to_have_url(re.compile("/settings/start$"))
-
-    def step(self, name):
-        """Follows the step of the list that is to be done next."""
-        self.page.get_by_role("link", name=self.text("settings.start"), exact=True).click()
-        step = self.page.locator("[aria-current=step]")
-        expect(step.get_by_role("heading", name=self.text(f"settings.start.{name}"), exact=True)).to_be_visible()
-        step.get_by_role("link").click()
-
-    def save(self, said):
-        self.page.keyboard.press("Alt+s")
-        notice = self.page.get_by_role("main").get_by_role("status").filter(has_text=self.text("settings.savedWhat", what=said))
-        expect(notice).to_be_visible()
-
-    def stop(self):
-        self._browser.close()
 
 
 @pytest.fixture
@@ -149,15 +102,9 @@ def grown(set_up_centre, start_centre, playwright):
     assert ada.errors == []
 
 
-def open_thing(ada, section, thing=None):
-    query = "?new=1" if thing is None else f"?thing={thing}"
-    ada.page.evaluate("path => import('/base/router.js').then(({ go }) => go(path))", f"/settings/{section}{query}")
-    expect(ada.page.get_by_role("link", name=ada.text(f"settings.{section}"), exact=True)).to_have_attribute("aria-current", "page")
-
-
 def test_every_kind_of_thing_is_changed_on_screen(grown):
     page = grown.page
-    open_thing(grown, "queues", "home-internet/support")
+    grown.open_thing("queues", "home-internet/support")
     ring = grown.field("settings.queue.ringTimeout")
     ring.fill("25")
     grown.field("settings.queue.wrapUp").select_option("onRequest")
@@ -165,42 +112,42 @@ def test_every_kind_of_thing_is_changed_on_screen(grown):
     page.keyboard.press("Alt+z")
     expect(ring).to_have_value("20")
 
-    open_thing(grown, "people", "bilal")
+    grown.open_thing("people", "bilal")
     grown.field("settings.person.name").fill("Bilal Khan")
     page.get_by_role("tab", name=grown.text("settings.group.calls")).click()
     page.get_by_role("textbox", name=re.compile(grown.text("settings.skills.priority"))).fill("4")
     grown.save("Bilal Khan")
 
-    open_thing(grown, "projects", "home-internet")
+    grown.open_thing("projects", "home-internet")
     grown.field("settings.timeZone").fill("Asia/Tbilisi")
     grown.save("Home internet")
 
-    open_thing(grown, "numbers", NUMBER.replace("+", "%2B"))
+    grown.open_thing("numbers", NUMBER.replace("+", "%2B"))
     grown.field("settings.number.priority").fill("7")
     grown.save("+44 207 946 0100")
 
-    open_thing(grown, "dispositions", "home-internet")
+    grown.open_thing("dispositions", "home-internet")
     page.get_by_role("treeitem").first.focus()
     page.keyboard.press("Insert")
     page.keyboard.type("Taxi")
     grown.save(grown.text("settings.dispositions"))
 
-    open_thing(grown, "skills", "all")
+    grown.open_thing("skills", "all")
     page.get_by_role("gridcell").first.focus()
     page.keyboard.press("9")
     grown.save(grown.text("settings.skills"))
 
     for section in ("teams", "reasons"):
-        open_thing(grown, section)
+        grown.open_thing(section)
         page.keyboard.type("Night")
         grown.save("Night")
 
-    open_thing(grown, "phones")
+    grown.open_thing("phones")
     page.keyboard.type("199")
     page.get_by_role("button", name=grown.text("settings.generate")).click()
     grown.save("199")
 
-    open_thing(grown, "trunks", "provider")
+    grown.open_thing("trunks", "provider")
     grown.field("settings.trunk.server").fill("127.0.0.9:5060")
     page.get_by_role("tab", name=grown.text("settings.group.login")).click()
     page.get_by_role("checkbox", name=grown.text("settings.trunk.login"), exact=True).check()
@@ -213,20 +160,20 @@ def test_every_kind_of_thing_is_changed_on_screen(grown):
     failure = re.compile("|".join(grown.text(f"settings.trunkTest.{one}") for one in ("noAnswer", "notConnected")))
     expect(page.get_by_text(failure)).to_be_visible(timeout=15_000)
 
-    open_thing(grown, "queues", "home-internet/support")
+    grown.open_thing("queues", "home-internet/support")
     page.get_by_role("button", name=grown.text("settings.remove")).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name=grown.text("settings.remove")).click()
     expect(dialog.get_by_role("link", name="+44 207 946 0100")).to_be_visible()
     page.keyboard.press("Escape")
 
-    open_thing(grown, "changes", "all")
+    grown.open_thing("changes", "all")
     history = page.get_by_role("region", name=grown.text("settings.changes"))
     expect(history.get_by_text("Asia/Tbilisi")).to_be_visible()
     expect(history.get_by_text(grown.text("settings.changes.undone"), exact=True)).to_be_visible()
 
     whole = page.request.get("/api/set-up/file").body()
-    open_thing(grown, "file", "all")
+    grown.open_thing("file", "all")
     page.locator("input[type=file]").set_input_files({"name": "centre.yaml", "mimeType": "text/yaml", "buffer": whole})
     expect(page.get_by_text(grown.text("settings.import.nothing", name="centre.yaml"))).to_be_visible()
     wrong = whole.replace(b"Asia/Tbilisi", b"Asia/Nowhere")
