@@ -82,8 +82,10 @@ struct DeskTests {
             #expect(try await ana.send("POST", "/api/desk/contacts/\(leg)/complete", body: complete).status == 200)
             // The contact's closing is told, and the desk is free again; in which order does not matter.
             let events = try await stream.events { $0.name == "desk" && $0.data["contact"] == .null }
-            #expect(events.contains { $0.name == "contact" && $0.data["id"].text == "\(leg)" })
             #expect(events.last?.data["routing"]["state"].text == "idle")
+            if !events.contains(where: { $0.name == "contact" }) {
+                #expect(try await stream.next("contact")["id"].text == "\(leg)")
+            }
             stream.close()
 
             let list = try await ana.get("/api/contacts").json

@@ -95,13 +95,22 @@ struct FloorTests {
     @Test func `a desk shows how its lines stand`() async throws {
         try await TestCentre.run { test in
             let ana = try await test.client.signedIn(as: "ana").stream()
-            #expect(try await ana.next("desk")["queues"][0]["waiting"].number == 0)
+            let ben = try await test.client.signedIn(as: "ben").stream()
+            for stream in [ana, ben] { #expect(try await stream.next("desk")["queues"][0]["waiting"].number == 0) }
             let leg = try await test.call()
-            let waiting = try await ana.next("desk") { $0["queues"][0]["waiting"].number == 1 }
+            // Only what has changed comes, and the quotas have not.
+            let waiting = try await ana.next("lines") { $0["queues"][0]["waiting"].number == 1 }
+            #expect(waiting["queues"].list.count == 1 && waiting["quotas"] == .null)
             #expect(waiting["queues"][0]["oldestSince"].number != nil)
+            // Everybody who shows the line, also who comes later.
+            #expect(try await ben.next("lines")["queues"] == waiting["queues"])
+            let late = try await test.client.signedIn(as: "ana").stream()
+            #expect(try await late.next("desk")["queues"][0]["waiting"].number == 1)
             try await test.hangUp(leg)
-            _ = try await ana.next("desk") { $0["queues"][0]["waiting"].number == 0 }
-            ana.close()
+            for stream in [ana, ben, late] {
+                _ = try await stream.next("lines") { $0["queues"][0]["waiting"].number == 0 }
+                stream.close()
+            }
         }
     }
 

@@ -120,6 +120,10 @@ class Seat(Client):
         with self._changed:
             if name == "desk":
                 self.desk = content
+            elif name == "lines" and self.desk:
+                changed = {row["id"]: row for row in content["queues"]}
+                queues = [changed.get(row["id"], row) for row in self.desk["queues"]]
+                self.desk = {**self.desk, "now": content["now"], "queues": queues, "quotas": content["quotas"] or self.desk["quotas"]}
             elif name == "floor":
                 if content["whole"]:
                     self.queues, self.agents = {}, {}

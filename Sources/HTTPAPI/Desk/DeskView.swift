@@ -36,11 +36,7 @@ extension DeskWire {
             next: state.next.map { $0.wire(names, language) })
         routing = RoutingWire(state: state.routing.name, since: state.routingSince.milliseconds)
         reasons = names.reasons.map { NamedWire(id: $0.id.description, name: $0.name.text(in: language)) }
-        queues = desk.queues.map { queue in
-            LineWire(
-                id: queue.id.description, name: names.queue(queue.id, in: language), waiting: queue.waiting,
-                oldestSince: queue.oldestSince?.milliseconds, callsOut: names.callsOut(queue.project))
-        }
+        queues = desk.queues.map { LineWire($0, names: names, language: language) }
         self.quotas = quotas
         audio = headset.map { AudioWire($0, until: desk.contact?.call.interruptedUntil ?? desk.internalCall?.interruptedUntil) }
         consulted = desk.consulted.map {
@@ -56,6 +52,14 @@ extension DeskWire {
         writeUp = desk.writeUp.flatMap {
             DeskContactWire($0, rangFor: nil, card: writeUpCard ?? CallerCard(), names: names, language: language)
         }
+    }
+}
+
+extension DeskWire.LineWire {
+    init(_ queue: FloorQueue, names: Names, language: Language) {
+        self.init(
+            id: queue.id.description, name: names.queue(queue.id, in: language), waiting: queue.waiting,
+            oldestSince: queue.oldestSince?.milliseconds, callsOut: names.callsOut(queue.project))
     }
 }
 

@@ -106,6 +106,21 @@ struct DeskWire: WireType {
     }
 }
 
+/// What has changed on a desk since it was sent, but for what its agent and his contact do: then it is sent whole.
+struct LinesWire: WireType {
+    var now: Int64
+    /// The lines that stand otherwise.
+    var queues: [DeskWire.LineWire]
+    /// All his quotas; null: they stand as they did.
+    @OrNull var quotas: [QuotaWire]?
+
+    static let schemaName = "Lines"
+    static let schema = Schema.object([
+        .required("now", .time), .required("queues", .array(.reference(DeskWire.LineWire.self))),
+        .required("quotas", .nullable(.array(.reference(QuotaWire.self)))),
+    ])
+}
+
 /// The contact in an agent's slot.
 struct DeskContactWire: WireType, Hashable {
     var id: String

@@ -21,7 +21,7 @@ extension LiveFeed {
 
     /// Reads the desks of these agents and sends each to its readers; with `only`, to that reader alone.
     func sendDesks(of agents: Set<AgentID>, only: Int? = nil) async {
-        let watched = agents.filter { deskReaders[$0] != nil }.sorted()
+        let watched = agents.filter { openDesks[$0] != nil }.sorted()
         guard !watched.isEmpty else { return }
         let (found, position) = await centre.read { engine in
             (watched.map { engine.desk(of: $0) }, engine.position)
@@ -29,61 +29,40 @@ extension LiveFeed {
         for desk in found {
             guard let desk else { continue }
             let cards = await cards(of: desk)
-            guard deskReaders[desk.agent.id] != nil else { continue }
-            // Something newer was read meanwhile; a new reader gets that.
-            if let last = desks[desk.agent.id], last.position > position {
-                send(last.desk, at: last.position, await self.cards(of: last.desk), only: only)
-            } else {
-                desks[desk.agent.id] = (desk, position)
-                send(desk, at: position, cards, only: only)
+            guard let open = openDesks[desk.agent.id] else { continue }
+            // A new reader sees the lines as all others of this desk do, and hears with them how they stand now.
+            if only == nil || open.desk == nil { _ = open.take(quotaWires(of: desk.agent.id, in: .english)) }
+            open.take(desk, at: position, keepingLines: only != nil)
+            if open.position == position {
+                send(open, cards, only: only)
+            } else if let newer = open.desk {
+                // Something newer was read meanwhile; a new reader gets that, unless all have got something newer still.
+                let (position, cards) = (open.position, await self.cards(of: newer))
+                if open.position == position { send(open, cards, only: only) }
             }
         }
     }
 
-    /// Sends anew the desks on which a line stands otherwise than it was last shown.
-    func sendLines(_ rows: FloorRows) async {
-        let lines = Dictionary(rows.queues.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-        for agent in desks.keys.sorted() {
-            guard let (last, position) = desks[agent], position <= rows.position else { continue }
-            var desk = last
-            var isChanged = false
-            for index in desk.queues.indices {
-                let shown = desk.queues[index]
-                guard let line = lines[shown.id] else { continue }
-                isChanged = isChanged || shown.waiting != line.waiting || shown.oldestSince != line.oldestSince
-                desk.queues[index] = line
-            }
-            let quotas = quotaWires(of: agent, in: .english)
-            isChanged = isChanged || shownQuotas[agent] ?? [] != quotas
-            guard isChanged else { continue }
-            let cards = await cards(of: desk)
-            guard desks[agent]?.position == position else { continue }
-            // The position stays that of the agent's own state: a desk must not claim to know of a command it has not read.
-            desks[agent] = (desk, position)
-            send(desk, at: position, cards, only: nil)
-        }
-    }
-
-    private func send(_ desk: Desk, at position: LogPosition, _ cards: Cards, only: Int?) {
-        shownQuotas[desk.agent.id] = quotaWires(of: desk.agent.id, in: .english)
+    private func send(_ open: OpenDesk, _ cards: Cards, only: Int?) {
+        guard let desk = open.desk else { return }
         var written: [Language: ByteBuffer] = [:]
-        for reader in deskReaders[desk.agent.id] ?? [] where (only ?? reader.id) == reader.id && reader.deskPosition <= position {
+        for reader in open.readers where (only ?? reader.id) == reader.id && reader.deskPosition <= open.position {
             let language = reader.caller.language
             let bytes =
                 written[language]
                 ?? ServerSentEvent.bytes(
-                    "desk", id: position.number,
+                    "desk", id: open.position.number,
                     DeskWire(
-                        desk, at: position, card: cards.contact, writeUpCard: cards.writeUp,
+                        desk, at: open.position, card: cards.contact, writeUpCard: cards.writeUp,
                         headset: announcements.headset(of: desk.agent.id), quotas: quotaWires(of: desk.agent.id, in: language),
                         names: names.current, language: language, now: now()))
             written[language] = bytes
-            reader.deskPosition = position
+            reader.deskPosition = open.position
             reader.stream.send(bytes)
         }
     }
 
-    private func quotaWires(of agent: AgentID, in language: Language) -> [QuotaWire] {
+    func quotaWires(of agent: AgentID, in language: Language) -> [QuotaWire] {
         let names = names.current
         return names.quotas.isEmpty ? [] : quotas.wires(for: agent, at: now(), names: names, language: language)
     }

@@ -16,26 +16,19 @@ extension LiveFeed {
     func sendFloor(to audience: FloorAudience, only: Int? = nil) async {
         let now = now()
         let rows = await centre.read { FloorRows(of: $0, at: now) }
-        send(wire(rows, for: audience, whole: true), at: rows.position, to: audience, only: only)
+        let readers = floorReaders[audience, default: []].filter { (only ?? $0.id) == $0.id }
+        write(wire(rows, for: audience, whole: true), at: rows.position, to: readers)
+        for reader in readers { reader.stream.flush() }
     }
 
-    /// Sends what has changed since the last time, to the floor's readers and to the desks that show lines.
-    func sendFigures() async {
-        guard !dirtyQueues.isEmpty || !dirtyAgents.isEmpty || quotasMoved else { return }
-        let (queues, agents) = (dirtyQueues, dirtyAgents)
-        dirtyQueues = []
-        dirtyAgents = []
-        quotasMoved = false
-        guard hasReaders else { return }
-        let now = now()
-        let rows = await centre.read { FloorRows(of: $0, queues: queues, agents: agents, at: now) }
-        for audience in audiences {
+    /// Writes the rows that have changed.
+    func writeFloors(_ rows: FloorRows) {
+        for (audience, readers) in floorReaders {
             let change = wire(rows, for: audience, whole: false)
             let isNews = shownGroups.updateValue(change.quotas, forKey: audience) ?? [] != change.quotas
             guard isNews || !change.queues.isEmpty || !change.agents.isEmpty else { continue }
-            send(change, at: rows.position, to: audience, only: nil)
+            write(change, at: rows.position, to: readers)
         }
-        await sendLines(rows)
     }
 
     private func wire(_ rows: FloorRows, for audience: FloorAudience, whole: Bool) -> FloorWire {
@@ -65,14 +58,14 @@ extension LiveFeed {
         return quotas.wires(for: agent.id, at: now, names: names, language: language).filter { told.contains($0.id) }
     }
 
-    private func send(_ floor: FloorWire, at position: LogPosition, to audience: FloorAudience, only: Int?) {
+    private func write(_ floor: FloorWire, at position: LogPosition, to readers: [Reader]) {
         let bytes = ServerSentEvent.bytes("floor", id: position.number, floor)
-        for reader in readers(of: audience) where (only ?? reader.id) == reader.id {
+        for reader in readers {
             if !floor.whole, reader.floorPosition == nil {
                 reader.missedFloor = max(reader.missedFloor, position)
             } else if reader.floorPosition ?? .start <= position {
                 reader.floorPosition = position
-                reader.stream.send(bytes)
+                reader.stream.write(bytes)
             }
         }
     }

@@ -20,11 +20,12 @@ actor LiveFeed {
     let announcements: Announcements
     let logger: Logger
 
-    private var readers: [Int: Reader] = [:]
-    /// The same readers by the agent whose desk they show.
-    private(set) var deskReaders: [AgentID: [Reader]] = [:]
-    private var nextReader = 0
-    private var isClosed = false
+    var readers: [Int: Reader] = [:]
+    /// The same readers by the agent whose desk they show, and by the floor they see.
+    var openDesks: [AgentID: OpenDesk] = [:]
+    var floorReaders: [FloorAudience: [Reader]] = [:]
+    var nextReader = 0
+    private(set) var isClosed = false
 
     /// The day's figures, and up to where they are counted.
     var figures = DayFigures()
@@ -33,11 +34,10 @@ actor LiveFeed {
     /// Something that counts for a quota has come to its end, or the hour has.
     var quotasMoved = false
     private var quotaPeriods: Set<Range<Timestamp>> = []
-    /// What desks and floors were shown last of what others do, too.
-    var shownQuotas: [AgentID: [QuotaWire]] = [:]
+    /// What floors were shown last of what others do, too.
     var shownGroups: [FloorAudience: [QuotaWire]] = [:]
     /// The same entries counted for a monitoring system, since the start of the program.
-    private var counters = CentreCounters()
+    private(set) var counters = CentreCounters()
     private var days: [ProjectID: Timestamp] = [:]
     /// The queues that got no calls when it was last looked.
     private var closed: Set<QueueID> = []
@@ -49,12 +49,12 @@ actor LiveFeed {
     var callers: [ContactID: CallerCard] = [:]
     /// Raised when something kept of a caller changes: what was read before is not kept then.
     var callersVersion = 0
-    /// The last desk read for each agent with a stream, so that a change of a line needs no reading of all desks.
-    var desks: [AgentID: (desk: Desk, position: LogPosition)] = [:]
     var sights: [FloorReach: FloorSight] = [:]
 
     var dirtyQueues: Set<QueueID> = []
     var dirtyAgents: Set<AgentID> = []
+    /// Contacts that have closed since figures were sent last.
+    var closedContacts: [ClosedContact] = []
 
     init(
         centre: CentreActor, store: Store, names: NameBook, announcements: Announcements, now: @escaping @Sendable () -> Timestamp,
@@ -133,7 +133,8 @@ actor LiveFeed {
         isClosed = true
         for reader in readers.values { reader.stream.finish() }
         readers = [:]
-        deskReaders = [:]
+        openDesks = [:]
+        floorReaders = [:]
     }
 
     // MARK: What has happened
@@ -185,7 +186,9 @@ actor LiveFeed {
             if case .contactClosed = entry.event {
                 touched = holders.removeValue(forKey: contact)
                 callers[contact] = nil
-                if colleagues.removeValue(forKey: contact) == nil { sendClosed(contact, in: entry.project, by: touched) }
+                if colleagues.removeValue(forKey: contact) == nil, let project = entry.project, hasReaders {
+                    closedContacts.append(ClosedContact(id: contact, project: project, agent: touched))
+                }
             }
             // Back in its queue it is nobody's.
             switch entry.event {
@@ -209,14 +212,7 @@ actor LiveFeed {
         }
     }
 
-    private func sendClosed(_ contact: ContactID, in project: ProjectID?, by agent: AgentID?) {
-        guard let project, !readers.isEmpty else { return }
-        let place = Place(project: project, team: agent.flatMap { names.current.team(of: $0) }, agent: agent)
-        let bytes = ServerSentEvent.bytes("contact", id: nil, ContactClosedWire(id: contact.description, project: project.description))
-        for reader in readers.values where reader.caller.account.user.may(.viewContacts, at: place) { reader.stream.send(bytes) }
-    }
-
-    private func sendTroubles(to readers: [Reader]) {
+    func sendTroubles(to readers: [Reader]) {
         let bytes = ServerSentEvent.bytes("troubles", id: nil, TroublesWire(announcements.troubles))
         for reader in readers { reader.stream.send(bytes) }
     }
@@ -262,13 +258,13 @@ actor LiveFeed {
     }
 
     private func sendWhole() async {
-        desks = [:]
-        await sendDesks(of: Set(deskReaders.keys))
-        for audience in audiences {
+        for desk in openDesks.values { desk.forget() }
+        await sendDesks(of: Set(openDesks.keys))
+        for audience in floorReaders.keys {
             // Rows that came before the whole were kept back: once more.
             repeat {
                 await sendFloor(to: audience)
-            } while readers(of: audience).contains { $0.missedFloor > $0.floorPosition ?? .start }
+            } while floorReaders[audience, default: []].contains { $0.missedFloor > $0.floorPosition ?? .start }
         }
     }
 
@@ -276,11 +272,10 @@ actor LiveFeed {
 
     /// Shows every reader that the line lives, ends those whose session is over, and begins a new day where one has begun.
     private func beat() async {
-        for id in readers.keys.sorted() {
-            await refreshRights(of: id)
-            readers[id]?.stream.send(ServerSentEvent.beat(at: now()))
-        }
+        for id in readers.keys.sorted() { await refreshRights(of: id) }
         let now = self.now()
+        let beat = ServerSentEvent.beat(at: now)
+        for reader in readers.values { reader.stream.send(beat) }
         let periods = quotas.periods(at: now, names.current.quotas)
         if periods != quotaPeriods {
             quotaPeriods = periods
@@ -309,92 +304,5 @@ actor LiveFeed {
         } catch {
             logger.error("a session cannot be read", metadata: ["error": "\(error)"])
         }
-    }
-
-    // MARK: Readers
-
-    /// One open stream and what it may see.
-    final class Reader {
-        let id: Int
-        let stream: LiveStream
-        /// His language stays that of the stream's beginning.
-        var caller: Caller
-        /// The position of the last desk that was sent: nothing older follows.
-        var deskPosition = LogPosition.start
-        /// The position of the last rows that were sent; nil until the whole floor was.
-        var floorPosition: LogPosition?
-        /// Rows that came before the whole floor.
-        var missedFloor = LogPosition.start
-
-        init(id: Int, stream: LiveStream, caller: Caller) {
-            self.id = id
-            self.stream = stream
-            self.caller = caller
-        }
-
-        var agent: AgentID? { caller.scope(of: .handleContacts) == nil ? nil : caller.account.user.agent }
-        var floor: FloorAudience? { FloorReach(caller).map { FloorAudience(reach: $0, language: caller.language) } }
-    }
-
-    /// What a monitoring system reads here.
-    var reading: (counters: CentreCounters, streams: Int, sessions: Int) {
-        (counters, readers.count, Set(readers.values.map(\.caller.session)).count)
-    }
-
-    var hasReaders: Bool { !readers.isEmpty }
-    /// False while there are too many, or the server stops.
-    var hasRoom: Bool { !isClosed && readers.count < Limits.streamsMax }
-    var audiences: Set<FloorAudience> { Set(readers.values.compactMap(\.floor)) }
-    func readers(of audience: FloorAudience) -> [Reader] { readers.values.filter { $0.floor == audience } }
-
-    /// Takes a new reader and sends him the whole state.
-    ///
-    /// - Throws: `unavailable` if there are too many or the server is stopping.
-    /// - Returns: what `drop` wants.
-    func open(_ stream: LiveStream, for caller: Caller) async throws -> Int {
-        guard hasRoom else { throw Problem(.unavailable, retryAfter: 5) }
-        let same = readers.values.filter { $0.caller.account.user.id == caller.account.user.id }.map(\.id).sorted()
-        for id in same.dropLast(Limits.streamsOfUserMax - 1) { drop(id) }
-        nextReader += 1
-        let reader = Reader(id: nextReader, stream: stream, caller: caller)
-        readers[reader.id] = reader
-        list(reader)
-        sendTroubles(to: [reader])
-        if let agent = reader.agent { await sendDesks(of: [agent], only: reader.id) }
-        while let floor = reader.floor, readers[reader.id] != nil {
-            await sendFloor(to: floor, only: reader.id)
-            // Rows that changed between the reading and the sending of the whole were kept from him: once more.
-            if reader.missedFloor <= reader.floorPosition ?? .start { break }
-        }
-        return reader.id
-    }
-
-    /// The connection is gone.
-    func drop(_ id: Int) {
-        guard let reader = readers.removeValue(forKey: id) else { return }
-        reader.stream.finish()
-        unlist(reader)
-    }
-
-    /// Somebody signed out: his streams say so and end.
-    func end(_ session: SessionToken.Hash) {
-        for reader in Array(readers.values) where reader.caller.session == session { end(reader.id) }
-    }
-
-    private func end(_ id: Int) {
-        readers[id]?.stream.send(ServerSentEvent.ended)
-        drop(id)
-    }
-
-    private func list(_ reader: Reader) {
-        if let agent = reader.agent { deskReaders[agent, default: []].append(reader) }
-    }
-
-    private func unlist(_ reader: Reader) {
-        guard let agent = reader.agent else { return }
-        deskReaders[agent]?.removeAll { $0.id == reader.id }
-        guard deskReaders[agent]?.isEmpty == true else { return }
-        deskReaders[agent] = nil
-        desks[agent] = nil
     }
 }

@@ -23,20 +23,35 @@ final class LiveStream: Sendable {
 
     /// Hands over bytes to be sent; never waits.
     func send(_ bytes: ByteBuffer) {
+        write(bytes)
+        flush()
+    }
+
+    /// Hands over bytes that go out together with what follows, by `flush` at the latest.
+    func write(_ bytes: ByteBuffer) {
         let (waiting, isTooSlow) = state.withLock { state -> (CheckedContinuation<Void, Never>?, Bool) in
             guard !state.isFinished else { return (nil, false) }
-            let isTooSlow = state.pending.readableBytes + bytes.readableBytes > Limits.streamPendingMax
-            if isTooSlow {
+            guard state.pending.readableBytes + bytes.readableBytes <= Limits.streamPendingMax else {
                 state.isFinished = true
                 state.pending.clear()
-            } else {
-                state.pending.writeImmutableBuffer(bytes)
+                defer { state.waiting = nil }
+                return (state.waiting, true)
             }
-            defer { state.waiting = nil }
-            return (state.waiting, isTooSlow)
+            // The bytes may be those of a thousand readers: alone they need no copy.
+            if state.pending.readableBytes == 0 { state.pending = bytes } else { state.pending.writeImmutableBuffer(bytes) }
+            return (nil, false)
         }
         waiting?.resume()
         if isTooSlow { abort() }
+    }
+
+    func flush() {
+        let waiting = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard state.pending.readableBytes > 0 else { return nil }
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+        waiting?.resume()
     }
 
     /// What was handed over before still goes out, then the stream ends.

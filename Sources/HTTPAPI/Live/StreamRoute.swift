@@ -10,9 +10,9 @@ struct StreamRoute: Sendable {
             Route(
                 method: .get, path: "/api/stream",
                 summary: """
-                    Server-Sent Events: `troubles` (Troubles), `desk` (Desk) for agents, `floor` (Floor) for who may see it, `contact` \
-                    (ContactClosed), `beat` with the time (`now`) every 15 seconds, and `ended` when the session is over. The whole \
-                    state comes first, then what changes.
+                    Server-Sent Events: `troubles` (Troubles), `desk` (Desk) and `lines` (Lines: what changed on it) for agents, `floor` \
+                    (Floor) for who may see it, `contact` (ContactClosed), `beat` with the time (`now`) every 15 seconds, and `ended` \
+                    when the session is over. The whole state comes first, then what changes.
                     """,
                 access: .signedIn, kind: .stream,
                 // It must also open, and tell of it, while nothing can be stored.

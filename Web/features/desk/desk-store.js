@@ -2,12 +2,20 @@ import { announce, announceNow } from "../../base/announce.js";
 import { command, get } from "../../base/api.js";
 import { phone, time } from "../../base/format.js";
 import { Store } from "../../base/store.js";
-import { follow } from "../../base/stream.js";
+import { follow, on } from "../../base/stream.js";
 import { t } from "../../base/text.js";
 import { session } from "../session/session.js";
 
-/** The signed-in agent's desk as the server has it: the whole with every event. null for somebody who is no agent. */
+/** The signed-in agent's desk as the server has it: whole when he or his contact does something. null for somebody who is no agent. */
 export const deskStore = follow("desk", (_, next) => next);
+
+// What others do comes as what has changed: the lines, and how he stands with his quotas.
+on("lines", ({ now, queues, quotas }) => {
+    const desk = deskStore.value;
+    if (desk === null) return;
+    const changed = new Map(queues.map((line) => [line.id, line]));
+    deskStore.set({ ...desk, now, queues: desk.queues.map((line) => changed.get(line.id) ?? line), quotas: quotas ?? desk.quotas });
+});
 
 let announced = null;
 
