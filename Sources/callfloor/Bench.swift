@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Logging
 import MediaServer
 import Primitives
@@ -8,7 +9,7 @@ import Simulation
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure. script/bench sets up what is measured and keeps the results.",
-        subcommands: [ACD.self, Media.self, Routing.self, Commit.self, Figures.self, Reports.self])
+        subcommands: [ACD.self, Media.self, Routing.self, Commit.self, Figures.self, Reports.self, Live.self])
 }
 
 extension Bench {
@@ -26,7 +27,8 @@ extension Bench {
 
         func run() async throws {
             let plan = ACDBench.Plan(
-                server: try address(server), number: number, callers: try address(callers), phones: try address(phones), agents: agents,
+                server: try Bench.address(server), number: number, callers: try Bench.address(callers), phones: try Bench.address(phones),
+                agents: agents,
                 calls: calls)
             let figures = try await ACDBench.run(plan, logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }))
             Bench.row(label, "INVITE to INVITE at a free phone", figures.offered)
@@ -35,13 +37,6 @@ extension Bench {
                 print("# \(label): \(figures.failed) calls failed")
                 throw ExitCode(1)
             }
-        }
-
-        private func address(_ text: String) throws -> NetworkAddress {
-            guard let address = NetworkAddress(text) else {
-                throw ValidationError("'\(text)': expected an IP address and a port, such as 127.0.0.1:5060")
-            }
-            return address
         }
     }
 
@@ -120,6 +115,47 @@ extension Bench {
             Bench.row(label, "contacts behind a figure", figures.drillDown)
             print("# the slowest list: \(figures.slowest)")
         }
+    }
+
+    struct Live: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Open desks whose lines change all the time, against a server that runs already; script/bench live starts it.")
+
+        @Option(help: "The process of the server.") var process: Int32
+        @Option(help: "The server's HTTP address.") var http: String
+        @Option(help: "The server's SIP address.") var sip: String
+        @Option(help: "Where the callers' phone is.") var callers: String
+        @Option(help: "A file with the cookie of each desk's session, one a line.") var cookies: String
+        @Option(parsing: .upToNextOption, help: "The numbers that lead into the queues of the desks.") var numbers: [String]
+        @Option(help: "Calls a second; as many callers hang up.") var calls = 5
+        @Option(help: "Seconds that are measured.") var seconds = 30
+        @Option(help: "What is measured, for the row.") var label = "Callfloor"
+
+        func run() async throws {
+            let sessions = try String(contentsOfFile: cookies, encoding: .utf8).split(separator: "\n").map(String.init)
+            let figures = try await LiveBench.run(
+                LiveBench.Plan(
+                    process: process, http: try Bench.address(http), sip: try Bench.address(sip), callers: try Bench.address(callers),
+                    numbers: numbers,
+                    cookies: sessions, callsPerSecond: calls, seconds: seconds),
+                logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }))
+            let kinds = figures.messagesByName.map { "\($0.name) \(rounded($0.mean))" }.joined(separator: " ")
+            let cells = [
+                figures.changes, figures.messagesFewest, figures.messagesMean, figures.messagesMost, figures.bytesMean / 1024, figures.core,
+                figures.coreOfCalls, figures.delays.percentile(0.5), figures.delays.percentile(0.99), figures.delays.percentile(1),
+                figures.kibibytesOfStream,
+            ]
+            print("\(label),\(figures.streams),\(cells.map(rounded).joined(separator: ",")),\(figures.missed),\(kinds)")
+        }
+
+        private func rounded(_ number: Double) -> String { String((number * 10).rounded() / 10) }
+    }
+
+    private static func address(_ text: String) throws -> NetworkAddress {
+        guard let address = NetworkAddress(text) else {
+            throw ValidationError("'\(text)': expected an IP address and a port, such as 127.0.0.1:5060")
+        }
+        return address
     }
 
     /// One line of CSV: who, what, how often, and milliseconds.
