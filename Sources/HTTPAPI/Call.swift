@@ -28,6 +28,8 @@ struct Call: Sendable {
     var key: CommandKey?
     /// Closes the connection at once, for a reader who does not keep up.
     var abort: @Sendable () -> Void
+    /// The connection's, for what is written for long.
+    var loop: any EventLoop
     var logger: Logger
 
     /// The session's user.

@@ -42,7 +42,8 @@ struct Reception: Sendable {
         let channel = context.channel
         var call = Call(
             request: request, parameters: context.parameters, caller: nil, address: context.address,
-            isSecure: context.isSecure, abort: { channel.close(promise: nil) }, logger: logger)
+            isSecure: context.isSecure, abort: { channel.close(promise: nil) }, loop: channel.eventLoop,
+            logger: logger)
         switch route.access {
         case .open, .operators: call.isOperator = isLocal(request, context) || hasToken(request)
         case .signedIn, .may, .mayOrAdministration: break

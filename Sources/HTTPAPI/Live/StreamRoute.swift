@@ -26,6 +26,7 @@ struct StreamRoute: Sendable {
         let caller = try call.signedIn()
         guard await feed.hasRoom else { throw Problem(.unavailable, retryAfter: 5) }
         let (feed, request, abort) = (self.feed, call.request, call.abort)
+        let executor = LoopExecutor(call.loop)
         // The stream begins with the body, so that a HEAD request opens none.
         let body = ResponseBody { writer in
             let stream = LiveStream(abort: abort)
@@ -33,7 +34,9 @@ struct StreamRoute: Sendable {
                 // Unknown to the feed until it is open, so here is where it begins and ends.
                 guard let id = try? await feed.open(stream, for: caller) else { return }
                 do {
-                    while let bytes = await stream.next() { try await writer.write(bytes) }
+                    try await withTaskExecutorPreference(executor) {
+                        while let bytes = await stream.next() { try await writer.write(bytes) }
+                    }
                 } catch {
                     await feed.drop(id)
                     throw error
