@@ -1,3 +1,5 @@
+// Two C modules declare `timespec`, and which of them has it depends on what else was loaded first.
+import CDispatch
 import Glibc
 import Primitives
 
