@@ -127,10 +127,14 @@ package struct ReportBench: Sendable {
                     var filter = ContactFilter(reach: .all)
                     if round % 2 == 1 { filter.queue = setUp.randomElement(using: &random) }
                     filter.figure = FigureSelection(figure, since: since, until: until)
-                    let began = clock.now
-                    _ = try await store.contacts(filter, limit: Self.page)
-                    lists.append(
-                        ((clock.now - began).inSeconds * 1000, "\(figure.rawValue) of a \(name)\(round % 2 == 1 ? ", one queue" : "")"))
+                    let words = "\(figure.rawValue) of a \(name)\(round % 2 == 1 ? ", one queue" : "")"
+                    // The first page, and one from the middle: whoever reads on.
+                    let middle = ContactCursor(openedAt: since + (until - since) / 2, contact: ID(at: until, using: &random))
+                    for (place, cursor) in [("", nil), (", from the middle", middle)] {
+                        let began = clock.now
+                        _ = try await store.contacts(filter, limit: Self.page, before: cursor)
+                        lists.append(((clock.now - began).inSeconds * 1000, words + place))
+                    }
                 }
             }
         }
