@@ -185,6 +185,8 @@ def test_a_phone_that_hung_up_is_rung_again_by_key(server, talk):
 def test_what_the_server_refuses_is_said_where_it_was_tried_in_the_readers_language(talk):
     page = talk("ur")
     page.route("**/hold", lambda route: route.fulfill(status=503, json={"code": "unavailable"}))
+    # The browser has been seen to let the first request pass.
+    page.wait_for_function("async () => (await fetch('/hold', { method: 'POST' })).status === 503")
     page.keyboard.press("F6")
     expect(bar(page, "ur").get_by_role("alert").get_by_text(t("errors.code.unavailable", "ur"))).to_be_visible()
     look(page, "refused-ur")
