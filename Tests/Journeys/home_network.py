@@ -33,6 +33,9 @@ class HomeNetwork:
             self._wait_for_network()
             self._connect()
             self._inside("ip", "link", "set", "lo", "up")
+            # An address of the line's own would come a second or two later: to a browser that is another network, and it gives up what
+            # it loads.
+            self._inside("ip", "link", "set", INNER, "addrgenmode", "none")
             self._inside("ip", "link", "set", INNER, "up")
             self._run("ip", "link", "set", OUTER, "up")
             self._route()
