@@ -37,6 +37,7 @@ let modules: [Module] = [
     Module(name: "SRTP", needs: ["RTP", "COpenSSL"], tests: ["Primitives", "RTP", "COpenSSL"]),
     Module(name: "DTLS", needs: ["Primitives", "SRTP", "COpenSSL"], tests: ["Primitives", "SRTP"]),
     Module(name: "Audio", needs: ["Primitives", "COpus"], tests: ["Primitives"]),
+    Module(name: "Recording", needs: ["Primitives"], products: [crypto("Crypto")], tests: ["Primitives"]),
     // Domain: the trade, pure values.
     Module(name: "Organization", needs: ["Primitives"], tests: ["Primitives"]),
     Module(name: "Contacts", needs: ["Primitives", "Organization"]),

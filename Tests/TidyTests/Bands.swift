@@ -12,7 +12,7 @@ enum Band: Sendable {
 
     private static let targets: [(band: Band, names: [String])] = [
         (.primitives, ["Primitives"]),
-        (.protocols, ["SIP", "SDP", "RTP", "SRTP", "DTLS", "Audio"]),
+        (.protocols, ["SIP", "SDP", "RTP", "SRTP", "DTLS", "Audio", "Recording"]),
         (
             .domain,
             [
