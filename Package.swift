@@ -59,8 +59,8 @@ let modules: [Module] = [
         name: "SIPTransport", needs: ["Primitives", "SIP", "RTP", "CNetwork"],
         products: [nio("NIOCore"), nio("NIOPosix"), tls, logging], tests: ["Primitives", "SIP", "RTP"]),
     Module(
-        name: "MediaServer", needs: ["Primitives", "RTP", "SRTP", "DTLS", "Audio", "CNetwork", "CSpanDSP"], products: [logging],
-        tests: ["Primitives", "RTP", "SRTP", "DTLS", "Audio"]),
+        name: "MediaServer", needs: ["Primitives", "RTP", "SRTP", "DTLS", "Audio", "Recording", "CNetwork", "CSpanDSP"],
+        products: [crypto("Crypto"), logging], tests: ["Primitives", "RTP", "SRTP", "DTLS", "Audio", "Recording"]),
     Module(
         name: "Storage",
         needs: [

@@ -259,3 +259,5 @@ int network_thread_hurry(void) {
     struct sched_param parameters = {.sched_priority = sched_get_priority_min(SCHED_RR)};
     return -pthread_setschedparam(pthread_self(), SCHED_RR, &parameters);
 }
+
+int network_sync_disk(int descriptor) { return syncfs(descriptor); }

@@ -21,6 +21,9 @@ enum Command: Sendable {
     case echo(ID<MediaSession>, Echo?)
     case hearing(ID<MediaSession>, of: ID<MediaSession>, Bool)
     case press(ID<MediaSession>, Character, duration: UInt32)
+    case listen(ID<MediaSession>, by: any TapListener, through: Tap)
+    case stopListening(ID<MediaSession>, by: any TapListener)
+    case keepPrivate(ID<MediaSession>, Bool)
     case describe(ID<MediaSession>, @Sendable (SessionStatistics?) -> Void)
     case close(ID<MediaSession>)
     /// The session moves to another thread, because its partner lives there.

@@ -68,6 +68,15 @@ extension MediaThread {
             guard let session = sessions[listener], session.room?.id != nil else { return }
             session.room?.hearing(session, of: speaker, hears)
         case .press(let id, let key, let duration): sessions[id]?.dialling.press(key, duration: duration)
+        case .listen(let id, let listener, let tap):
+            guard let session = sessions[id] else { return listener.end() }
+            listen(to: session, by: listener, through: tap)
+        case .stopListening(let id, let listener):
+            guard let session = sessions[id] else { return }
+            stopListening(to: session, by: listener)
+        case .keepPrivate(let id, let isWanted):
+            guard let session = sessions[id] else { return }
+            keepPrivate(session, isWanted)
         case .describe(let id, let tell): tell(sessions[id].map(describe))
         case .close(let id):
             guard let session = sessions[id] else { return }
@@ -193,6 +202,7 @@ extension MediaThread {
         leaveRoom(session)
         report(session, goodbye: true)
         takeLeave(of: session)
+        session.tap?.end()
         remove(session)
         ports.give(back: session.sockets)
     }

@@ -54,6 +54,7 @@ extension MediaThread {
         case .law(let codec):
             count(packet, of: session)
             hearSound(packet, codec: codec, in: bytes, from: session)
+            session.tap?.says(packet, UnsafeRawBufferPointer(rebasing: bytes[packet.payload]), codec)
             guard session.room == nil, session.echo == nil else {
                 if isListenedTo(session) {
                     let payload = UnsafeRawBufferPointer(rebasing: bytes[packet.payload])
@@ -83,8 +84,12 @@ extension MediaThread {
             arrangeBridge(of: session)
         }
         // Where nobody hears it, it is not decoded.
-        guard isListenedTo(session) else { return }
-        opus.hear(packet, UnsafeRawBufferPointer(rebasing: bytes[packet.payload])) { session.jitter?.insert($0, $1) }
+        let isListenedTo = isListenedTo(session)
+        guard isListenedTo || session.tap != nil else { return }
+        opus.hear(packet, UnsafeRawBufferPointer(rebasing: bytes[packet.payload])) {
+            if isListenedTo { session.jitter?.insert($0, $1) }
+            session.tap?.says($0, $1)
+        }
     }
 
     private func isListenedTo(_ session: Session) -> Bool {
@@ -115,6 +120,7 @@ extension MediaThread {
         guard let header = partner.outgoing.relay(packet, payloadType: payloadType, at: now.mediaUnits) else {
             return drop(.late, of: partner)
         }
+        if codec != nil, let tap = partner.tap { tap.hears(header, UnsafeRawBufferPointer(rebasing: bytes[packet.payload]), law) }
         guard let start = header.writeHeader(into: bytes), let base = bytes.baseAddress else { return drop(.malformed, of: partner) }
         let room = UnsafeMutableRawBufferPointer(start: base + start, count: Self.bufferLength - start)
         return stage(room, length: header.payload.upperBound - start, to: partner)

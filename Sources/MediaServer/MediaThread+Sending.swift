@@ -42,6 +42,7 @@ extension MediaThread {
             payloadType: type, samples: UInt32(Codec.samplesPerPacket), payload: start..<start + Codec.samplesPerPacket, at: now.mediaUnits)
         guard packet.writeHeader(into: scratch) == 0, let base = scratch.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         fill(base + start)
+        session.tap?.hears(packet, UnsafeRawBufferPointer(rebasing: scratch[packet.payload]), codec)
         sendScratch(start + Codec.samplesPerPacket, to: session)
     }
 
@@ -57,6 +58,7 @@ extension MediaThread {
         var packet = session.outgoing.next(
             payloadType: remote.types.type(of: .opus), samples: UInt32(Codec.samplesPerPacket), payload: start..<start + length,
             at: now.mediaUnits)
+        session.tap?.hears(packet, UnsafeBufferPointer(start: samples ?? UnsafePointer(frame), count: Codec.samplesPerPacket))
         packet.timestamp &*= Coding.opusTicks
         guard packet.writeHeader(into: scratch) == 0 else { return }
         sendScratch(start + length, to: session)

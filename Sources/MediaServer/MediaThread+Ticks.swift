@@ -8,6 +8,7 @@ extension MediaThread {
 
     func tick(_ session: Session) {
         session.ticks &+= 1
+        session.tap?.tick(at: now)
         if let browser = session.browser {
             watch(browser, of: session)
             // What it is to hear waits for it.

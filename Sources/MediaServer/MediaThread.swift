@@ -136,8 +136,9 @@ final class MediaThread: @unchecked Sendable {
             switch command {
             case .open(let session), .adopt(_, let session?): ports.give(back: session.sockets)
             case .describe(_, let tell): tell(nil)
+            case .listen(_, let listener, _): listener.end()
             case .connect, .connectBrowser, .restartBrowser, .play, .bridge, .unbridge, .hear, .join, .leave, .hearing, .echo, .press,
-                .close, .surrender, .expect, .adopt(_, nil), .stop:
+                .stopListening, .keepPrivate, .close, .surrender, .expect, .adopt(_, nil), .stop:
                 break
             }
         }

@@ -85,6 +85,10 @@ final class Session: @unchecked Sendable {
     var opus: OpusVoice?
     var hasSpokenOpus = false
     var echo: Echo?
+    /// While somebody listens who is no party.
+    var tap: Tap?
+    /// Those who are no parties hear nothing of it.
+    var isPrivate = false
     var keyEar: KeyEar?
     var dialling = Dialling()
     var clips: [Clip] = []

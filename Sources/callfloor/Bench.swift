@@ -42,9 +42,11 @@ extension Bench {
 
     struct Media: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Relayed calls, rooms of three and browsers' legs on one core, with the delay they add.")
+            abstract: "Relayed calls, such as are recorded, rooms of three and browsers' legs on one core, with the delay they add.")
 
         @Option(help: "Relayed calls, two legs each.") var calls = 500
+        @Option(help: "Relayed calls, each recorded.") var recorded = 300
+        @Option(help: "Where recordings are written.") var folder = "."
         @Option(help: "Rooms of three parties.") var rooms = 150
         @Option(help: "Browsers in PCMU, each in a call with a phone.") var browsers = 400
         @Option(help: "Browsers in Opus, each in a call with a phone.") var opus = 150
@@ -52,6 +54,7 @@ extension Bench {
         func run() throws {
             print("# \(MediaBench.Figures.header)")
             print(try MediaBench(.relay, count: calls).run().row)
+            print(try MediaBench(.recorded, count: recorded, folder: folder).run().row)
             print(try MediaBench(.rooms, count: rooms).run().row)
             print(try MediaBench(.browsers, count: browsers).run().row)
             print(try MediaBench(.opusBrowsers, count: opus).run().row)

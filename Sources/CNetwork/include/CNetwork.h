@@ -73,4 +73,7 @@ int network_dns_read(const uint8_t *answer, int length, int kind, network_dns_re
 /// The addresses that the system knows for a name, by hosts files too, and waits. Returns how many were written.
 int network_host_addresses(const char *name, network_dns_record *records, int capacity);
 
+/// Brings everything that was written to the file system of this descriptor to the disk (syncfs(2)), in one go for all files. 0 if done.
+int network_sync_disk(int descriptor);
+
 #endif

@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import Primitives
 import RTP
+import Recording
 
 /// Measures what one media thread carries: relayed calls, rooms of three in which everybody speaks and hears the two others, and browsers'
 /// legs, each in a call with a phone in G.711 (A-law). The telephones are in this process, on threads of their own; what the media thread uses of its core is counted
@@ -10,6 +11,7 @@ import RTP
 package struct MediaBench {
     package enum Scene: String, Sendable, CaseIterable {
         case relay = "relayed calls"
+        case recorded = "relayed calls, each recorded"
         case rooms = "rooms of three"
         case browsers = "browser legs in PCMU"
         case opusBrowsers = "browser legs in Opus"
@@ -17,7 +19,7 @@ package struct MediaBench {
         /// Legs of one of them.
         var legs: Int {
             switch self {
-            case .relay, .browsers, .opusBrowsers: 2
+            case .relay, .recorded, .browsers, .opusBrowsers: 2
             case .rooms: 3
             }
         }
@@ -25,7 +27,7 @@ package struct MediaBench {
         /// What the browser of a call speaks, if there is one.
         var browser: Coding? {
             switch self {
-            case .relay, .rooms: nil
+            case .relay, .recorded, .rooms: nil
             case .browsers: .pcmu
             case .opusBrowsers: .opus
             }
@@ -80,10 +82,14 @@ package struct MediaBench {
 
     private let scene: Scene
     private let count: Int
+    private let folder: String
 
-    /// - Parameter count: of calls or rooms.
-    package init(_ scene: Scene, count: Int) {
+    /// - Parameters:
+    ///   - count: of calls or rooms.
+    ///   - folder: where recordings are written.
+    package init(_ scene: Scene, count: Int, folder: String = ".") {
         self.scene = scene
+        self.folder = folder
         self.count = max(1, min(count, Self.legsMax / scene.legs))
     }
 
@@ -93,12 +99,19 @@ package struct MediaBench {
         let logger = Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() })
         let server = try MediaServer(configuration, logger: logger) { _ in }
         defer { server.shutdown() }
+        let keeper = try scene == .recorded ? recorder() : nil
+        defer { keeper?.shutdown() }
         let telephones = try Telephones()
         let ids = (0..<count * scene.legs).map { ID<MediaSession>(high: 1, low: UInt64($0) + 1) }
         try connect(ids, on: server, with: telephones)
+        var random = Random(seed: 1)
         for first in stride(from: 0, to: ids.count, by: scene.legs) {
             switch scene {
-            case .relay, .browsers, .opusBrowsers: server.bridge(ids[first], ids[first + 1])
+            case .relay, .recorded, .browsers, .opusBrowsers:
+                server.bridge(ids[first], ids[first + 1])
+                if let ring = keeper?.begin(ID(at: Clock.wall(), using: &random), at: Clock.wall()) {
+                    server.listen(to: ids[first], by: ring)
+                }
             case .rooms:
                 for id in ids[first..<first + scene.legs] { try server.join(id, room: ID(high: 2, low: UInt64(first))) }
             }
@@ -125,6 +138,13 @@ package struct MediaBench {
             delay: scene.isMixed ? after.mixingDelay.since(before.mixingDelay) : arrived.delays,
             missing: spoken - min(spoken, arrived.count),
             allocations: allocated.flatMap { now in allocatedBefore.map { now - $0 } })
+    }
+
+    private func recorder() throws -> RecordingKeeper {
+        guard let key = RecordingKey(name: "bench", bytes: Array(repeating: 1, count: RecordingKey.size)) else {
+            throw MediaServerError.configuration(key: "key", expected: "32 bytes")
+        }
+        return try RecordingKeeper(RecordingFolder("\(folder)/recordings"), keys: RecordingKeyRing(key))
     }
 
     /// Where a call has a browser, it is the second leg.
