@@ -85,7 +85,7 @@ let modules: [Module] = [
         name: "Server",
         needs: [
             "Primitives", "SIP", "SDP", "RTP", "Audio", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation",
-            "SIPTransport", "MediaServer", "Storage", "HTTPAPI", "Simulation", "COpenSSL",
+            "SIPTransport", "MediaServer", "Recording", "Storage", "HTTPAPI", "Simulation", "COpenSSL",
         ],
         products: [hummingbird, nio("NIOCore"), nio("NIOPosix"), logging, lifecycle, signals, yams],
         tests: [

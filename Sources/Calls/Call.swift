@@ -31,10 +31,21 @@ package struct Call: Hashable, Sendable {
     package var outside: OutsideParty?
     /// Why the number that the agent wanted to consult last did not take the call.
     package var consultResult: DialResult?
+    package var recording: RecordingID?
+    /// While the customer hears that he is recorded: when that is over in any case.
+    package var announcedUntil: Timestamp?
+    /// He has heard it to its end.
+    package var wasTold = false
+    /// Who keeps the talk out of the recording, and from those who listen in.
+    package var privateBy: AgentID?
+    package var privateSince: Timestamp?
 
     package init(customer: LegID) {
         self.customer = customer
     }
+
+    /// Nobody hears it but those who talk, nothing of it is kept, and what keys are pressed is told to nobody.
+    package var isPrivate: Bool { privateBy != nil }
 
     package var isHeld: Bool { !heldBy.isEmpty }
 }
@@ -127,6 +138,8 @@ package enum Sound: Hashable, Sendable {
     case music
     /// The project's greeting in this language, then music.
     case greeting(Language)
+    /// That the talk is recorded, in this language; its end is told.
+    case recorded(Language)
     /// That we are closed, in this language; its end is told.
     case closed(Language)
 }
@@ -156,6 +169,11 @@ package enum CallDirective: Hashable, Sendable {
     case confer([LegID], muted: LegID?)
     /// Press the keys kept under this id towards a party.
     case press(LegID, ID<Keys>)
+    /// Record what passes between us and the customer on the leg, until his leg ends.
+    case record(LegID, RecordingID)
+    case stopRecording(LegID)
+    /// Nobody who is no party of his talk hears the customer, or what he is told.
+    case keepPrivate(LegID, Bool)
     /// Take up a leg of before a restart: its far end is told where the sound goes now.
     case recover(LegID)
 
@@ -166,7 +184,7 @@ package enum CallDirective: Hashable, Sendable {
     package var timing: Timing {
         switch self {
         case .answer, .refuse: .afterCommit
-        case .ring, .consult, .call, .end, .play, .bridge, .confer, .press, .recover: .withCommit
+        case .ring, .consult, .call, .end, .play, .bridge, .confer, .press, .record, .stopRecording, .keepPrivate, .recover: .withCommit
         }
     }
 }

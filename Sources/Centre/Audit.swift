@@ -24,6 +24,8 @@ package struct Audit: Hashable, Sendable {
 
     package enum Action: String, CaseIterable, Sendable, Hashable {
         case saw, searched, exported
+        /// A recording.
+        case heard
         /// The set-up; such an entry stands in the log as `setUpApplied`.
         case changed
         /// Had the log's hash chain computed again.

@@ -16,6 +16,7 @@ extension CentreEngine {
         case .defined(.retired(.disposition(let disposition))): organization.dispositions[disposition]?.project
         case .contactOpened(let contact, _): contact.project
         case .numberRefused(_, _, let project, _, _): project
+        case .recordingFated(_, _, let project, _): project
         case .audited(let audit): audit.project
         default: event.contact.flatMap { contacts[$0]?.project }
         }

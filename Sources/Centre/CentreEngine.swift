@@ -27,6 +27,9 @@ package struct CentreEngine: Sendable {
     /// What agents who are free may still say something of: one contact for each, until his next.
     package private(set) var writeUps: [AgentID: ContactID] = [:]
 
+    /// Whether the disk takes what is recorded.
+    package private(set) var keepsRecordings = true
+
     /// Set for the time of one step: what it has brought about so far, and in whose name.
     var step = StepResult()
     private var actor = Actor.system
@@ -97,9 +100,19 @@ package struct CentreEngine: Sendable {
         case .transferWanted(let agent, let contact, let target):
             try transferWanted(contact, by: agent, to: target, at: now, using: &random)
         case .handOverWanted(let agent, let contact): try handOverWanted(contact, by: agent, at: now, using: &random)
+        case .recordingWanted(let agent, let contact, let isWanted):
+            try recordingWanted(isWanted, of: contact, by: agent, at: now, using: &random)
+        case .privacyWanted(let agent, let contact, let isWanted): try privacyWanted(isWanted, in: contact, by: agent, at: now)
+        case .recordingFated(let recording, let contact, let project, let fate):
+            emit(.recordingFated(recording, contact, project, fate), at: now)
+        case .keepingChanged(let isKept): emit(.keepingChanged(isKept: isKept), at: now)
         case .timePassed: timePassed(at: now, using: &random)
-        case .restarted(let legs): restarted(taking: legs, at: now, using: &random)
+        case .restarted(let legs):
+            let recorded = calls.filter { $0.value.recording != nil || $0.value.isPrivate }.keys.sorted()
+            restarted(taking: legs, at: now, using: &random)
+            restartRecordings(recorded, at: now, using: &random)
         }
+        settleRecordings(at: now, using: &random)
         defer { step = StepResult() }
         return step
     }
@@ -124,12 +137,14 @@ package struct CentreEngine: Sendable {
             case .outside(let contact): outsideLapsed(contact, at: now, using: &random)
             case .dial(let contact): dialLapsed(contact, at: now, using: &random)
             case .toldClosed(let contact): hangUpWhenTold(contact, at: now)
+            case .announcement(let contact): announcementEnded(in: contact, isWhole: false, at: now)
             }
         }
     }
 
     /// Records an event of this step and applies it.
     mutating func emit(_ event: Event, at now: Timestamp) {
+        endRecordings(before: event, at: now)
         let contact = event.contact.flatMap { contacts[$0] }
         let entry = LogEntry(
             position: position.next, at: now, event: event, project: project(of: event), contact: event.contact, agent: event.agent,
@@ -240,7 +255,14 @@ package struct CentreEngine: Sendable {
             writeUps[agent] = contact
             routing.change(agent) { $0.idleSince = now }
             changeRouting(of: agent, to: freeState(of: agent), at: now)
-        case .setUpApplied, .audited, .numberRefused, .contactDisposed, .customerDismissed: break
+        case .recording(let contact, let step):
+            if case .announced(let until) = step { deadlines.insert(Deadline(at: until, kind: .announcement(contact))) }
+            if var call = calls[contact] {
+                Self.apply(step, to: &call, at: now)
+                calls[contact] = call
+            }
+        case .keepingChanged(let isKept): keepsRecordings = isKept
+        case .setUpApplied, .audited, .numberRefused, .contactDisposed, .customerDismissed, .recordingFated: break
         case .contactClosed(let contact, let outcome): applyClosed(contact, outcome, at: now)
         case .presenceChanged(let agent, let presence): apply(presence, of: agent, at: now)
         case .presencePlanned(let agent, let presence): routing.change(agent) { $0.next = presence }

@@ -18,6 +18,7 @@ extension CentreEngine {
     /// What was played to the leg has come to its end.
     mutating func soundEnded(_ leg: LegID, at now: Timestamp) {
         guard let id = contactOfLeg[leg] else { return }
+        if leg == calls[id]?.customer { announcementEnded(in: id, isWhole: true, at: now) }
         hangUpWhenTold(id, at: now)
     }
 

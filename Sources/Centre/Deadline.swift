@@ -25,6 +25,8 @@ struct Deadline: Comparable, Sendable {
         case outside(ContactID)
         /// Nobody has told the end of what the customer hears.
         case toldClosed(ContactID)
+        /// Nobody has told the end of the words that the talk is recorded.
+        case announcement(ContactID)
     }
 
     static func < (left: Self, right: Self) -> Bool {
@@ -45,6 +47,7 @@ extension Deadline.Kind {
         case .dial(let id): (6, id.high, id.low)
         case .outside(let id): (7, id.high, id.low)
         case .toldClosed(let id): (8, id.high, id.low)
+        case .announcement(let id): (9, id.high, id.low)
         }
     }
 }
@@ -62,6 +65,7 @@ extension CentreEngine {
         case .toldClosed(let id): return contacts[id]?.state == .toldClosed(until: due.at)
         case .dial(let id):
             if case .dialling(_, _, due.at) = contacts[id]?.state { return true }
+        case .announcement(let id): return calls[id]?.announcedUntil == due.at
         case .consult(let id): return calls[id]?.consult?.deadline == due.at
         case .outside(let id): return calls[id]?.outside?.deadline == due.at
         case .interruption(let id): return calls[id]?.interruptedUntil == due.at

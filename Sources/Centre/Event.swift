@@ -76,6 +76,12 @@ package enum Event: Hashable, Sendable {
     case contactDisposed(ContactID, AgentID, DispositionID)
     case contactClosed(ContactID, ContactOutcome)
 
+    case recording(ContactID, RecordingStep)
+    /// Of the contact of a project, which is over by then.
+    case recordingFated(RecordingID, ContactID, ProjectID, RecordingFate)
+    /// Whether what is recorded is kept: the disk takes it, or does not.
+    case keepingChanged(isKept: Bool)
+
     case presenceChanged(AgentID, Presence)
     /// Asked for while busy; nil takes the wish back.
     case presencePlanned(AgentID, Presence?)
@@ -153,8 +159,9 @@ extension Event {
     package var contact: ContactID? {
         switch self {
         case .defined, .setUpApplied, .audited, .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged,
-            .headsetChanged:
+            .headsetChanged, .keepingChanged:
             nil
+        case .recording(let contact, _), .recordingFated(_, let contact, _, _): contact
         case .contactOpened(let contact, _): contact.id
         case .numberRefused(let contact, _, _, _, _): contact
         case .offerMade(let offering): offering.contact
@@ -179,9 +186,10 @@ extension Event {
     package var agent: AgentID? {
         switch self {
         case .setUpApplied, .audited, .contactOpened, .toldClosed, .contactQueued, .consultRefused, .outsideAnswered, .outsideRefused,
-            .outsideEnded,
-            .contactClosed:
+            .outsideEnded, .recordingFated, .keepingChanged,
+            .contactClosed, .recording(_, .announced), .recording(_, .told), .recording(_, .ended):
             nil
+        case .recording(_, .started(_, let agent)), .recording(_, .paused(let agent)), .recording(_, .resumed(let agent)): agent
         case .consultStarted(_, let agent, _, _, _, _), .consultArranged(_, let agent, _), .consultEnded(_, let agent): agent
         case .defined(.agent(let agent)): agent.id
         case .defined(.retired(.agent(let agent))): agent

@@ -81,6 +81,15 @@ package enum Input: Hashable, Sendable {
     /// The agent wants a supervisor to go on.
     case handOverWanted(AgentID, ContactID)
 
+    /// The agent wants the talk recorded, or not any more.
+    case recordingWanted(AgentID, ContactID, Bool)
+    /// The agent wants the talk kept out of the recording, and from those who listen in; or no longer.
+    case privacyWanted(AgentID, ContactID, Bool)
+    /// What became of a recording.
+    case recordingFated(RecordingID, ContactID, ProjectID, RecordingFate)
+    /// Whether the disk takes what is recorded.
+    case keepingChanged(Bool)
+
     /// Some deadline has come; the engine knows which.
     case timePassed
     /// The server has started again, or reads its tables anew. Of the legs of before, these may be taken up again.
@@ -99,7 +108,7 @@ extension Input {
     package var isFact: Bool {
         switch self {
         case .legEnded, .legAnswered, .legRefused, .legHeld, .soundEnded, .legLost, .phoneReachable, .headsetConnected, .legInterrupted,
-            .legResumed:
+            .legResumed, .recordingFated, .keepingChanged:
             true
         case .setUp, .audited, .callArrived, .presenceWanted, .dialWanted, .dialledByPhone, .numberRefused, .colleagueDialWanted,
             .offerDeclined, .answerWanted,
@@ -110,7 +119,7 @@ extension Input {
             .queueConsultWanted,
             .consultChangeWanted, .consultDialledByPhone,
             .consultEndWanted, .transferWanted,
-            .handOverWanted, .timePassed, .restarted:
+            .handOverWanted, .recordingWanted, .privacyWanted, .timePassed, .restarted:
             false
         }
     }
@@ -206,6 +215,10 @@ extension Input {
         case .consultEndWanted: "consultEndWanted"
         case .transferWanted: "transferWanted"
         case .handOverWanted: "handOverWanted"
+        case .recordingWanted: "recordingWanted"
+        case .privacyWanted: "privacyWanted"
+        case .recordingFated: "recordingFated"
+        case .keepingChanged: "keepingChanged"
         case .timePassed: "timePassed"
         case .restarted: "restarted"
         }

@@ -45,7 +45,8 @@ extension CentreEngine {
 
     /// Who hears whom in a talk, as the state of its call says.
     mutating func arrange(_ id: ContactID) {
-        guard let call = calls[id], let agent = call.agent else { return }
+        // Whom the announcement keeps apart are put through when it is over.
+        guard let call = calls[id], let agent = call.agent, call.announcedUntil == nil else { return }
         if arrangeSecondLine(of: call) { return arrangeTalk(id, call, agent) }
         switch (call.consult?.stage, call.consult?.leg) {
         case (.ringing?, _):
@@ -77,7 +78,7 @@ extension CentreEngine {
         }
     }
 
-    private func callInTalk(_ id: ContactID, of agent: AgentID) throws(Refusal) -> Call {
+    func callInTalk(_ id: ContactID, of agent: AgentID) throws(Refusal) -> Call {
         let (contact, call) = try contactInHand(id, of: agent)
         guard case .talking = contact.state else { throw .staleState }
         return call

@@ -85,6 +85,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
     ///   - health: how the parts are; called for every probe, and must not wait for a disk.
     ///   - metrics: what a monitoring system is told of signalling, media and storage; HTTP's and the trade's figures are added.
     ///   - headsets: ends the calls of agents' browsers.
+    ///   - recordings: reads and erases what was recorded.
     ///   - customers: and those of customers' pages; nil: there is no such page.
     ///   - demo: what a demo can be asked; nil: it is none.
     ///   - keepKeys: keeps keys for `CallDirective.press`, or forgets them.
@@ -95,7 +96,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
         configuration: Configuration, centre: CentreActor, store: Store, announcements: Announcements,
         now: @escaping @Sendable () -> Timestamp, setUp: SetUpPort,
         health: @escaping @Sendable () async -> Health, metrics: @escaping @Sendable () async -> Metrics = { Metrics() },
-        headsets: HeadsetPort = .none, customers: CustomerPort? = nil, demo: DemoPort? = nil,
+        headsets: HeadsetPort = .none, recordings: RecordingPort = .none, customers: CustomerPort? = nil, demo: DemoPort? = nil,
         keepKeys: @escaping @Sendable (ID<Keys>, String?) async -> Void = { _, _ in }, numbers: NumberDesk = .none,
         onRunning: @escaping @Sendable (Ports) -> Void = { _ in }, logger: Logger
     ) throws {
@@ -119,6 +120,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + CustomerRoutes(port: customers, centre: centre, store: store, names: names, now: now).routes
                 + DemoRoutes(port: demo).routes
                 + ContactRoutes(store: store, names: names, now: now).routes
+                + RecordingRoutes(store: store, centre: centre, port: recordings, trail: trail, names: names, now: now).routes
                 + FigureRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(port: setUp, feed: feed).routes
                 + TrunkTestRoute(port: setUp).routes + FirstAdministratorRoute(port: setUp.welcome, sessions: sessions).routes

@@ -24,6 +24,8 @@ struct OpenAPI {
         FiguresWire.WeekHourWire.self, FigureValuesWire.self, ServiceLevelsWire.self, FloorWire.QueueWire.self,
         FloorWire.ServiceLevelWire.self, FloorWire.AgentWire.self, ContactListWire.self, ContactWire.self,
         AuditWire.self, AuditWire.EntryWire.self, AuditWire.TermWire.self, LookerWire.self, ChainWire.self, ChainWire.FlawWire.self,
+        RecordingStateWire.self, RecordingWire.self, RecordingListWire.self, RecordingContentsWire.self,
+        RecordingContentsWire.SpanWire.self,
         StoryWire.self, StoryWire.SegmentWire.self, StoryWire.OfferWire.self, StoryWire.EventWire.self, StoryWire.MeanwhileWire.self,
         StoryWire.SpentWire.self, StoryWire.ActivityWire.self, ContactClosedWire.self,
         SetUpReportWire.self, SetUpWire.self, SetUpWarningWire.self, SetUpChangesWire.self, TrunkTestWire.self,
@@ -33,7 +35,7 @@ struct OpenAPI {
 
     static let inputs: [any WireInput.Type] = [
         SignIn.self, SessionChange.self, PresenceWish.self, Nothing.self, DraftChange.self, Dismissal.self, KeyPresses.self,
-        TransferWish.self, ConsultWish.self, ConsultChange.self, DialWish.self,
+        TransferWish.self, RecordingHold.self, ConsultWish.self, ConsultChange.self, DialWish.self,
         FirstAdministrator.self, Completion.self, AudioOffer.self, AudioTest.self,
         ChainWish.self, CustomerCall.self, CustomerKeys.self, CustomerEnd.self,
     ]

@@ -28,6 +28,7 @@ package struct Problem: Error, Sendable {
         case answerAtPhone, browserUnsuitable
         case agentBusy, phoneUnreachable, noTrunk, destinationNotAllowed, callsLimit, callsPerHourLimit
         case changedMeanwhile, changedSince
+        case recordingLocked
         case `internal`
 
         package var status: Int {
@@ -41,7 +42,7 @@ package struct Problem: Error, Sendable {
             case .changedMeanwhile: 412
             case .staleState, .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .nobodyFree, .answerAtPhone,
                 .agentBusy,
-                .phoneUnreachable, .noTrunk, .changedSince:
+                .phoneUnreachable, .noTrunk, .changedSince, .recordingLocked:
                 409
             case .unavailable: 503
             case .internal: 500
@@ -75,6 +76,7 @@ package struct Problem: Error, Sendable {
             case .callsPerHourLimit: "You have called as many numbers within the hour as you may"
             case .changedMeanwhile: "Somebody has changed the set-up meanwhile"
             case .changedSince: "Parts of this have been changed since"
+            case .recordingLocked: "The key that opens this recording is not here"
             case .unavailable: "Nothing can be stored at the moment"
             case .internal: "The server made a mistake"
             }

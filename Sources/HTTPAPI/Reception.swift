@@ -94,7 +94,7 @@ struct Reception: Sendable {
         case .wrongCredentials, .signInNeeded, .tooManyAttempts, .forbidden, .foreignOrigin, .notFound, .invalid, .tooLarge, .staleState,
             .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .nobodyFree, .answerAtPhone, .browserUnsuitable,
             .agentBusy, .phoneUnreachable, .noTrunk, .destinationNotAllowed, .callsLimit, .callsPerHourLimit,
-            .changedMeanwhile, .changedSince:
+            .changedMeanwhile, .changedSince, .recordingLocked:
             logger.debug("a request was refused", metadata: ["code": "\(problem.code)"])
         }
         return problem.response

@@ -305,7 +305,7 @@ extension CallDirective {
     fileprivate var inFailure: CallDirective? {
         switch self {
         case .answer(let leg), .refuse(let leg, _): .refuse(leg, .busy)
-        case .ring, .consult, .call, .end, .play, .bridge, .confer, .press, .recover: nil
+        case .ring, .consult, .call, .end, .play, .bridge, .confer, .press, .record, .stopRecording, .keepPrivate, .recover: nil
         }
     }
 }

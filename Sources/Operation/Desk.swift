@@ -46,6 +46,8 @@ package struct DeskContact: Hashable, Sendable {
     package var call: Call
     /// Its queue gives time after the talk to those who ask for it: so much.
     package var wrapUpOnRequest: Duration?
+    /// What its project records.
+    package var recordingRule = RecordingRule.standard
 }
 
 extension CentreEngine {
@@ -85,6 +87,7 @@ extension CentreEngine {
             return nil
         }
         var desk = DeskContact(contact: contact, handling: handling, call: call)
+        desk.recordingRule = organization.projects[contact.project]?.recording ?? .standard
         if case .onRequest(let limit) = organization.queues[contact.queue]?.wrapUp { desk.wrapUpOnRequest = limit }
         return desk
     }

@@ -9,12 +9,17 @@ package struct Project: Hashable, Sendable {
     package var language: Language
     /// When its calls are taken; nil: always.
     package var hours: OpeningHours?
+    /// Which of its calls are recorded.
+    package var recording: RecordingRule
 
-    package init(id: ProjectID, time: CivilTime, language: Language, hours: OpeningHours? = nil) {
+    package init(
+        id: ProjectID, time: CivilTime, language: Language, hours: OpeningHours? = nil, recording: RecordingRule = .standard
+    ) {
         self.id = id
         self.time = time
         self.language = language
         self.hours = hours
+        self.recording = recording
     }
 
     /// From the first opening of the day to its last closing; nil where the project has no hours, or none on that day.

@@ -33,6 +33,10 @@ package enum Permission: String, CaseIterable, Sendable, Hashable {
     case manageSetUp
     /// See who saw, changed and took along what.
     case viewAudit
+    /// Hear what was recorded.
+    case hearRecordings
+    /// Take recordings along, keep them whatever the rule says, erase them.
+    case keepRecordings
     /// Read the description of the API.
     case readAPI
 }
@@ -63,7 +67,10 @@ package enum Role: String, CaseIterable, Sendable, Hashable {
         case (.agent, .handleContacts), (.senior, .handleContacts), (.supervisor, .handleContacts): .own
         case (.agent, .viewContacts), (.agent, .viewFigures): .own
         case (.senior, .viewContacts), (.senior, .viewFigures): .team
-        case (.senior, .viewFloor): .team
+        case (.senior, .viewFloor), (.senior, .hearRecordings): .team
+        case (.supervisor, .hearRecordings), (.manager, .hearRecordings), (.manager, .keepRecordings): .project
+        case (.administrator, .hearRecordings), (.administrator, .keepRecordings): .all
+        case (.agent, .hearRecordings), (.agent, .keepRecordings), (.senior, .keepRecordings), (.supervisor, .keepRecordings): nil
         case (.supervisor, .viewContacts), (.supervisor, .viewFloor), (.supervisor, .viewFigures): .project
         case (.manager, .viewContacts), (.manager, .viewFloor), (.manager, .viewFigures), (.manager, .viewAudit): .project
         case (.administrator, .viewContacts), (.administrator, .viewFloor), (.administrator, .viewFigures), (.administrator, .manageSetUp),

@@ -82,7 +82,7 @@ private struct OpenContact: Sendable {
             }
             finishPart(at: now)
         case .defined, .setUpApplied, .audited, .contactOpened, .toldClosed, .dialStarted, .numberCalled, .dialEnded, .offerMade,
-            .offerEnded, .muteChanged,
+            .offerEnded, .muteChanged, .recording, .recordingFated, .keepingChanged,
             .phoneRungAgain, .customerWarned, .wrapUpRequested, .writeUpStarted, .consultStarted, .secondLineOpened, .consultArranged,
             .consultRefused, .consultEnded,
             .outsideAnswered, .outsideEnded, .colleagueDialled, .colleagueCalled, .colleagueLeft, .numberRefused, .presenceChanged,

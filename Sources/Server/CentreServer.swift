@@ -33,6 +33,7 @@ package final class CentreServer: Sendable {
     private let certificates: CertificateKeeper?
     private let announcements: Announcements
     private let alarm: Alarm
+    private let recordings: RecordingOffice
 
     /// How long providers have to answer that they forget us.
     private static let signOffMax = Duration.seconds(2)
@@ -86,6 +87,9 @@ package final class CentreServer: Sendable {
             logger: logger)
         calls = control
         listener.listen(awaiting: control.awaitedEnds) { event in loop.execute { control.heard(event) } }
+        recordings = try RecordingOffice(
+            configuration, on: loop, store: store, announcements: announcements, now: { clock.now }, logger: logger)
+        control.recorder = recordings.keeper
         let setUp = try await store.setUp()
         let secret = Self.secret()
         let sip = SIPEndpoint(
@@ -113,6 +117,7 @@ package final class CentreServer: Sendable {
             engine: restored.engine, random: Random(seed: seed), performed: restored.performed, ports: ports, executor: loop.executor)
         self.centre = centre
         alarm.centre = centre
+        recordings.connect(centre)
         keeper = StorageKeeper(
             store: store, centre: centre, calls: control, on: loop, announcements: announcements, now: { clock.now }, logger: logger)
         keeper.startWriting()
@@ -150,14 +155,15 @@ package final class CentreServer: Sendable {
                 let isSIPUp = (try? await sip.figures().isOpen) ?? false
                 return await Health(position: centre.durable, isStorageWriting: centre.unavailable == nil, isSIPUp: isSIPUp)
             },
-            metrics: { [media] in
+            metrics: { [media, recordings] in
                 var metrics = Metrics()
                 metrics.add(media.statistics)
+                if let figures = recordings.keeper?.figures { metrics.add(figures) }
                 if let figures = try? await sip.figures() { metrics.add(figures) }
                 if let figures = try? await loop.submit({ control.figures }).get() { metrics.add(figures) }
                 return metrics
             },
-            headsets: HeadsetPort(control, on: loop, audio: configuration.audio, now: { clock.now }),
+            headsets: HeadsetPort(control, on: loop, audio: configuration.audio, now: { clock.now }), recordings: recordings.port,
             customers: configuration.offersCustomerPage
                 ? CustomerPort(control, on: loop, audio: configuration.audio, now: { clock.now }) : nil,
             demo: stage?.port,
@@ -184,7 +190,7 @@ package final class CentreServer: Sendable {
         let leaving = Leaving(
             calls: calls, toldBy: signals, on: sip.loop, drainMax: configuration.drainMax, announcements: announcements, now: { clock.now },
             logger: logger)
-        let all: [any Service] = [http, keeper] + (certificates.map { [$0] } ?? []) + services + [leaving]
+        let all: [any Service] = [http, keeper, recordings] + (certificates.map { [$0] } ?? []) + services + [leaving]
         let group = ServiceGroup(
             configuration: .init(
                 services: all.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) }, logger: logger))
@@ -209,6 +215,7 @@ package final class CentreServer: Sendable {
         if !isHandingOver { try await sip.signOff(within: Self.signOffMax) }
         try await sip.close()
         media.shutdown()
+        recordings.shutdown()
         await store.close()
         recorder?.close()
         try await group.shutdownGracefully()

@@ -22,6 +22,10 @@ package struct ServerConfiguration: Sendable {
     package var audio: AudioNetwork?
     /// Where to write what `simulate --replay` reads; nil: nothing is recorded.
     package var recording: String?
+    /// The file with the keys that wrap the keys of recordings; nil: in the data folder.
+    package var recordingKeys: String?
+    /// Whether to refuse to start where recordings cannot be kept or opened.
+    package var needsRecordings = false
     /// How long calls may go on after the server was told to stop.
     package var drainMax: Duration = .zero
     /// Where browsers reach us over TLS, beside plain HTTP; nil: nowhere.

@@ -47,6 +47,11 @@ enum DataFolder {
 
     static func tokenPath(in folder: String) -> String { "\(folder)/\(tokenName)" }
 
+    /// What was recorded, and what tells its keys from others.
+    static func recordings(in folder: String) -> String { "\(folder)/recordings" }
+    /// The keys that seal recordings, where they are not kept elsewhere.
+    static func recordingKeys(in folder: String) -> String { "\(folder)/recording-keys" }
+
     /// SQLite's file.
     static let databaseName = "callfloor.sqlite"
 

@@ -147,6 +147,13 @@ struct DayAccount: Sendable {
         case (.holdStarted(_, let agent, _), .talking(let talking)), (.holdEnded(_, let agent, _), .talking(let talking)),
             (.muteChanged(_, let agent, _), .talking(let talking)):
             guard agent == talking || agent == before.contacts[contact]?.colleague else { return false }
+        case (.recording(_, .started(_, let agent)), .talking(let talking)), (.recording(_, .paused(let agent)), .talking(let talking)):
+            guard agent == talking, before.contacts[contact]?.colleague == nil else { return false }
+        case (.recording(_, .announced), .talking): break
+        // It ends just before what ends it, and a pause with whatever ends the talk.
+        case (.recording(_, .ended(let recording)), _): guard before.calls[contact]?.recording == recording else { return false }
+        case (.recording(_, .resumed(let agent)), _): guard before.calls[contact]?.privateBy == agent else { return false }
+        case (.recording(_, .told), _): guard before.calls[contact]?.announcedUntil != nil else { return false }
         case (.agentHungUp(_, let agent, _), .talking(let talking)), (.agentHungUp(_, let agent, _), .leftBehind(let talking)):
             guard agent == talking else { return false }
             open[contact] = .leftBehind(agent)

@@ -11,6 +11,9 @@ struct Habits: Sendable {
     var crossing = 0.02
     var hold = 0.1
     var mute = 0.1
+    /// Keeps a part of the talk out of the recording; asks for one.
+    var privacy = 0.08
+    var recordingAsked = 0.2
     /// An agent asks for wrap-up, where it is given on request.
     var wrapUpAsked = 0.3
     var keys = 0.05
@@ -37,6 +40,7 @@ struct Habits: Sendable {
     /// People who know their work, in a centre that calls nobody outside.
     static let orderly = Habits(
         hurriedCall: 0.01, briefTalk: 0.01, customerEnds: 0.98, holdAtPhone: 0, vanishing: 0.001, crossing: 0.005, hold: 0.15, mute: 0.03,
-        keys: 0, warning: 0.005, dismissal: 0.01, handOver: 0, consult: 0.04, consultOutside: 0, consultQueue: 0, consultByPhone: 0,
+        privacy: 0, recordingAsked: 0, keys: 0, warning: 0.005, dismissal: 0.01, handOver: 0, consult: 0.04, consultOutside: 0,
+        consultQueue: 0, consultByPhone: 0,
         sentOutside: 0, queueTransfer: 0.05, agentTransfer: 0.02, branchChosen: 0, unfinishedWrapUp: 0.04, lastMoment: 0.02)
 }

@@ -32,6 +32,13 @@ struct Scenario: Sendable {
     let restart: Timestamp?
     let habits: Habits
 
+    /// By the seed: the day's chance is that of days before there were recordings.
+    private static func recording(seed: UInt64, _ index: Int) -> RecordingRule {
+        let calls: [RecordingRule.Calls] = [.all, .none, .share(40), .onDemand]
+        let number = seed &+ UInt64(index)
+        return RecordingRule(calls: calls[Int(number % 4)], announces: number % 3 == 0, mayPause: number % 5 != 0)
+    }
+
     static let queuesMax = 6
 
     init(seed: UInt64, agents agentCount: Int, hours: Double, using random: inout Random) {
@@ -43,10 +50,11 @@ struct Scenario: Sendable {
         func id<Tag>() -> ID<Tag> { ID(at: start, using: &random) }
 
         let zones = ["GMT", "Europe/London", "Asia/Tbilisi", "Asia/Karachi", "Asia/Kolkata", "Europe/Istanbul"]
-        projects = (0..<random.between(1, 2)).map { _ in
+        projects = (0..<random.between(1, 2)).map { index in
             Project(
                 id: id(), time: CivilTime(zone: random.oneOf(zones)) ?? .utc, language: random.oneOf(Language.allCases),
-                hours: random.chance(0.3) ? Scenario.hours(of: start, using: &random) : nil)
+                hours: random.chance(0.3) ? Scenario.hours(of: start, using: &random) : nil,
+                recording: Scenario.recording(seed: seed, index))
         }
         let scenarioProjects = projects
         let queueIDs: [QueueID] = (0..<random.between(1, Self.queuesMax)).map { _ in id() }

@@ -86,6 +86,16 @@ struct TraceDigest: Sendable {
             add(11)
             for leg in legs { add(leg) }
             if let muted { add(muted) }
+        case .record(let leg, let recording):
+            add(15)
+            add(leg)
+            add(recording)
+        case .stopRecording(let leg):
+            add(16)
+            add(leg)
+        case .keepPrivate(let leg, let isWanted):
+            add(isWanted ? 17 : 18)
+            add(leg)
         case .press(let leg, let keys):
             add(12)
             add(leg)

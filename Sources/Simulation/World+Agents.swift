@@ -55,6 +55,8 @@ enum AgentDeed: Sendable {
     case endConsult(ContactID, isTransfer: Bool)
     case hold(ContactID, Bool)
     case mute(ContactID, Bool)
+    case keepPrivate(ContactID, Bool)
+    case record(ContactID, Bool)
     case askForWrapUp(ContactID, Bool)
     case press(ContactID)
     case losePhone
@@ -147,6 +149,8 @@ extension World {
         case .dismiss(let contact, let reason): send(.dismissalWanted(agent, contact, reason), by: user)
         case .ringAgain(let contact): send(.phoneWanted(agent, contact), by: user)
         case .hold(let contact, let isWanted): send(.holdWanted(agent, contact, isWanted), by: user)
+        case .keepPrivate(let contact, let isWanted): send(.privacyWanted(agent, contact, isWanted), by: user)
+        case .record(let contact, let isWanted): send(.recordingWanted(agent, contact, isWanted), by: user)
         case .mute(let contact, let isWanted): send(.muteWanted(agent, contact, isWanted), by: user)
         case .askForWrapUp(let contact, let isWanted): send(.wrapUpWanted(agent, contact, isWanted), by: user)
         case .press(let contact): send(.keysWanted(agent, contact, ID(at: now, using: &random)), by: user)
@@ -262,7 +266,7 @@ extension World {
             .colleagueLeft,
             .numberCalled, .dialEnded,
             .toldClosed, .contactQueued, .offerEnded, .holdStarted,
-            .holdEnded, .muteChanged, .talkEnded,
+            .holdEnded, .muteChanged, .recording, .recordingFated, .keepingChanged, .talkEnded,
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,
             .secondLineOpened,
@@ -314,6 +318,19 @@ extension World {
             let start = length * random.fraction()
             put(.agent(index, .mute(contact, true)), after: start)
             put(.agent(index, .mute(contact, false)), after: start + random.around(.seconds(10), spread: 1))
+        }
+        if habits.privacy > 0, random.chance(habits.privacy) {
+            let start = length * random.fraction()
+            put(.agent(index, .keepPrivate(contact, true)), after: start)
+            // Some forget it; it ends with the talk.
+            if random.chance(0.7) {
+                put(.agent(index, .keepPrivate(contact, false)), after: start + random.around(.seconds(20), spread: 1))
+            }
+        }
+        if habits.recordingAsked > 0, random.chance(habits.recordingAsked) {
+            let start = length * random.fraction()
+            put(.agent(index, .record(contact, true)), after: start)
+            if random.chance(0.5) { put(.agent(index, .record(contact, false)), after: start + random.around(.seconds(30), spread: 1)) }
         }
         if random.chance(habits.wrapUpAsked) {
             let start = length * random.fraction()

@@ -26,6 +26,8 @@ struct OutsideLeg: Sendable {
     /// Answered: by us for a customer, by the agent for a phone.
     var isUp = false
     var hears = Hearing.nothing
+    var recording: RecordingID?
+    var isPrivate = false
 
     /// What comes out of the receiver.
     enum Hearing: Hashable, Sendable {
@@ -132,12 +134,16 @@ extension World {
             unlink(leg)
             legs[leg]?.hears = .sound(sound)
             if sound == .music { hearMusic(leg) }
+            if case .recorded = sound, random.chance(0.9) { put(.input(.soundEnded(leg), by: .network, leg: nil), after: .seconds(4)) }
             // At times nobody tells the end.
             if case .closed = sound, random.chance(0.9) { put(.input(.soundEnded(leg), by: .network, leg: nil), after: .seconds(6)) }
         case .bridge(let customer, let agent): talk(customer, agent)
         case .consult(let leg, let phone, _, _): ring(leg, at: phone)
         case .confer(let parties, let muted): link(parties, muted: muted)
         case .press: break
+        case .record(let leg, let recording): legs[leg]?.recording = recording
+        case .stopRecording(let leg): legs[leg]?.recording = nil
+        case .keepPrivate(let leg, let isWanted): legs[leg]?.isPrivate = isWanted
         case .recover(let leg): if random.chance(0.05) { vanish(leg, .restart) }
         }
     }

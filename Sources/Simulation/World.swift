@@ -244,6 +244,10 @@ struct World {
             legs[leg]?.hears = .nothing
             legs[leg]?.linked = []
         }
+        for leg in alive {
+            legs[leg]?.recording = nil
+            legs[leg]?.isPrivate = false
+        }
         try submit(.restarted(alive), by: .system)
         // The server hangs up on lines of which its log knows nothing.
         let known = Set(engine.calls.values.flatMap { [$0.customer, $0.agent, $0.outside?.leg].compactMap(\.self) })
@@ -302,6 +306,9 @@ struct World {
             case .leftBehind: hears == .sound(.music)
             case .talking: hearsRight(in: call)
             }
+        if legs[call.customer]?.recording != call.recording || legs[call.customer]?.isPrivate != call.isPrivate {
+            checker.fail("contact \(id) is recorded otherwise than its call says")
+        }
         if !isRight { checker.fail("contact \(id) is \(state), its customer hears \(hears)") }
     }
 
@@ -310,6 +317,7 @@ struct World {
         if call.apart.isEmpty == false, engine.contacts[ContactID(sameAs: call.customer)]?.colleague != nil {
             return [call.customer, call.agent].compactMap(\.self).allSatisfy { legs[$0]?.hears == .sound(.music) }
         }
+        if call.announcedUntil != nil { return true }
         func hears(_ leg: LegID?) -> OutsideLeg.Hearing { leg.flatMap { legs[$0]?.hears } ?? .nothing }
         guard let agent = call.agent else { return false }
         let customer = hears(call.customer)
@@ -359,7 +367,7 @@ extension CallDirective {
     fileprivate var isSound: Bool {
         switch self {
         case .play, .bridge, .confer: true
-        case .ring, .consult, .call, .answer, .refuse, .end, .press, .recover: false
+        case .ring, .consult, .call, .answer, .refuse, .end, .press, .recover, .record, .stopRecording, .keepPrivate: false
         }
     }
 
@@ -367,7 +375,8 @@ extension CallDirective {
     fileprivate var leg: LegID {
         switch self {
         case .ring(let leg, _, _), .answer(let leg), .refuse(let leg, _), .end(let leg), .play(let leg, _), .bridge(let leg, _),
-            .press(let leg, _), .consult(let leg, _, _, _), .call(let leg, _), .recover(let leg):
+            .press(let leg, _), .consult(let leg, _, _, _), .call(let leg, _), .recover(let leg), .record(let leg, _),
+            .stopRecording(let leg), .keepPrivate(let leg, _):
             leg
         case .confer(let legs, _): legs[0]
         }

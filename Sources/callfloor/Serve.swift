@@ -73,6 +73,12 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Write every input and its directives to this file, for `simulate --replay`.")
     var record: String?
 
+    @Option(help: "The file with the keys that seal recordings; without it recording-keys in the data folder, made at the first start.")
+    var recordingKeys: String?
+
+    @Flag(help: "Do not start where recordings cannot be kept, or earlier ones not be opened.")
+    var needRecordings = false
+
     @Option(help: "What is logged to standard error: trace, debug, info, notice, warning, error or critical.")
     var log = "notice"
 
@@ -95,6 +101,8 @@ struct ServerOptions: ParsableArguments {
             promptsFolder: prompts, httpHost: host, httpPort: port, sipAddress: try networkAddress("sip", sip), mediaAddress: mediaAddress,
             mediaPorts: low...high, mediaThreads: mediaThreads, recording: record)
         configuration.drainMax = .seconds(drainSeconds)
+        configuration.recordingKeys = recordingKeys
+        configuration.needsRecordings = needRecordings
         configuration.sipStreams = try streams()
         configuration.https = try secure()
         configuration.offersCustomerPage = customerPage

@@ -57,6 +57,9 @@ struct Centre {
         /// The caller does not hear her, she hears him.
         case connectMuted(Caller, Name)
         case press(ID<Keys>, to: Caller)
+        case record(Caller)
+        case stopRecording(Caller)
+        case keepPrivate(Caller, Bool)
         case ringToAsk(Name, about: Caller, for: Name)
         case playPhone(Sound, Name)
         /// Two phones of ours hear each other.
@@ -74,7 +77,7 @@ struct Centre {
     /// A centre in which these people serve billing, ready or signed off.
     static func with(
         _ names: Name..., ready: Bool, wrapUp: WrapUpRule = .none, ringTimeout: Duration = .seconds(20), waitingMax: Int = 500,
-        escalation: Line? = nil, senior: Name? = nil
+        escalation: Line? = nil, senior: Name? = nil, recording: RecordingRule = .standard
     ) throws -> Self {
         var centre = Centre()
         let queues = Line.allCases.map { line in
@@ -86,7 +89,7 @@ struct Centre {
             [entryPoint(to: line, urgent: false), entryPoint(to: line, urgent: true)]
         }
         try centre.setUp(
-            [.project(Project(id: Self.project, time: .utc, language: .english))] + queues.map { .queue($0) }
+            [.project(Project(id: Self.project, time: .utc, language: .english, recording: recording))] + queues.map { .queue($0) }
                 + entries.map { .entryPoint($0) })
         try centre.setUp([.disposition(Disposition(id: Self.branch, project: Self.project))])
         try centre.setUp([.disposition(Disposition(id: Self.solved, project: Self.project, parent: Self.branch, meanings: .resolved))])
@@ -350,6 +353,9 @@ struct Centre {
         case .confer(let legs, let muted):
             #expect(legs.count == 2 && muted == legs.last)
             return .connectMuted(Caller(leg: legs[0]), rung[legs[1]] ?? .stranger)
+        case .record(let leg, _): return .record(Caller(leg: leg))
+        case .stopRecording(let leg): return .stopRecording(Caller(leg: leg))
+        case .keepPrivate(let leg, let isWanted): return .keepPrivate(Caller(leg: leg), isWanted)
         case .press(let leg, let keys): return .press(keys, to: Caller(leg: leg))
         case .bridge(let one, let other) where rung[one] != nil && rung[other] == nil:
             return .connectNumber(rung[one] ?? .stranger, Caller(leg: other))

@@ -49,7 +49,12 @@ struct Anything {
         case 14: .phoneWanted(id(), id())
         case 15: .handOverWanted(id(), id())
         case 16: .holdWanted(id(), id(), chance(0.5))
-        case 17: .muteWanted(id(), id(), chance(0.5))
+        case 17:
+            oneOf([
+                .muteWanted(id(), id(), chance(0.5)), .privacyWanted(id(), id(), chance(0.5)), .recordingWanted(id(), id(), chance(0.5)),
+                .recordingFated(id(), id(), id(), oneOf([.held, .released, .erased(oneOf(ErasureReason.allCases))])),
+                .keepingChanged(chance(0.5)),
+            ])
         case 18: .keysWanted(id(), id(), id())
         case 19: .transferWanted(id(), id(), to: oneOf([.queue(id()), .agent(id())]))
         case 20: .consultWanted(id(), id(), with: id())

@@ -16,12 +16,30 @@ struct RightsTests {
     /// The whole table: who may do what, and how far.
     @Test(arguments: [
         (Role.agent, [Permission.handleContacts: Scope.own, .viewContacts: .own, .viewFigures: .own, .readAPI: .all]),
-        (.senior, [.handleContacts: .own, .viewContacts: .team, .viewFigures: .team, .viewFloor: .team, .readAPI: .all]),
-        (.supervisor, [.handleContacts: .own, .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .readAPI: .all]),
-        (.manager, [.viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .viewAudit: .project, .readAPI: .all]),
+        (
+            .senior,
+            [.handleContacts: .own, .viewContacts: .team, .viewFigures: .team, .viewFloor: .team, .hearRecordings: .team, .readAPI: .all]
+        ),
+        (
+            .supervisor,
+            [
+                .handleContacts: .own, .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .hearRecordings: .project,
+                .readAPI: .all,
+            ]
+        ),
+        (
+            .manager,
+            [
+                .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .viewAudit: .project, .hearRecordings: .project,
+                .keepRecordings: .project, .readAPI: .all,
+            ]
+        ),
         (
             .administrator,
-            [.viewContacts: .all, .viewFigures: .all, .viewFloor: .all, .manageSetUp: .all, .viewAudit: .all, .readAPI: .all]
+            [
+                .viewContacts: .all, .viewFigures: .all, .viewFloor: .all, .manageSetUp: .all, .viewAudit: .all,
+                .hearRecordings: .all, .keepRecordings: .all, .readAPI: .all,
+            ]
         ),
     ])
     func `each role has these permissions and no others`(_ role: Role, _ scopes: [Permission: Scope]) {

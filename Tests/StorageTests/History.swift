@@ -112,7 +112,8 @@ struct History {
                     .transferWanted(agent, contact.id, to: .agent(colleague)),
                     .transferWanted(agent, contact.id, to: .queue(queue)),
                     .handOverWanted(agent, contact.id), .holdWanted(agent, contact.id, random.chance(0.5)),
-                    .muteWanted(agent, contact.id, random.chance(0.5)), .answerWanted(agent, contact.id), .declineWanted(agent, contact.id),
+                    .muteWanted(agent, contact.id, random.chance(0.5)), .privacyWanted(agent, contact.id, random.chance(0.5)),
+                    .answerWanted(agent, contact.id), .declineWanted(agent, contact.id),
                 ] + interruptions(of: contact)
             let wish = Int(random.next() % UInt64(wishes.count + 2))
             if wish < wishes.count { return (wishes[wish], []) }

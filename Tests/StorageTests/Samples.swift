@@ -189,6 +189,16 @@ enum Samples {
         ("holdStarted.desk", .holdStarted(id(1), id(7), by: .desk)),
         ("holdStarted.connection", .holdStarted(id(1), id(7), by: .connection)),
         ("holdEnded", .holdEnded(id(1), id(7), by: .phone)),
+        ("recordingAnnounced", .recording(id(1), .announced(until: moment + .seconds(30)))),
+        ("recordingTold", .recording(id(1), .told(isWhole: true))),
+        ("recordingStarted", .recording(id(1), .started(id(30), id(7)))),
+        ("recordingPaused", .recording(id(1), .paused(id(7)))),
+        ("recordingResumed", .recording(id(1), .resumed(id(7)))),
+        ("recordingEnded", .recording(id(1), .ended(id(30)))),
+        ("recordingHeld", .recordingFated(id(30), id(1), id(2), .held)),
+        ("recordingReleased", .recordingFated(id(30), id(1), id(2), .released)),
+        ("recordingErased", .recordingFated(id(30), id(1), id(2), .erased(.retention))),
+        ("keepingChanged", .keepingChanged(isKept: false)),
         ("muteChanged", .muteChanged(id(1), id(7), isMuted: true)),
         (
             "queueDefined.escalation",
@@ -297,10 +307,19 @@ enum Samples {
                 .internal(one(DialResult.allCases)),
             ])
         }
-        switch random.next() % 44 {
+        switch random.next() % 47 {
         case 43:
             let subject: Audit.Subject = one([.contact(any()), .account(any()), .contacts, .figures, .setUp, .audit, .log])
             return .audited(Audit(one(Audit.Action.allCases), subject, of: one([nil, any()]), question: one([[], terms])))
+        case 44:
+            return .recording(
+                any(),
+                one([
+                    .announced(until: time()), .told(isWhole: one([true, false])), .started(any(), any()), .paused(any()), .resumed(any()),
+                    .ended(any()),
+                ]))
+        case 45: return .recordingFated(any(), any(), any(), one([.held, .released, .erased(one(ErasureReason.allCases))]))
+        case 46: return .keepingChanged(isKept: one([true, false]))
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:

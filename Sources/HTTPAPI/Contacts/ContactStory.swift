@@ -108,7 +108,7 @@ struct ContactStory: Sendable {
         case .contactClosed:
             end(at: entry.at)
         case .numberRefused, .colleagueDialled, .colleagueCalled, .colleagueLeft, .secondLineOpened, .numberCalled, .consultRefused,
-            .outsideAnswered, .muteChanged, .phoneRungAgain, .customerWarned,
+            .outsideAnswered, .muteChanged, .recording, .recordingFated, .keepingChanged, .phoneRungAgain, .customerWarned,
             .customerDismissed,
             .wrapUpRequested, .contactDisposed, .defined, .setUpApplied, .audited,
             .presenceChanged,
@@ -156,6 +156,16 @@ extension Event {
         case .offerEnded: "offerEnded"
         case .holdStarted(_, _, let side): side == .connection ? "connectionLost" : "holdStarted"
         case .holdEnded(_, _, let side): side == .connection ? "connectionRestored" : "holdEnded"
+        case .recording(_, .announced): "recordingAnnounced"
+        case .recording(_, .told(let isWhole)): isWhole ? "recordingTold" : "recordingNotTold"
+        case .recording(_, .started): "recordingStarted"
+        case .recording(_, .paused): "recordingPaused"
+        case .recording(_, .resumed): "recordingResumed"
+        case .recording(_, .ended): "recordingEnded"
+        case .recordingFated(_, _, _, .held): "recordingHeld"
+        case .recordingFated(_, _, _, .released): "recordingReleased"
+        case .recordingFated(_, _, _, .erased): "recordingErased"
+        case .keepingChanged: "keepingChanged"
         case .muteChanged(_, _, let isMuted): isMuted ? "muted" : "unmuted"
         case .talkEnded: "talkEnded"
         case .agentHungUp: "agentHungUp"

@@ -34,6 +34,19 @@ struct CallRoutes: Sendable {
             command("unmute", "Lets the agent be heard again.", takes: Nothing.self) { agent, contact, _ in
                 .muteWanted(agent, contact, false)
             },
+            command("record", "Has the talk recorded, where the project leaves it to the agent.", takes: Nothing.self) {
+                agent, contact, _ in
+                .recordingWanted(agent, contact, true)
+            },
+            command("stop-recording", "Ends that.", takes: Nothing.self) { agent, contact, _ in .recordingWanted(agent, contact, false) },
+            command(
+                "pause-recording",
+                "Keeps what follows out of the recording, and from those who listen in: while a card's number is said or pressed.",
+                takes: Nothing.self
+            ) { agent, contact, _ in .privacyWanted(agent, contact, true) },
+            command("resume-recording", "Ends that; the talk's end does, too.", takes: Nothing.self) { agent, contact, _ in
+                .privacyWanted(agent, contact, false)
+            },
             command("wrap-up", "Asks for time after the talk, where the queue gives it on request.", takes: Nothing.self) {
                 agent, contact, _ in
                 .wrapUpWanted(agent, contact, true)

@@ -84,6 +84,7 @@ extension DeskContactWire {
         direction = contact.direction.rawValue
         warned = contact.wasWarned
         muted = desk.call.isMuted
+        recording = RecordingStateWire(desk)
         project = NamedWire(id: contact.project.description, name: names.project(contact.project, in: language))
         queue = NamedWire(id: contact.queue.description, name: names.queue(contact.queue, in: language))
         arrivedAt = contact.openedAt.milliseconds

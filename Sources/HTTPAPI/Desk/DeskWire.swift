@@ -164,6 +164,7 @@ struct DeskContactWire: WireType, Hashable {
     var muted: Bool
     /// The customer has been warned.
     var warned: Bool
+    var recording: RecordingStateWire
     /// Why the contact came to this agent; null for one that he began himself.
     @OrNull var why: WhyWire?
     var earlier: [EarlierWire]
@@ -189,7 +190,8 @@ struct DeskContactWire: WireType, Hashable {
         .required("outside", .nullable(.reference(OutsideWire.self))),
         .required("transferredBy", .nullable(.reference(SenderWire.self))),
         .required("held", .nullable(.enumeration(HoldSide.allCases.map(\.rawValue)))), .required("muted", .boolean),
-        .required("warned", .boolean), .required("why", .nullable(.reference(WhyWire.self))),
+        .required("warned", .boolean), .required("recording", .reference(RecordingStateWire.self)),
+        .required("why", .nullable(.reference(WhyWire.self))),
         .required("earlier", .array(.reference(EarlierWire.self))), .required("dispositions", .array(.reference(DispositionWire.self))),
         .required("draft", .reference(DraftWire.self)),
     ])

@@ -200,8 +200,9 @@ actor LiveFeed {
         }
         // A consult is seen by both: who is asked stands in the entry, who asks has the contact.
         switch entry.event {
-        case .consultStarted, .consultArranged, .consultRefused, .consultEnded, .outsideAnswered, .outsideEnded, .outsideRefused:
-            // A number has been filed with it.
+        case .consultStarted, .consultArranged, .consultRefused, .consultEnded, .outsideAnswered, .outsideEnded, .outsideRefused,
+            .recording:
+            // A number may have been filed with it.
             if let contact = entry.contact, entry.agent == nil { forgetCaller(of: contact) }
             if let holder = entry.contact.flatMap({ holders[$0] }) { urgent.insert(holder) }
         default: break

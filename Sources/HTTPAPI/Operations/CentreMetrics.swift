@@ -117,7 +117,7 @@ struct CentreCounters: Sendable {
             .colleagueLeft,
             .numberCalled, .dialEnded,
             .toldClosed, .offerMade, .holdStarted, .holdEnded,
-            .muteChanged, .talkEnded, .agentHungUp,
+            .muteChanged, .recording, .recordingFated, .keepingChanged, .talkEnded, .agentHungUp,
             .phoneRungAgain, .agentReturned, .customerWarned, .customerDismissed, .consultStarted,
             .consultArranged, .consultRefused, .consultEnded, .sentOutside, .outsideAnswered, .outsideRefused, .outsideEnded,
             .secondLineOpened,

@@ -5,6 +5,8 @@ package struct Trouble: Sendable, Hashable {
     package enum Code: String, CaseIterable, Sendable {
         /// What happens cannot be written down: no call and no command is taken, talks go on.
         case storageFailing
+        /// Calls that should be recorded are not: the disk does not take it, or the keys are missing. Talks go on.
+        case recordingFailing
         /// The server is about to stop: no new call is taken, talks go on.
         case draining
     }

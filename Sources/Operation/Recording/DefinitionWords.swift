@@ -54,7 +54,7 @@ extension Retirement {
 }
 
 extension Project {
-    fileprivate var words: [String] { ["\(id)", time.zoneName, language.rawValue, hours?.description ?? "-"] }
+    fileprivate var words: [String] { ["\(id)", time.zoneName, language.rawValue, hours?.description ?? "-", recording.description] }
 
     fileprivate init(_ words: inout WordReader) throws(RecordingError) {
         let id: ProjectID = try words.id("a project")
@@ -64,7 +64,11 @@ extension Project {
         // Recordings of before opening hours end here.
         let written = words.isAtEnd ? "-" : String(try words.word("hours"))
         guard written == "-" || OpeningHours(written) != nil else { throw words.unexpected(written, wanted: "hours") }
-        self.init(id: id, time: time, language: language, hours: OpeningHours(written))
+        // And those of before recordings of calls here.
+        guard let recording = words.isAtEnd ? .standard : RecordingRule(String(try words.word("what is recorded"))) else {
+            throw words.unexpected("that", wanted: "what is recorded")
+        }
+        self.init(id: id, time: time, language: language, hours: OpeningHours(written), recording: recording)
     }
 }
 

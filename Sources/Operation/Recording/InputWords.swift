@@ -50,8 +50,12 @@ extension Input {
         case .offerDeclined(let agent, let offer): ["\(agent)", "\(offer)"]
         case .contactCompleted(let agent, let contact, let disposition): ["\(agent)", "\(contact)", word(disposition)]
         case .dismissalWanted(let agent, let contact, let reason): ["\(agent)", "\(contact)", reason?.rawValue ?? "-"]
-        case .holdWanted(let agent, let contact, let isWanted), .muteWanted(let agent, let contact, let isWanted):
+        case .holdWanted(let agent, let contact, let isWanted), .muteWanted(let agent, let contact, let isWanted),
+            .recordingWanted(let agent, let contact, let isWanted), .privacyWanted(let agent, let contact, let isWanted):
             ["\(agent)", "\(contact)", "\(isWanted)"]
+        case .recordingFated(let recording, let contact, let project, let fate):
+            ["\(recording)", "\(contact)", "\(project)", fate.word]
+        case .keepingChanged(let isKept): ["\(isKept)"]
         case .consultWanted(let agent, let contact, let colleague): ["\(agent)", "\(contact)", "\(colleague)"]
         case .consultDialledByPhone(let agent, let contact, let party, let line): ["\(agent)", "\(contact)"] + party.words + ["\(line)"]
         case .queueConsultWanted(let agent, let contact, let queue): ["\(agent)", "\(contact)", "\(queue)"]
@@ -108,6 +112,14 @@ extension Input {
             self = .holdWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
         case "muteWanted":
             self = .muteWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
+        case "recordingWanted":
+            self = .recordingWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
+        case "privacyWanted":
+            self = .privacyWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
+        case "recordingFated":
+            self = .recordingFated(
+                try words.id("a recording"), try words.id("a contact"), try words.id("a project"), try RecordingFate(&words))
+        case "keepingChanged": self = .keepingChanged(try words.bool("true or false"))
         case "wrapUpWanted":
             self = .wrapUpWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
         case "keysWanted": self = .keysWanted(try words.id("an agent"), try words.id("a contact"), try words.id("keys"))

@@ -19,6 +19,9 @@ extension CallDirective {
         case .consult(let leg, let phone, let customer, let agent): ["consult", "\(leg)", "\(phone)", "\(customer)", "\(agent)"]
         case .confer(let legs, let muted): ["confer", word(muted)] + legs.map { "\($0)" }
         case .press(let leg, let keys): ["press", "\(leg)", "\(keys)"]
+        case .record(let leg, let recording): ["record", "\(leg)", "\(recording)"]
+        case .stopRecording(let leg): ["stopRecording", "\(leg)"]
+        case .keepPrivate(let leg, let isWanted): ["keepPrivate", "\(leg)", "\(isWanted)"]
         case .recover(let leg): ["recover", "\(leg)"]
         }
     }
@@ -33,6 +36,9 @@ extension CallDirective {
         case "end": self = .end(try words.id("a leg"))
         case "play": self = .play(try words.id("a leg"), try Sound(&words))
         case "bridge": self = .bridge(try words.id("a leg"), try words.id("a leg"))
+        case "record": self = .record(try words.id("a leg"), try words.id("a recording"))
+        case "stopRecording": self = .stopRecording(try words.id("a leg"))
+        case "keepPrivate": self = .keepPrivate(try words.id("a leg"), try words.bool("true or false"))
         case "consult":
             self = .consult(
                 try words.id("a leg"), phone: try words.id("a phone"), customer: try words.id("a leg"), agent: try words.id("a leg"))
@@ -55,6 +61,7 @@ extension Sound {
         case .ringBack: ["ringBack"]
         case .music: ["music"]
         case .greeting(let language): ["greeting", language.rawValue]
+        case .recorded(let language): ["recorded", language.rawValue]
         case .closed(let language): ["closed", language.rawValue]
         }
     }
@@ -66,6 +73,7 @@ extension Sound {
         case "ringBack": self = .ringBack
         case "music": self = .music
         case "greeting": self = .greeting(try words.raw("a language"))
+        case "recorded": self = .recorded(try words.raw("a language"))
         case "closed": self = .closed(try words.raw("a language"))
         default: throw words.unexpected(String(kind), wanted: "a sound")
         }

@@ -28,6 +28,9 @@ extension CallControl {
             case .bridge(let first, let second): bridge(ID(sameAs: first), ID(sameAs: second))
             case .confer(let legs, let muted): confer(legs.map { ID(sameAs: $0) }, muted: muted.map { ID(sameAs: $0) })
             case .press(let leg, let keys): press(keptKeys.removeValue(forKey: keys) ?? "", towards: ID(sameAs: leg))
+            case .record(let leg, let recording): record(ID(sameAs: leg), as: recording)
+            case .stopRecording(let leg): stopRecording(ID(sameAs: leg))
+            case .keepPrivate(let leg, let isWanted): media.keepPrivate(session(of: ID(sameAs: leg)), isWanted)
             case .recover(let leg): recover(ID(sameAs: leg))
             }
         }
@@ -35,8 +38,29 @@ extension CallControl {
 
     private func play(_ sound: Calls.Sound, to leg: ID<SIPLeg>) {
         let session = session(of: leg)
-        if case .closed = sound { awaitedEnds.add(session) }
+        switch sound {
+        case .closed: awaitedEnds.add(session)
+        // The agent hears it, too; only its end at the customer's is waited for.
+        case .recorded: if lines[leg]?.party == .customer { awaitedEnds.add(session) }
+        case .silence, .ringBack, .music, .greeting: break
+        }
         media.play(session, sound)
+    }
+
+    /// From here on what passes between us and the customer is kept.
+    private func record(_ leg: ID<SIPLeg>, as recording: RecordingID) {
+        stopRecording(leg)
+        guard lines[leg] != nil, let recorder else { return }
+        guard let ring = recorder.begin(ID(sameAs: recording), at: now()) else {
+            return logger.error("a call is not recorded", metadata: ["leg": "\(leg)", "reason": "too many at once"])
+        }
+        rings[leg] = ring
+        media.listen(to: session(of: leg), by: ring)
+    }
+
+    private func stopRecording(_ leg: ID<SIPLeg>) {
+        guard let ring = rings.removeValue(forKey: leg) else { return }
+        media.stopListening(to: session(of: leg), by: ring)
     }
 
     private func answer(_ leg: ID<SIPLeg>) {
@@ -118,6 +142,7 @@ extension CallControl {
         if let partner = line.partner, lines[partner]?.partner == leg { lines[partner]?.partner = nil }
         _ = awaitedEnds.take(session(of: leg))
         pageKeys[leg] = nil
+        stopRecording(leg)
         if line.headset == nil { media.close(ID(sameAs: leg)) } else { fallSilent(line) }
     }
 }

@@ -48,10 +48,11 @@ final class CallControl: @unchecked Sendable {
     var isDraining = false
     /// Calls are left as they are when the server stops: its successor takes them up.
     var isHandingOver = false
-
     var trunks = TrunkLines()
-
-    private let now: @Sendable () -> Timestamp
+    /// Nil: nothing can be recorded.
+    var recorder: RecordingKeeper?
+    var rings: [ID<SIPLeg>: RecordingRing] = [:]
+    let now: @Sendable () -> Timestamp
     private var random = Random(seed: .random(in: 0 ... .max))
 
     /// - Parameter audioAddresses: where browsers reach our media; empty: where its ports are bound.

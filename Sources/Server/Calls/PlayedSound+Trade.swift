@@ -11,6 +11,7 @@ extension PlayedSound {
         case .ringBack: self = .tone(.ringBack)
         case .music: self = .music
         case .greeting(let language): self = .prompt(PromptName("greeting.\(language.rawValue)"), then: .music)
+        case .recorded(let language): self = .prompt(PromptName("recorded.\(language.rawValue)"), then: .silence)
         case .closed(let language): self = .prompt(PromptName("closed.\(language.rawValue)"), then: .silence)
         }
     }

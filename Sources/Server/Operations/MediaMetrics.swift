@@ -21,6 +21,16 @@ extension Metrics {
     }
 }
 
+extension Metrics {
+    /// How what is recorded is kept.
+    mutating func add(_ figures: RecordingKeeper.Figures) {
+        gauge("callfloor_recordings_open", "Calls that are being recorded.", figures.open)
+        counter("callfloor_recording_bytes_total", "Bytes of recordings that were written.", figures.bytes)
+        counter("callfloor_recording_lost_seconds_total", "Time of recorded calls of which nothing could be kept.", figures.lost)
+        gauge("callfloor_recording_failing", "1 while the disk does not take what is recorded.", figures.error == nil ? 0 : 1)
+    }
+}
+
 extension Metrics.Family {
     fileprivate mutating func sample(_ delays: Delays) {
         for (name, share) in [("0.5", 0.5), ("0.99", 0.99), ("1", 1.0)] { sample(delays.percentile(share), ["quantile": name]) }

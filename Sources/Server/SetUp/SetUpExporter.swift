@@ -111,8 +111,19 @@ struct SetUpExporter {
         }
         entries.append(.init("outbound", named.outbound.map(outbound) ?? .text("none")))
         entries.append(.init("hours", named.project.hours.map(hours) ?? .text("none")))
+        entries.append(.init("recording", recording(named.project.recording)))
         entries.append(.init("quotas", quotas(named.quotas)))
         return entries
+    }
+
+    private func recording(_ rule: RecordingRule) -> SetUpValue {
+        var entries: [SetUpValue.Entry] = [.init("calls", .text(rule.word))]
+        if case .share(let percent) = rule.calls { entries.append(.init("percent", .whole(percent))) }
+        entries += [
+            .init("announce", .text(rule.announces ? "yes" : "no")), .init("mayPause", .text(rule.mayPause ? "yes" : "no")),
+            .init("days", .whole(rule.days)),
+        ]
+        return .mapping(entries)
     }
 
     private func quotas(_ quotas: [NamedQuota]) -> SetUpValue {

@@ -6,7 +6,8 @@ import Yams
 /// Projects with what belongs to them: queues, dispositions, entry points.
 extension SetUpFile {
     mutating func readProject(_ key: String, _ reader: SetUpReader) {
-        reader.allow("name", "timeZone", "language", "numbers", "outbound", "hours", "quotas", "queues", "dispositions", "entryPoints")
+        reader.allow(
+            "name", "timeZone", "language", "numbers", "outbound", "hours", "recording", "quotas", "queues", "dispositions", "entryPoints")
         let old = known.projects.first { $0.key == key } ?? retired.projects.first { $0.key == key }
         let id = old?.project.id ?? newID()
         let zone = reader["timeZone"]
@@ -16,7 +17,8 @@ extension SetUpFile {
         let plan = numberPlan(reader["numbers"], old?.numbers)
         let project = Project(
             id: id, time: CivilTime(zone: zoneName) ?? .utc, language: language,
-            hours: Self.hours(reader["hours"], otherwise: old?.project.hours))
+            hours: Self.hours(reader["hours"], otherwise: old?.project.hours),
+            recording: Self.recording(reader["recording"], otherwise: old?.project.recording ?? .standard))
         let outbound = OutboundReader(reader: reader["outbound"], old: old?.outbound, trunks: trunks).rules()
         let quotas = quotas(reader["quotas"], of: id, old: old?.quotas ?? [])
         result.projects.append(

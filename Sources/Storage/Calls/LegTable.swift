@@ -42,7 +42,7 @@ enum LegTable {
             .colleagueLeft,
             .numberCalled, .dialEnded,
             .toldClosed, .contactQueued, .offerMade, .offerEnded,
-            .holdStarted, .holdEnded, .muteChanged,
+            .holdStarted, .holdEnded, .muteChanged, .recording, .recordingFated, .keepingChanged,
             .phoneRungAgain,
             .secondLineOpened,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .outsideAnswered,

@@ -99,7 +99,7 @@ struct AgentStates {
             return agent
         case .defined, .setUpApplied, .audited, .numberRefused, .contactOpened, .toldClosed, .contactQueued, .numberCalled, .dialEnded,
             .holdStarted, .holdEnded,
-            .muteChanged,
+            .muteChanged, .recording, .recordingFated, .keepingChanged,
             .talkEnded, .agentHungUp,
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,

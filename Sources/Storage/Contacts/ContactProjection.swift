@@ -47,7 +47,7 @@ enum ContactProjection {
                 ])
         case .toldClosed, .numberCalled, .numberRefused, .colleagueCalled, .colleagueLeft, .offerMade, .offerEnded, .holdStarted,
             .holdEnded,
-            .muteChanged, .agentHungUp, .phoneRungAgain, .agentReturned,
+            .muteChanged, .recording, .recordingFated, .keepingChanged, .agentHungUp, .phoneRungAgain, .agentReturned,
             .customerWarned,
             .secondLineOpened,
             .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded, .outsideAnswered, .outsideEnded,

@@ -7,20 +7,21 @@
 enum Schema {
     static let migrations: [[SQL]] = [
         first, filedTrunks, calls, presentedNumbers, hangingUp, headsets, dialling, outside, figures, escalation, openingHours,
-        changing, audit, quotas,
+        changing, audit, quotas, recordings,
     ]
     static var newest: Int { migrations.count }
 
     /// The tables that come from the log.
     static let derived = [
-        "audit", "queue_visit", "handling", "agent_time", "shift", "contact", "agent_state", "agent_queue", "agent", "disposition",
+        "recording", "audit", "queue_visit", "handling", "agent_time", "shift", "contact", "agent_state", "agent_queue", "agent",
+        "disposition",
         "entry_point",
         "queue",
         "project",
     ]
 
     /// The format in which the newest of them came: what is older is filled from the log.
-    static let derivedSince = 14
+    static let derivedSince = 15
 
     /// True for the rows of the log that define something; the index `log_defined` is made with these very words.
     static let isDefinition: SQL =

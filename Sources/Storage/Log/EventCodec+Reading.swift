@@ -150,6 +150,32 @@ extension EventCodec {
         case .contactClosed:
             let read: Payload.ContactClosed = try read(payload)
             return .contactClosed(try envelope.theContact(), try ContactOutcome(read.outcome, detail: read.detail).wanted("an outcome"))
+        case .recordingAnnounced:
+            let read: Payload.ToldClosed = try read(payload)
+            return .recording(try envelope.theContact(), .announced(until: Timestamp(microseconds: read.until)))
+        case .recordingTold:
+            let read: Payload.RecordingTold = try read(payload)
+            return .recording(try envelope.theContact(), .told(isWhole: read.whole))
+        case .recordingStarted:
+            let read: Payload.RecordingNamed = try read(payload)
+            return .recording(try envelope.theContact(), .started(try id(read.recording), try envelope.theAgent()))
+        case .recordingPaused: return .recording(try envelope.theContact(), .paused(try envelope.theAgent()))
+        case .recordingResumed: return .recording(try envelope.theContact(), .resumed(try envelope.theAgent()))
+        case .recordingEnded:
+            let read: Payload.RecordingNamed = try read(payload)
+            return .recording(try envelope.theContact(), .ended(try id(read.recording)))
+        case .recordingHeld, .recordingReleased, .recordingErased:
+            let read: Payload.RecordingFated = try read(payload)
+            let fate: RecordingFate =
+                switch kind {
+                case .recordingHeld: .held
+                case .recordingReleased: .released
+                default: .erased(try choice(read.reason.wanted("a reason")))
+                }
+            return .recordingFated(try id(read.recording), try envelope.theContact(), try id(read.project), fate)
+        case .keepingChanged:
+            let read: Payload.KeepingChanged = try read(payload)
+            return .keepingChanged(isKept: read.kept)
         case .presenceChanged:
             let read: Payload.PresenceChanged = try read(payload)
             return .presenceChanged(try envelope.theAgent(), try presence(read.presence, read.reason))
@@ -173,7 +199,9 @@ extension EventCodec {
     private func project(_ read: Payload.ProjectDefined) throws -> Project {
         let time = try CivilTime(zone: read.timeZone).wanted("a time zone that this system knows, not \(read.timeZone)")
         let hours = try read.hours.map { try OpeningHours($0).wanted("opening hours") }
-        return Project(id: try id(read.project), time: time, language: try choice(read.language), hours: hours)
+        return Project(
+            id: try id(read.project), time: time, language: try choice(read.language), hours: hours,
+            recording: try read.recording.map { try RecordingRule($0).wanted("what is recorded") } ?? .standard)
     }
 
     private func queue(_ read: Payload.QueueDefined) throws -> Queue {

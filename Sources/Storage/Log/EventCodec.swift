@@ -70,6 +70,10 @@ struct EventCodec {
         case .contactDisposed(_, _, let disposition): text(Payload.ContactDisposed(disposition: disposition.description))
         case .contactClosed(_, let outcome):
             text(Payload.ContactClosed(outcome: outcome.words.outcome, detail: outcome.words.detail))
+        case .recording(_, let step): payload(of: step)
+        case .recordingFated(let recording, _, let project, let fate):
+            text(Payload.RecordingFated(recording: recording.description, project: project.description, reason: fate.reason?.rawValue))
+        case .keepingChanged(let isKept): text(Payload.KeepingChanged(kept: isKept))
         case .presenceChanged(_, let presence):
             text(Payload.PresenceChanged(presence: presence.words.presence, reason: presence.words.reason?.description))
         case .presencePlanned(_, let presence):
@@ -80,13 +84,22 @@ struct EventCodec {
         }
     }
 
+    private func payload(of step: RecordingStep) -> String {
+        switch step {
+        case .announced(let until): text(Payload.ToldClosed(until: until.microseconds))
+        case .told(let isWhole): text(Payload.RecordingTold(whole: isWhole))
+        case .started(let recording, _), .ended(let recording): text(Payload.RecordingNamed(recording: recording.description))
+        case .paused, .resumed: text(Payload.Empty())
+        }
+    }
+
     private func payload(of definition: Definition) -> String {
         switch definition {
         case .project(let project):
             text(
                 Payload.ProjectDefined(
                     project: project.id.description, timeZone: project.time.zoneName, language: project.language.rawValue,
-                    hours: project.hours?.description))
+                    hours: project.hours?.description, recording: project.recording.description))
         case .queue(let queue):
             text(
                 Payload.QueueDefined(
@@ -155,4 +168,8 @@ extension Payload.Explained {
             Excluded(reason: $0.reason.rawValue, count: $0.count, agents: $0.agents.map(\.description))
         }
     }
+}
+
+extension RecordingFate {
+    var reason: ErasureReason? { if case .erased(let reason) = self { reason } else { nil } }
 }

@@ -1,3 +1,4 @@
+import Calls
 import Centre
 import Organization
 
@@ -14,13 +15,15 @@ enum EventKind: String, CaseIterable, Sendable {
     case agentHungUp, phoneRungAgain, agentReturned, customerWarned, customerDismissed, contactTransferred, muteChanged
     case consultStarted, consultArranged, consultRefused, consultEnded, secondLineOpened
     case sentOutside, outsideAnswered, outsideRefused, outsideEnded, agentReleased
+    case recordingAnnounced, recordingTold, recordingStarted, recordingPaused, recordingResumed, recordingEnded
+    case recordingHeld, recordingReleased, recordingErased, keepingChanged
     case presenceChanged, presencePlanned, agentStoppedResponding, phoneReachabilityChanged, headsetChanged
 
     /// The version in which events of this kind are written today.
     var version: Int {
         switch self {
-        case .queueDefined: 3
-        case .projectDefined, .entryPointDefined, .contactOpened, .holdStarted, .holdEnded, .agentStoppedResponding, .consultStarted: 2
+        case .queueDefined, .projectDefined: 3
+        case .entryPointDefined, .contactOpened, .holdStarted, .holdEnded, .agentStoppedResponding, .consultStarted: 2
         default: 1
         }
     }
@@ -73,6 +76,16 @@ enum EventKind: String, CaseIterable, Sendable {
             case .writeUpStarted: .writeUpStarted
             case .contactDisposed: .contactDisposed
             case .contactClosed: .contactClosed
+            case .recording(_, .announced): .recordingAnnounced
+            case .recording(_, .told): .recordingTold
+            case .recording(_, .started): .recordingStarted
+            case .recording(_, .paused): .recordingPaused
+            case .recording(_, .resumed): .recordingResumed
+            case .recording(_, .ended): .recordingEnded
+            case .recordingFated(_, _, _, .held): .recordingHeld
+            case .recordingFated(_, _, _, .released): .recordingReleased
+            case .recordingFated(_, _, _, .erased): .recordingErased
+            case .keepingChanged: .keepingChanged
             case .presenceChanged: .presenceChanged
             case .presencePlanned: .presencePlanned
             case .agentStoppedResponding: .agentStoppedResponding

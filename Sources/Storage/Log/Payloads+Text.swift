@@ -8,6 +8,7 @@ extension Payload.ProjectDefined: PayloadText {
         text.field("hours", hours)
         text.field("language", language)
         text.field("project", project)
+        text.field("recording", recording)
         text.field("timeZone", timeZone)
     }
 }
@@ -204,6 +205,32 @@ extension Payload.Hold: PayloadText {
 extension Payload.MuteChanged: PayloadText {
     func write(to text: inout JSONText) {
         text.field("muted", muted)
+    }
+}
+
+extension Payload.RecordingTold: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("whole", whole)
+    }
+}
+
+extension Payload.RecordingNamed: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("recording", recording)
+    }
+}
+
+extension Payload.RecordingFated: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("project", project)
+        text.field("reason", reason)
+        text.field("recording", recording)
+    }
+}
+
+extension Payload.KeepingChanged: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("kept", kept)
     }
 }
 

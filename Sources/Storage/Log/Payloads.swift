@@ -16,6 +16,8 @@ enum Payload {
         var language: String
         /// As one word (`OpeningHours.description`); nil: always open.
         var hours: String?
+        /// As one word; nil: nothing, until there was something to be said.
+        var recording: String?
     }
 
     struct QueueDefined: Decodable {
@@ -174,6 +176,25 @@ enum Payload {
 
     struct MuteChanged: Decodable {
         var muted: Bool
+    }
+
+    struct RecordingTold: Decodable {
+        var whole: Bool
+    }
+
+    struct RecordingNamed: Decodable {
+        var recording: String
+    }
+
+    struct RecordingFated: Decodable {
+        var recording: String
+        var project: String
+        /// Of its erasure.
+        var reason: String?
+    }
+
+    struct KeepingChanged: Decodable {
+        var kept: Bool
     }
 
     struct TalkEnded: Decodable {

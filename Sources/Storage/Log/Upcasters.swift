@@ -22,6 +22,8 @@ struct Upcasters: Sendable {
         upcasters.add(from: 2, of: .queueDefined) { $0 }
         // Until there were opening hours, everybody was always open.
         for kind in [EventKind.projectDefined, .entryPointDefined] { upcasters.add(from: 1, of: kind) { $0 } }
+        // Until there were recordings, nothing was recorded.
+        upcasters.add(from: 2, of: .projectDefined) { $0 }
         // Until the desk could hold, only phones did.
         for kind in [EventKind.holdStarted, .holdEnded] { upcasters.add(from: 1, of: kind) { try adding(["by": "phone"], to: $0) } }
         // Until agents could dial, customers began every contact, and every agent who stopped responding had failed an offer.

@@ -11,7 +11,7 @@ enum DefinitionProjection {
                 Self.project,
                 [
                     "id": .of(project.id), "time_zone": .of(project.time.zoneName), "language": .of(project.language.rawValue),
-                    "hours": .of(project.hours?.description),
+                    "hours": .of(project.hours?.description), "recording": .of(project.recording.description),
                 ])
         case .queue(let queue):
             try connection.run(
@@ -56,8 +56,9 @@ enum DefinitionProjection {
 
     private static let project = Statement(
         """
-        INSERT INTO project (id, time_zone, language, hours) VALUES ($id, $time_zone, $language, $hours)
-        ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone, language = excluded.language, hours = excluded.hours
+        INSERT INTO project (id, time_zone, language, hours, recording) VALUES ($id, $time_zone, $language, $hours, $recording)
+        ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone, language = excluded.language, hours = excluded.hours,
+            recording = excluded.recording
         """)
 
     private static let queue = Statement(

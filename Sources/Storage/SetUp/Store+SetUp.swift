@@ -110,7 +110,11 @@ private struct SetUpReading {
             guard let hours = OpeningHours(text) else { throw StorageError.unreadable("the hours of project \(key)") }
             return hours
         }
-        let project = Project(id: id, time: time, language: language, hours: hours)
+        let recording = try row.textOrNil().map { text in
+            guard let rule = RecordingRule(text) else { throw StorageError.unreadable("what is recorded of project \(key)") }
+            return rule
+        }
+        let project = Project(id: id, time: time, language: language, hours: hours, recording: recording ?? .standard)
         let plan = try row.textOrNil().map { PhoneNumber.NationalPlan(countryCode: $0, trunkPrefix: try row.text()) }
         let quotas = (self.quotas[id] ?? []).map { NamedQuota(quota: $0.quota, key: $0.key, name: name(of: $0.quota.id)) }
         return NamedProject(project: project, key: key, name: name(of: id), numbers: plan, outbound: outbound[id], quotas: quotas)
@@ -218,7 +222,7 @@ private enum SetUpStatements {
 
     static let projects = Statement(
         """
-        SELECT project.id, item.key, project.time_zone, project.language, project.hours, project_numbers.country_code, project_numbers.trunk_prefix
+        SELECT project.id, item.key, project.time_zone, project.language, project.hours, project.recording, project_numbers.country_code, project_numbers.trunk_prefix
         FROM project JOIN item ON item.id = project.id LEFT JOIN project_numbers ON project_numbers.project = project.id
         ORDER BY item.place, item.key
         """)
