@@ -45,6 +45,7 @@ def small_centre():
                 "outbound": {"trunk": "provider", "callerNumber": "+442079460100", "allowed": ["+44", "!+4490"], "callsAtOnce": 20,
                              "callsPerHour": 60},
                 "hours": {"week": week, "days": {"2026-12-25": []}},
+                "recording": {"calls": "none", "announce": "yes", "mayPause": "yes", "days": 90},
                 "quotas": {"calls": {"counts": "handled", "per": "hour", "by": "agent", "target": 8}},
                 "queues": {"support": queue("Technical support", "تکنیکی مدد", escalation={"user": "deniz"}),
                            "billing": queue("Bills and contracts", "بل اور معاہدے", wrapUp=45)},

@@ -5,7 +5,7 @@ import { known, t } from "../../base/text.js";
 import { may } from "../session/session.js";
 import { fieldsOf, isDay } from "../figures/civil.js";
 
-export const actions = ["saw", "searched", "exported", "changed", "checked", "signedIn", "signedOut", "signInFailed"];
+export const actions = ["saw", "searched", "exported", "heard", "changed", "checked", "signedIn", "signedOut", "signInFailed"];
 export const subjects = ["contact", "contacts", "figures", "setUp", "audit", "log", "account"];
 
 const labels = {
@@ -28,6 +28,8 @@ const labels = {
     contact: "audit.subject.contact",
     before: "audit.term.before",
     way: "audit.term.way",
+    recording: "audit.term.recording",
+    reason: "audit.term.reason",
 };
 
 const words = {
@@ -38,6 +40,7 @@ const words = {
     action: (value) => `audit.action.${value}`,
     subject: (value) => `audit.subject.${value}`,
     way: (value) => `audit.way.${value}`,
+    reason: (value) => `recordings.reason.${value}`,
 };
 
 /** What was done, in the words of the screen. */

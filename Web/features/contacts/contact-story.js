@@ -14,6 +14,7 @@ import { seenBy } from "../audit/seen-by.js";
 import { canDial, deskStore } from "../desk/desk-store.js";
 import { onNamesChanged } from "../session/session.js";
 import { lastList } from "./last-list.js";
+import "../recordings/recording-list.js";
 
 // What agents spend their time on, in the words of their states.
 const activities = {
@@ -50,6 +51,8 @@ class ContactStory extends PageElement {
                 lastList.value === "/contacts" ? t("contacts.back") : t("contacts.backToList")}</span></a></nav>
                 ${this.#content()}`,
         );
+        const recordings = this.querySelector("recording-list");
+        if (recordings && this.#contact) recordings.segments = this.#contact.segments;
         const track = this.querySelector("segment-track");
         if (track && this.#contact) {
             track.segments = this.#contact.segments.map((segment) => {
@@ -99,6 +102,7 @@ class ContactStory extends PageElement {
                     )}</tbody>
                 </table>
             </section>
+            <recording-list data-key="recordings" contact="${this.getAttribute("contact")}"></recording-list>
             <section class="panel story-offers" aria-labelledby="offers-title" data-key="offers">
                 <h2 class="panel-title" id="offers-title">${t("contacts.offers")}</h2>
                 ${contact.offers.length === 0 && html`<p class="soft">${t("contacts.noOffers")}</p>`}

@@ -48,6 +48,12 @@ const buttons = [
         can: talking,
         does: (contact) => callCommand(contact.id, contact.muted ? "unmute" : "mute"),
     },
+    {
+        name: "recording",
+        look: (contact) => recordingLook(contact?.recording),
+        can: (contact) => talking(contact) && (contact.recording.mayPause || contact.recording.onDemand),
+        does: (contact) => callCommand(contact.id, recordingDeed(contact.recording)),
+    },
     { name: "keypad", look: () => ({ icon: "keypad", label: "call.keypad" }), can: talking, opens: () => "call-keypad" },
     { name: "transfer", look: () => ({ icon: "transfer", label: "call.transfer" }), can: inHand, opens: () => "call-transfer" },
     { name: "handOver", look: () => ({ icon: "handOver", label: "call.handOver" }), can: inHand, opens: () => "call-hand-over" },
@@ -62,6 +68,19 @@ const buttons = [
         does: (contact) => (withColleague(contact) ? endColleagueCall(contact.id) : callCommand(contact.id, "end")),
     },
 ];
+
+/** Where the agent decides what is recorded, he begins it first; after that he keeps parts of it out. */
+function recordingDeed({ state, onDemand, mayPause }) {
+    if (state === "paused") return "resume-recording";
+    if (onDemand && state === "off") return "record";
+    return mayPause ? "pause-recording" : "stop-recording";
+}
+
+function recordingLook(recording) {
+    if (recording?.state === "paused") return { icon: "recordingOff", label: "call.recording.resume", on: "private" };
+    if (recording?.onDemand && recording.state === "off") return { icon: "recording", label: "call.recording.start" };
+    return { icon: "recordingOff", label: "call.recording.pause" };
+}
 
 /** The contact that the buttons are about: the agent's own, what a colleague rings for on his headset, or a talk with a colleague. */
 function subject(desk) {

@@ -104,6 +104,12 @@ class ContactPanel extends PageElement {
         return html`${contact.held &&
             html`<p class="call-mark" data-key="held" data-state="held">${icon("hold")}<span>${t("call.onHold")}</span>${
                 since !== null && html`<live-timer since="${since}"></live-timer>`}</p>`}
+            ${contact.recording.announcing && html`<p class="call-mark" data-key="announcing" data-state="held">${icon("recording")}<span>${
+                t("call.recording.announcingText")}</span></p>`}
+            ${contact.recording.state === "on" && !contact.recording.announcing && html`<p class="call-mark" data-key="recorded">${icon("recording")}<span>${
+                t("call.recording.onText")}</span></p>`}
+            ${contact.recording.state === "paused" && html`<p class="call-mark call-mark-loud" data-key="private">${icon("recordingOff")}<span>${
+                t("call.recording.pausedText")}</span>${contact.recording.pausedAt !== null && html`<live-timer since="${contact.recording.pausedAt}"></live-timer>`}</p>`}
             ${contact.muted && html`<p class="call-mark call-mark-loud" data-key="muted">${icon("mute")}<span>${t("call.muted")}</span></p>`}
             ${contact.warned &&
             html`<p class="call-mark" data-key="warned" data-state="leftBehind">${icon("warned")}<span>${t("call.warned")}</span></p>`}`;

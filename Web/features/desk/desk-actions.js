@@ -9,6 +9,7 @@ defineAction("answer", { key: "F3", label: "call.answer", when, onButton: true }
 defineAction("decline", { key: "F4", label: "desk.decline", when, onButton: true });
 defineAction("hold", { key: "F6", label: "call.hold", when, onButton: true });
 defineAction("mute", { key: "F7", label: "call.mute", when, onButton: true });
+defineAction("recording", { key: "Alt+KeyR", label: "call.recording.title", when, onButton: true });
 defineAction("form", { key: "F8", label: "common.keys.form", when });
 defineAction("complete", { key: "F9", label: "common.keys.complete", when, onButton: true });
 defineAction("askForWrapUp", { key: "Alt+KeyA", label: "desk.askForWrapUpKey", when, onButton: true });

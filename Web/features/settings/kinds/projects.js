@@ -21,11 +21,11 @@ export const projects = kind({
     newKey: (value, taken) => keyFor(value.name, "project", taken),
     blank: () => ({
         name: {}, timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone, language: language.value,
-        numbers: { trunkPrefix: "0" },
+        numbers: { trunkPrefix: "0" }, recording: { calls: "none", announce: "yes", mayPause: "yes", days: 90 },
     }),
     // Queues and the rest of what stands under a project have screens of their own.
-    open: ({ name, timeZone, language: spoken, numbers, outbound, hours }) => ({
-        name, timeZone, language: spoken, numbers, outbound, hours }),
+    open: ({ name, timeZone, language: spoken, numbers, outbound, hours, recording }) => ({
+        name, timeZone, language: spoken, numbers, outbound, hours, recording }),
     wire: (value) => (value.numbers?.countryCode ? value : { ...value, numbers: null }),
     groups: [
         {
@@ -57,6 +57,31 @@ export const projects = kind({
                 {
                     name: "hours", type: "hours", label: "settings.hours", wide: true, modes: ["none", "own"], rules: [hours],
                     hint: () => t("settings.hours.hint"),
+                },
+            ],
+        },
+        {
+            id: "recording", label: "settings.group.recording",
+            fields: [
+                {
+                    name: "recording.calls", type: "choice", label: "settings.recording.calls", required: true,
+                    options: () => ["none", "all", "share", "onDemand"].map((id) => ({ id, name: t(`settings.recording.calls.${id}`) })),
+                },
+                {
+                    name: "recording.percent", type: "number", label: "settings.recording.percent", required: true,
+                    when: (value) => value.recording?.calls === "share", rules: [range(1, 99)],
+                },
+                {
+                    name: "recording.announce", type: "flag", label: "settings.recording.announce", off: "no", on: "yes", wide: true,
+                    hint: () => t("settings.recording.announce.hint"),
+                },
+                {
+                    name: "recording.mayPause", type: "flag", label: "settings.recording.mayPause", off: "no", on: "yes", wide: true,
+                    hint: () => t("settings.recording.mayPause.hint"),
+                },
+                {
+                    name: "recording.days", type: "number", label: "settings.recording.days", required: true, rules: [range(1, 3650)],
+                    hint: () => t("settings.recording.days.hint"),
                 },
             ],
         },
