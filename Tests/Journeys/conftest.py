@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from phones import AGENTS_FIXED, AGENTS_REGISTERED, CLOSED_TONE, CUSTOMERS, GREETING_TONE, Phone, free_port
+from phones import AGENTS_FIXED, AGENTS_REGISTERED, CLOSED_TONE, CUSTOMERS, GREETING_TONE, RECORDED_TONE, Phone, free_port
 from server import Server
 from small_centre import LOGINS, PASSWORD, SmallCentre, set_up, set_up_with_eva
 from sound import write_tone
@@ -41,11 +41,12 @@ def phone(tmp_path):
 
 @pytest.fixture(scope="session")
 def prompts(tmp_path_factory):
-    """Greetings, and what is said out of hours, that can be told by their tones."""
+    """Greetings, what is said out of hours, and that a talk is recorded, that can be told by their tones."""
     folder = tmp_path_factory.mktemp("prompts")
     for language in ("en", "ur", "ka", "hi", "tr", "cy"):
         write_tone(os.path.join(folder, f"greeting.{language}.wav"), GREETING_TONE, 1.0)
         write_tone(os.path.join(folder, f"closed.{language}.wav"), CLOSED_TONE, 1.0)
+        write_tone(os.path.join(folder, f"recorded.{language}.wav"), RECORDED_TONE, 1.0)
     return str(folder)
 
 

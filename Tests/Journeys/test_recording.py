@@ -11,7 +11,7 @@ import wave
 
 import pytest
 
-from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE, OTHER_CUSTOMER_TONE
+from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE, OTHER_CUSTOMER_TONE, RECORDED_TONE
 from seat import HTTPProblem, wait_until
 from small_centre import CALLER, OTHER_CALLER, PASSWORD
 from sound import share
@@ -135,6 +135,27 @@ def test_what_is_said_and_pressed_in_a_pause_is_not_in_the_recording(centre):
     kinds = [event["kind"] for event in centre.supervisor.get(f"/api/contacts/{contact}")["events"]]
     wanted = ["recordingStarted", "recordingPaused", "recordingResumed", "recordingEnded"]
     assert [kind for kind in kinds if kind.startswith("recording")] == wanted
+
+
+def test_the_customer_is_told_before_they_talk_and_what_he_was_told_is_in_the_recording(centre):
+    centre.server.apply(RECORDED.replace('"no"', '"yes"'))
+    phone, customer, ana = centre.anas_phone(), centre.customer(), centre.ana
+    contact = talk(centre, ana, phone, customer)
+    customer.hears(ANA_TONE)
+    phone.hears(CUSTOMER_TONE)
+    stays(0.5)
+    customer.hang_up()
+    ana.wait_for_contact("wrapUp")
+    heard = customer.heard()
+    assert heard.seconds_of(RECORDED_TONE) >= 0.8
+    assert heard.first_heard(RECORDED_TONE) + 0.8 <= heard.first_heard(ANA_TONE)
+    # The agent hears what the customer is told, and nothing of him before that.
+    assert phone.heard().first_heard(RECORDED_TONE) + 0.8 <= phone.heard().first_heard(CUSTOMER_TONE)
+    [recording] = recordings(centre.supervisor, contact)
+    assert seconds_with(sound(centre.supervisor, recording["id"])[2], RECORDED_TONE) >= 0.8
+    kinds = [event["kind"] for event in centre.supervisor.get(f"/api/contacts/{contact}")["events"]]
+    assert [kind for kind in kinds if kind.startswith("recording")] == [
+        "recordingStarted", "recordingAnnounced", "recordingTold", "recordingEnded"]
 
 
 def test_nobody_else_gets_anything_of_a_recording_and_who_hears_it_is_in_the_audit(centre):
