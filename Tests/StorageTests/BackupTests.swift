@@ -154,9 +154,13 @@ struct BackupTests {
         let scratch = try BackupScratch()
         let source = try await scratch.centre(.sqlite, steps: 5)
         let long = String(repeating: "sound ", count: 100_000)
-        try FileManager.default.createDirectory(atPath: "\(source.folder)/recordings/today", withIntermediateDirectories: true)
-        for (name, text) in [("administrator-token", "secret"), ("recordings/today/one", long), ("recordings/empty", ""), ("address", "x")]
-        {
+        for folder in ["prompts/own", "recordings/2026-11-22"] {
+            try FileManager.default.createDirectory(atPath: "\(source.folder)/\(folder)", withIntermediateDirectories: true)
+        }
+        for (name, text) in [
+            ("administrator-token", "secret"), ("prompts/own/one", long), ("prompts/empty", ""), ("address", "x"),
+            ("recordings/2026-11-22/one", long),
+        ] {
             try text.write(toFile: "\(source.folder)/\(name)", atomically: false, encoding: .utf8)
         }
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: "\(source.folder)/administrator-token")
@@ -170,9 +174,9 @@ struct BackupTests {
         let found = try FileManager.default.subpathsOfDirectory(atPath: target.folder).sorted()
         #expect(
             found == [
-                "administrator-token", "callfloor.sqlite", "recordings", "recordings/empty", "recordings/today", "recordings/today/one",
+                "administrator-token", "callfloor.sqlite", "prompts", "prompts/empty", "prompts/own", "prompts/own/one",
             ])
-        #expect(try String(contentsOfFile: "\(target.folder)/recordings/today/one", encoding: .utf8) == long)
+        #expect(try String(contentsOfFile: "\(target.folder)/prompts/own/one", encoding: .utf8) == long)
         #expect(try FolderFiles.mode(of: "\(target.folder)/administrator-token") == 0o600)
         #expect(try FolderFiles.mode(of: target.folder) == 0o700 && FolderFiles.mode(of: inside) == 0o600)
     }

@@ -9,6 +9,8 @@ struct FolderFiles {
     static let staging = ".restoring"
     /// Where a running server says how it is reached.
     static let address = "address"
+    /// What was recorded: far more than all the rest, never changed once it is whole, and copied by itself.
+    static let recordings = "recordings"
 
     init(_ folder: String) {
         self.folder = folder
@@ -26,7 +28,7 @@ struct FolderFiles {
         }
         var found: [String] = []
         while let path = all.nextObject() as? String {
-            guard path != Self.staging, path != Self.address else {
+            guard path != Self.staging, path != Self.address, path != Self.recordings else {
                 all.skipDescendants()
                 continue
             }
