@@ -25,8 +25,9 @@ struct RecordingTests {
         let call = try centre.incomingCall(to: .billing)
         #expect(try centre.answers(.ana) == [.connect(call, .ana), .record(call)])
         #expect(steps(centre).count == 1)
+        let recording = try #require(centre.engine.calls[call.contact]?.recording)
         #expect(try centre.hangsUp(call) == [.stopPhone(.ana), .stopRecording(call)])
-        guard case .ended = steps(centre).last else { return #expect(Bool(false), "\(centre.events)") as Void }
+        #expect(steps(centre) == [.ended(recording)])
     }
 
     @Test func `a project that records nothing records nothing`() throws {
