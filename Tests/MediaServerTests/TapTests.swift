@@ -1,4 +1,5 @@
 import Audio
+import Foundation
 import Glibc
 import Logging
 import Primitives
@@ -158,8 +159,8 @@ private func has(_ frequency: Double, _ samples: [Int16]) -> Bool { ToneDetector
     private static let key = RecordingKey(name: "test", bytes: Array(repeating: 7, count: 32))
 
     private func folder() -> RecordingFolder {
-        var path = Array("/tmp/callfloor-recordings-XXXXXX".utf8CString)
-        return RecordingFolder(mkdtemp(&path).map { String(cString: $0) } ?? "/tmp/callfloor-recordings")
+        let path = FileManager.default.temporaryDirectory.appending(path: "callfloor-recordings-\(UUID())").path
+        return RecordingFolder(path)
     }
 
     private func ring() throws -> RecordingKeyRing { RecordingKeyRing(try #require(Self.key)) }
