@@ -64,14 +64,13 @@ def story(recorded, talk, visit, server):
     """Opens the story of a contact that was recorded, with a part kept out."""
     page = talk()
     identity = page.request.get("/api/desk").json()["contact"]["id"]
-    server.customer.hears_sound(1.5)
-    tell(page, "POST", f"/api/desk/contacts/{identity}/pause-recording")
+    customer = server.customer
+    customer.hears_sound(1.5)
     since = server.phone.mark
-    tell(page, "POST", f"/api/desk/contacts/{identity}/hold")
-    server.customer.hears_sound(1.0)
-    tell(page, "POST", f"/api/desk/contacts/{identity}/retrieve")
-    tell(page, "POST", f"/api/desk/contacts/{identity}/resume-recording")
-    server.customer.hears_sound(1.0)
+    for deeds in [("pause-recording", "hold"), ("retrieve", "resume-recording")]:
+        for deed in deeds:
+            tell(page, "POST", f"/api/desk/contacts/{identity}/{deed}")
+        customer.hears_sound(1.0, since=customer.seconds_recorded())
     server.customer.hang_up()
     server.phone.wait_for("ended", since=since)
 
