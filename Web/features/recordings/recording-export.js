@@ -19,14 +19,15 @@ class RecordingExport extends PageElement {
     show() {
         const id = this.getAttribute("recording");
         const reason = this.#reason;
+        const words = t("recordings.export");
         render(
             this,
             html`<label><span class="visually-hidden">${t("recordings.exportReason")}</span><select>
                     <option value="">${t("recordings.exportReason")}</option>
                     ${reasons.map((one) => html`<option value="${one}">${t(`recordings.reason.${one}`)}</option>`)}
                 </select></label>
-                ${reason ? html`<a class="button" data-key="link" download href="/api/recordings/${id}/sound?purpose=export&reason=${
-                    reason}">${t("recordings.export")}</a>` : html`<button data-key="none" aria-disabled="true">${t("recordings.export")}</button>`}`,
+                ${reason ? html`<a class="button" data-key="link" download target="_self" href="/api/recordings/${id}/sound?purpose=export&reason=${
+                    reason}">${words}</a>` : html`<button data-key="none" aria-disabled="true">${words}</button>`}`,
         );
     }
 }

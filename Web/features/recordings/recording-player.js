@@ -72,15 +72,17 @@ class RecordingPlayer extends PageElement {
         if (this.#contents === null) return html`<p class="soft" data-key="loading">${t("common.loading")}</p>`;
         const { milliseconds, ending, pauses, gaps } = this.#contents;
         const isPlaying = this.#audio !== null && !this.#audio.paused;
+        const [back, on] = [t("recordings.back", { seconds: stepSeconds }), t("recordings.on", { seconds: stepSeconds })];
+        const [speedLabel, seekLabel] = [t("recordings.speed"), t("recordings.seek")];
         return html`<div class="player" role="group" aria-label="${t("recordings.player")}" data-key="player">
                 <div class="player-keys">
                     <button class="player-play" data-action="play" aria-pressed="${isPlaying}">${icon(isPlaying ? "pause" : "play")}<span>${
                         t(isPlaying ? "recordings.pause" : "recordings.play")}</span></button>
-                    <button data-action="back" aria-label="${t("recordings.back", { seconds: stepSeconds })}"><bdi>−${stepSeconds}</bdi></button>
-                    <button data-action="on" aria-label="${t("recordings.on", { seconds: stepSeconds })}"><bdi>+${stepSeconds}</bdi></button>
+                    <button data-action="back" aria-label="${back}"><bdi>−${stepSeconds}</bdi></button>
+                    <button data-action="on" aria-label="${on}"><bdi>+${stepSeconds}</bdi></button>
                     <span class="number player-time"><span class="player-now">${duration(1000 * this.#now())}</span> / ${
                         duration(milliseconds)}</span>
-                    <span class="player-speeds" role="group" aria-label="${t("recordings.speed")}">${speeds.map(
+                    <span class="player-speeds" role="group" aria-label="${speedLabel}">${speeds.map(
                         (speed) => html`<button data-action="speed" value="${speed}" aria-pressed="${speed === this.#speed}"><bdi>${
                             speed}×</bdi></button>`)}</span>
                 </div>
@@ -91,7 +93,7 @@ class RecordingPlayer extends PageElement {
                     </svg>
                     ${pauses.map((span) => this.#mark(span, "pause"))} ${gaps.map((span) => this.#mark(span, "gap"))}
                     <input class="player-seek" type="range" min="0" step="1" max="${Math.ceil(milliseconds / 1000)}" value="0"
-                        aria-label="${t("recordings.seek")}">
+                        aria-label="${seekLabel}">
                 </div>
                 <p class="player-legend"><span class="legend-customer">${t("recordings.customer")}</span> <span
                     class="legend-centre">${t("recordings.centre")}</span>${pauses.length > 0 && html` <span
@@ -123,8 +125,9 @@ class RecordingPlayer extends PageElement {
 
     #mark({ from, to }, what) {
         const whole = this.#contents.milliseconds;
+        const title = what === "pause" ? t("recordings.pauseHere") : t("recordings.gapHere");
         return html`<span class="player-${what}" data-from="${from / whole}" data-share="${(to - from) / whole}"
-            title="${t(`recordings.${what}Here`)}"></span>`;
+            title="${title}"></span>`;
     }
 
     async #toggle() {
