@@ -176,10 +176,11 @@ struct FigureTests {
         for batch in history.batches { store.append(batch) }
         await store.close()
         let old = try scratch.database.connect(for: .writing)
-        for table in ["queue_visit", "handling", "agent_time", "retired", "set_up_change", "audit", "shift", "quota"] {
+        for table in ["queue_visit", "handling", "agent_time", "retired", "set_up_change", "audit", "shift", "quota", "recording"] {
             try old.execute("DROP TABLE \(table)")
         }
         try old.execute("ALTER TABLE queue DROP COLUMN escalation_agent")
+        try old.execute("ALTER TABLE project DROP COLUMN recording")
         for table in ["project", "entry_point"] { try old.execute("ALTER TABLE \(table) DROP COLUMN hours") }
         try old.execute("DELETE FROM schema_version WHERE version > 8")
         old.close()

@@ -41,7 +41,10 @@ struct LegTests {
             let legs = try await store.restore().legs
             var expected: [LegRecord] = []
             for (contact, call) in history.engine.calls {
-                if case .wrapUp = history.engine.contacts[contact]?.state, call.outside == nil { continue }
+                switch history.engine.contacts[contact]?.state {
+                case .wrapUp where call.outside == nil, .writeUp where call.outside == nil: continue
+                default: break
+                }
                 if case .dialling(_, .phone, _) = history.engine.contacts[contact]?.state {
                     expected += [call.agent].compactMap(\.self).map { Self.record(of: $0, contact, .agent) }
                     continue

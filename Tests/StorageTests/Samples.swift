@@ -25,7 +25,8 @@ enum Samples {
             let project = Project(
                 id: fresh(), time: CivilTime(zone: zone) ?? .utc, language: .georgian,
                 hours: index == 0
-                    ? nil : OpeningHours("mon=00:00-24:00;tue=00:00-24:00;wed=00:00-24:00;thu=00:00-24:00;fri=00:00-24:00;2030-12-25="))
+                    ? nil : OpeningHours("mon=00:00-24:00;tue=00:00-24:00;wed=00:00-24:00;thu=00:00-24:00;fri=00:00-24:00;2030-12-25="),
+                recording: RecordingRule(calls: .all, announces: index == 0))
             setUp.projects.append(
                 NamedProject(
                     project: project, key: "project\(index)", name: Localised([.english: "Project \(index)", .urdu: "منصوبہ"]),
