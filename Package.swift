@@ -87,10 +87,12 @@ let modules: [Module] = [
             "Primitives", "SIP", "SDP", "RTP", "Audio", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation",
             "SIPTransport", "MediaServer", "Recording", "Storage", "HTTPAPI", "Simulation", "COpenSSL",
         ],
-        products: [hummingbird, nio("NIOCore"), nio("NIOPosix"), logging, lifecycle, signals, yams],
+        products: [
+            hummingbird, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto("Crypto"), logging, lifecycle, signals, yams,
+        ],
         tests: [
-            "Primitives", "SDP", "Contacts", "Operation", "Organization", "Routing", "Reporting", "Centre", "Storage", "HTTPAPI",
-            "Simulation",
+            "Primitives", "SDP", "Contacts", "Calls", "Operation", "Organization", "Routing", "Reporting", "Centre", "Storage", "HTTPAPI",
+            "Simulation", "MediaServer", "Recording",
         ]),
 ]
 

@@ -66,6 +66,8 @@ def values(counts, *, sees_queues=True, scale=1.0):
         "averageHandleTime": talk + hold + wrap_up if some else None,
         "averageTalk": talk if some else None, "averageHold": hold if some else None, "averageWrapUp": wrap_up if some else None,
         "occupancy": 78.4 if some else None, "agentReleasedFirst": answered // 40,
+        "averageTalkOver": int(3_400 * scale) if some else None, "averageDeadAir": int(6_100 * scale) if some else None,
+        "raisedVoices": answered // 50 if some else None,
     }
 
 

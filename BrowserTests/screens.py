@@ -1,5 +1,7 @@
 """The screens as a person reaches them."""
 
+import time
+
 from catalogue import t
 from playwright.sync_api import expect
 
@@ -73,3 +75,11 @@ overflows = """() => {
     }
     return [...new Set(found)];
 }"""
+
+
+def until(page, there):
+    """Lets the page go on until something is there."""
+    deadline = time.monotonic() + 5
+    while not there():
+        assert time.monotonic() < deadline
+        page.evaluate("() => new Promise((resolve) => setTimeout(resolve))")

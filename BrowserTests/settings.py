@@ -47,6 +47,11 @@ def small_centre():
                 "hours": {"week": week, "days": {"2026-12-25": []}},
                 "recording": {"calls": "none", "announce": "yes", "mayPause": "yes", "days": 90},
                 "quotas": {"calls": {"counts": "handled", "per": "hour", "by": "agent", "target": 8}},
+                "wallboards": {"hall": {"name": names("Hall", "ہال"), "language": "ur", "figures": [
+                    {"measure": "waiting", "queue": "support", "good": 2, "warn": 5}, {"measure": "answeredOfOffered", "good": 80, "warn": 60},
+                    {"measure": "averageSpeedOfAnswer"}]}},
+                "alerts": {"long-wait": {"name": names("Long wait", "لمبا انتظار"), "measure": "waitingLongest", "queue": "support", "side": "above",
+                                         "threshold": 60, "clears": 30, "lasting": 30, "webhook": {"address": "https://hooks.example/callfloor"}}},
                 "queues": {"support": queue("Technical support", "تکنیکی مدد", escalation={"user": "deniz"}),
                            "billing": queue("Bills and contracts", "بل اور معاہدے", wrapUp=45)},
                 "dispositions": [
@@ -75,10 +80,11 @@ def things(fragment):
         for key, settings in fragment.get(word, {}).items():
             yield kind, key, None, [word, key], settings
     for project, settings in fragment.get("projects", {}).items():
-        own = {name: value for name, value in settings.items() if name not in ("queues", "entryPoints", "quotas", "dispositions")}
+        own = {name: value for name, value in settings.items() if name not in ("queues", "entryPoints", "quotas", "wallboards", "alerts", "dispositions")}
         if own:
             yield "project", project, None, ["projects", project], own
-        for word, kind in (("queues", "queue"), ("entryPoints", "entryPoint"), ("quotas", "quota")):
+        for word, kind in (("queues", "queue"), ("entryPoints", "entryPoint"), ("quotas", "quota"), ("wallboards", "wallboard"),
+                           ("alerts", "alert")):
             for key, inner in settings.get(word, {}).items():
                 yield kind, key, project, ["projects", project, word, key], inner
         if "dispositions" in settings:
@@ -97,6 +103,7 @@ class SetUp:
         page.route("**/api/set-up/changes*", self._history)
         page.route("**/api/set-up/changes/*/undo", self._undo)
         page.route("**/api/set-up/trunks/*/test", self._test)
+        page.route("**/api/wallboards", self._wallboards)
 
     # What is read
 
@@ -206,6 +213,11 @@ class SetUp:
         last["undoneBy"] = undoing["id"]
         self.changes.append(undoing)
         return route.fulfill(json={"changed": [], "unchanged": 0, "change": undoing["id"], "version": str(self.version)})
+
+    def _wallboards(self, route):
+        return route.fulfill(json={"wallboards": [
+            {"id": "0197", "project": project, "key": key, "linkedAt": int(time.time() * 1000), "screens": 2}
+            for project, value in self.set_up["projects"].items() for key in value.get("wallboards", {})]})
 
     def _test(self, route):
         return route.fulfill(json=self.test)

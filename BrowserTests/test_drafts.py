@@ -3,6 +3,7 @@
 from catalogue import t
 from conftest import any_sign_out, sign_in_to_english
 from playwright.sync_api import expect
+from screens import until
 
 write = """async (note) => {
     const { draftOf } = await import("/features/desk/draft.js");
@@ -48,7 +49,8 @@ def test_who_signs_out_leaves_no_words_and_no_timer(visit, server):
     page.get_by_role("button", name=any_sign_out()).click()
     for one in (page, other):
         expect(one.get_by_role("button", name=t("session.signIn"))).to_be_visible()
-        assert "he owes money" not in one.evaluate(kept)
+        # The stream may end before the tabs have told each other.
+        until(one, lambda one=one: "he owes money" not in one.evaluate(kept))
     sent.clear()
     sign_in_to_english(page, *server.users["supervisor"])
     page.clock.fast_forward("01:00")

@@ -135,10 +135,32 @@ def test_an_administrator_keeps_one_for_a_dispute_takes_it_along_and_erases_it(s
     assert download.value.suggested_filename.endswith(".wav")
     player.get_by_role("button", name=t("recordings.release"), exact=True).click()
     expect(erase).not_to_have_attribute("aria-disabled", "true")
-    page.once("dialog", lambda dialog: dialog.accept())
     erase.click()
+    question = page.get_by_role("dialog", name=t("recordings.erase"))
+    expect(question.get_by_role("button", name=t("recordings.eraseNo"), exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    expect(erase).to_be_focused()
+    erase.click()
+    question.get_by_role("button", name=t("recordings.erase"), exact=True).click()
     expect(page.get_by_text(t("recordings.erased.wish"))).to_be_visible()
     expect(player).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_before_a_recording_is_erased_the_screen_asks(story, language):
+    page = story(language, who="administrator")
+    page.get_by_role("group", name=t("recordings.player", language)).get_by_role(
+        "button", name=t("recordings.erase", language), exact=True).click()
+    question = page.get_by_role("dialog", name=t("recordings.erase", language))
+    expect(question.get_by_text(t("recordings.eraseAsk", language), exact=True)).to_be_visible()
+    shots.mkdir(exist_ok=True)
+    page.screenshot(path=shots / f"recording-erasure-{language}.png")
+    assert page.evaluate(overflows) == []
+    assert serious(page) == []
+    question.get_by_role("button", name=t("recordings.eraseNo", language), exact=True).click()
+    expect(question).to_be_hidden()
+    expect(page.get_by_role("group", name=t("recordings.player", language))).to_be_visible()
 
 
 def test_an_agent_is_told_nothing_of_recordings(story):

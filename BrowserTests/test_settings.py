@@ -9,16 +9,16 @@ from screens import overflows
 from settings import field, go, look, names, said, small_centre
 from test_accessibility import serious
 
-sections = ["start", "projects", "queues", "numbers", "dispositions", "quotas", "people", "skills", "teams", "reasons", "roles", "phones",
-            "trunks", "changes", "file"]
+sections = ["start", "projects", "queues", "numbers", "dispositions", "quotas", "wallboards", "alerts", "people", "skills", "teams",
+            "reasons", "roles", "phones", "trunks", "changes", "file"]
 # What each section looks like with one of its things open.
 opened = {
     "projects": "home-internet", "queues": "home-internet/support", "numbers": "home-internet/+442079460100", "quotas": "home-internet/calls",
-    "people": "ana", "teams": "day", "reasons": "break", "phones": "101", "trunks": "provider"}
+    "wallboards": "home-internet/hall", "alerts": "home-internet/long-wait", "people": "ana", "teams": "day", "reasons": "break", "phones": "101", "trunks": "provider"}
 
 
 # And the parts of a form that are behind a tab.
-tabs = {"projects": ["hours", "outbound"]}
+tabs = {"projects": ["hours", "outbound", "supervision"]}
 
 
 @pytest.mark.parametrize("language", languages)
@@ -51,6 +51,19 @@ def test_it_is_there_in_the_dark(settings):
         go(page, f"/settings/{section}" + (f"?thing={opened[section]}" if section in opened else ""))
         look(page, f"{section}-en-dark")
         assert serious(page) == [], section
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_project_shows_who_listens_until_somebody_decides_otherwise(settings, language):
+    page, server = settings("projects", language, query="?thing=home-internet")
+    page.get_by_role("tab", name=t("settings.group.supervision", language)).click()
+    shown = page.get_by_role("checkbox", name=t("settings.supervision.shown", language))
+    expect(shown).to_be_checked()
+    shown.press("Space")
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("status").filter(has_text=re.compile("Home internet|گھریلو انٹرنیٹ"))).to_be_visible()
+    assert server.posted == [{"callfloor": 1, "projects": {"home-internet": {"supervision": {"shown": False}}}}]
+    expect(shown).not_to_be_checked()
 
 
 def test_nobody_else_sees_them(visit):

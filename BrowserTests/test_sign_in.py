@@ -1,7 +1,7 @@
 """Signing in and out."""
 
 from catalogue import t
-from conftest import in_every_language, sign_in, sign_in_to_english
+from conftest import any_sign_out, in_every_language, sign_in, sign_in_to_english
 from playwright.sync_api import expect
 
 
@@ -54,3 +54,17 @@ def test_the_page_keeps_to_its_content_security_policy(visit):
     page = visit()
     policy = page.request.get("/sign-in").headers["content-security-policy"]
     assert "default-src 'self'" in policy and "unsafe" not in policy
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again(visit):
+    def prepare(page):
+        answers = iter(['{"user": {"name'])
+
+        def half(route):
+            body = next(answers, None)
+            return route.fallback() if body is None else route.fulfill(status=200, content_type="application/json", body=body)
+
+        page.route("**/api/session", half)
+
+    page = visit("agent", "/desk", prepare=prepare)
+    expect(page.get_by_role("button", name=any_sign_out())).to_be_visible()

@@ -46,6 +46,7 @@ def test_a_call_is_sent_to_a_free_colleague_with_its_note_by_keyboard_alone(serv
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(panel.get_by_role("button", name=t("call.transfer.now"))).to_be_focused()
+    expect(panel.get_by_role("button", name=t("call.transfer.now"))).not_to_have_attribute("aria-disabled", "true")
     look(page, "transfer-en")
     since = server.colleague.mark
     page.keyboard.press("Enter")

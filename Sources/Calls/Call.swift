@@ -27,6 +27,8 @@ package struct Call: Hashable, Sendable {
     /// Nobody hears the agent.
     package var isMuted = false
     package var consult: Consult?
+    /// Those who are beside the agent, in the order in which they came.
+    package var supervisions: [Supervision] = []
     /// The number outside to which the customer has been sent; while its agent wraps up, and after that.
     package var outside: OutsideParty?
     /// Why the number that the agent wanted to consult last did not take the call.
@@ -48,6 +50,13 @@ package struct Call: Hashable, Sendable {
     package var isPrivate: Bool { privateBy != nil }
 
     package var isHeld: Bool { !heldBy.isEmpty }
+
+    package func supervision(by supervisor: AgentID) -> Supervision? { supervisions.first { $0.supervisor == supervisor } }
+
+    /// Every line that there is for it.
+    package var legs: [LegID] {
+        [customer, agent, outside?.leg].compactMap(\.self) + (consult?.legs ?? []) + supervisions.map(\.leg)
+    }
 }
 
 /// A number outside, with the customer's call of which no agent is a party any more.
@@ -156,6 +165,8 @@ package enum CallDirective: Hashable, Sendable {
     case ring(LegID, phone: PhoneID, customer: LegID)
     /// Ring a colleague's phone to consult him about a customer, for the agent on the last leg.
     case consult(LegID, phone: PhoneID, customer: LegID, agent: LegID)
+    /// Ring the phone of a supervisor who wants to be beside the agent in a customer's talk.
+    case supervise(LegID, phone: PhoneID, customer: LegID)
     /// Call the number that is kept under the leg, for the agent or the customer on the other leg, who hears how it goes there.
     case call(LegID, for: LegID)
     /// Take the arriving call: from here on the customer hears us.
@@ -165,8 +176,8 @@ package enum CallDirective: Hashable, Sendable {
     case end(LegID)
     case play(LegID, Sound)
     case bridge(LegID, LegID)
-    /// They hear each other, but for one whom nobody hears.
-    case confer([LegID], muted: LegID?)
+    /// They hear each other, as far as each may hear the other.
+    case confer([Voice])
     /// Press the keys kept under this id towards a party.
     case press(LegID, ID<Keys>)
     /// Record what passes between us and the customer on the leg, until his leg ends.
@@ -184,7 +195,8 @@ package enum CallDirective: Hashable, Sendable {
     package var timing: Timing {
         switch self {
         case .answer, .refuse: .afterCommit
-        case .ring, .consult, .call, .end, .play, .bridge, .confer, .press, .record, .stopRecording, .keepPrivate, .recover: .withCommit
+        case .ring, .consult, .supervise, .call, .end, .play, .bridge, .confer, .press, .record, .stopRecording, .keepPrivate, .recover:
+            .withCommit
         }
     }
 }

@@ -17,6 +17,8 @@ package enum RecordingStep: Hashable, Sendable {
     case paused(AgentID)
     case resumed(AgentID)
     case ended(RecordingID)
+    /// Nothing could take it: the keys are not there, or there are too many at once. It never was.
+    case refused(RecordingID)
 }
 
 /// What becomes of a recording after that.

@@ -30,6 +30,8 @@ package struct Audit: Hashable, Sendable {
         case changed
         /// Had the log's hash chain computed again.
         case checked
+        /// A message to agents.
+        case sent
         case signedIn, signedOut
         /// Somebody gave a wrong password for a login that there is.
         case signInFailed
@@ -38,11 +40,13 @@ package struct Audit: Hashable, Sendable {
     package enum Subject: Hashable, Sendable {
         case contact(ContactID)
         case contacts, figures, setUp, audit, log
+        /// A supervisor's to agents; what it says is written nowhere here.
+        case message
         /// Somebody's own login.
         case account(UserID)
 
         package enum Kind: String, CaseIterable, Sendable, Hashable {
-            case contact, contacts, figures, setUp, audit, log, account
+            case contact, contacts, figures, setUp, audit, log, message, account
         }
 
         package var kind: Kind {
@@ -53,6 +57,7 @@ package struct Audit: Hashable, Sendable {
             case .setUp: .setUp
             case .audit: .audit
             case .log: .log
+            case .message: .message
             case .account: .account
             }
         }

@@ -1,3 +1,4 @@
+import Calls
 import Contacts
 import Organization
 import Primitives
@@ -18,12 +19,16 @@ extension CentreEngine {
         case .numberRefused(_, _, let project, _, _): project
         case .recordingFated(_, _, let project, _): project
         case .audited(let audit): audit.project
+        // The contact may be closed by then.
+        case .voiceMeasured(let facts): facts.project
         default: event.contact.flatMap { contacts[$0]?.project }
         }
     }
 
     /// A talk between agents is of no queue: it counts in none.
     func queue(of event: Event, about contact: Contact?) -> QueueID? {
+        // Or in another queue.
+        if case .voiceMeasured(let facts) = event { return facts.queue }
         if let contact { return contact.direction == .internal ? nil : contact.queue }
         return switch event {
         case .defined(.queue(let queue)): queue.id

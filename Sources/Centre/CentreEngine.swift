@@ -26,9 +26,13 @@ package struct CentreEngine: Sendable {
     private(set) var deadlines = Heap<Deadline>()
     /// What agents who are free may still say something of: one contact for each, until his next.
     package private(set) var writeUps: [AgentID: ContactID] = [:]
+    /// Of agents who want a supervisor to come.
+    package private(set) var helpFlags: [AgentID: HelpFlag] = [:]
+    /// Who sits beside whom, by the one who sits there.
+    package private(set) var seats: [AgentID: Seat] = [:]
 
-    /// Whether the disk takes what is recorded.
-    package private(set) var keepsRecordings = true
+    /// Whether what is recorded is kept. Who keeps it says so at each start; nil until then.
+    package private(set) var keepsRecordings: Bool?
 
     /// Set for the time of one step: what it has brought about so far, and in whose name.
     var step = StepResult()
@@ -105,13 +109,27 @@ package struct CentreEngine: Sendable {
         case .privacyWanted(let agent, let contact, let isWanted): try privacyWanted(isWanted, in: contact, by: agent, at: now)
         case .recordingFated(let recording, let contact, let project, let fate):
             emit(.recordingFated(recording, contact, project, fate), at: now)
+        case .recordingRefused(let leg, let recording): recordingRefused(recording, of: leg, at: now)
         case .keepingChanged(let isKept): emit(.keepingChanged(isKept: isKept), at: now)
+        case .voiceMeasured(let facts): emit(.voiceMeasured(facts), at: now)
+        case .supervisionWanted(let agent, let contact, let mode):
+            try supervisionWanted(mode, of: contact, by: agent, at: now, using: &random)
+        case .microphoneWanted(let agent, let contact, let isWanted): try microphoneWanted(isWanted, in: contact, by: agent, at: now)
+        case .supervisionEndWanted(let agent, let contact): try supervisionEndWanted(of: contact, by: agent, at: now, using: &random)
+        case .takeOverWanted(let agent, let contact): try takeOverWanted(contact, by: agent, at: now, using: &random)
+        case .helpWanted(let agent, let isWanted): try helpWanted(isWanted, by: agent, at: now)
+        case .agentFreed(let agent): try agentFreed(agent, at: now, using: &random)
+        case .seatWanted(let guest, let host): try seatWanted(by: guest, beside: host, at: now)
+        case .seatEndWanted(let agent): try seatEndWanted(of: agent, at: now, using: &random)
+        case .signOffWanted(let agent, let isSignedOff): try signOffWanted(isSignedOff, for: agent, at: now, using: &random)
         case .timePassed: timePassed(at: now, using: &random)
         case .restarted(let legs):
             let recorded = calls.filter { $0.value.recording != nil || $0.value.isPrivate }.keys.sorted()
             restarted(taking: legs, at: now, using: &random)
             restartRecordings(recorded, at: now, using: &random)
+            listenAgain(at: now, using: &random)
         }
+        settleSeats(at: now, using: &random)
         settleRecordings(at: now, using: &random)
         defer { step = StepResult() }
         return step
@@ -138,6 +156,7 @@ package struct CentreEngine: Sendable {
             case .dial(let contact): dialLapsed(contact, at: now, using: &random)
             case .toldClosed(let contact): hangUpWhenTold(contact, at: now)
             case .announcement(let contact): announcementEnded(in: contact, isWhole: false, at: now)
+            case .supervision(let leg): supervisionLapsed(leg, at: now, using: &random)
             }
         }
     }
@@ -145,6 +164,7 @@ package struct CentreEngine: Sendable {
     /// Records an event of this step and applies it.
     mutating func emit(_ event: Event, at now: Timestamp) {
         endRecordings(before: event, at: now)
+        endSeats(before: event, at: now)
         let contact = event.contact.flatMap { contacts[$0] }
         let entry = LogEntry(
             position: position.next, at: now, event: event, project: project(of: event), contact: event.contact, agent: event.agent,
@@ -162,6 +182,10 @@ package struct CentreEngine: Sendable {
 
     /// Brings the state to what it is after `entry`. Total: an entry of the log is never refused.
     package mutating func apply(_ entry: LogEntry) {
+        defer {
+            weighSeats()
+            if let contact = entry.contact { lowerFlags(of: contact) }
+        }
         position = entry.position
         let now = entry.at
         switch entry.event {
@@ -237,7 +261,25 @@ package struct CentreEngine: Sendable {
         case .agentReleased(let contact, let agent):
             release(contact, agent, at: now)
             contacts[contact]?.state = .outside
-        case .contactTransferred(let contact, let agent, _):
+        case .supervisionStarted(let contact, let supervisor, _, let leg, let mode, let until):
+            calls[contact]?.supervisions.append(Supervision(supervisor: supervisor, leg: leg, mode: mode, deadline: until))
+            contactOfLeg[leg] = contact
+            changeRouting(of: supervisor, to: .consulted(contact), at: now)
+            deadlines.insert(Deadline(at: until, kind: .supervision(leg)))
+        case .supervisionArranged(let contact, let supervisor, let mode, let isMicrophoneOpen):
+            guard let place = calls[contact]?.supervisions.firstIndex(where: { $0.supervisor == supervisor }) else { return }
+            calls[contact]?.supervisions[place].isAnswered = true
+            calls[contact]?.supervisions[place].mode = mode
+            calls[contact]?.supervisions[place].isMicrophoneOpen = isMicrophoneOpen
+            // Whoever asked for help has it.
+            if let agent = contacts[contact]?.state.agent { helpFlags[agent] = nil }
+        case .supervisionEnded(let contact, let supervisor, let leg):
+            calls[contact]?.supervisions.removeAll { $0.leg == leg }
+            contactOfLeg[leg] = nil
+            changeRouting(of: supervisor, to: freeState(of: supervisor), at: now)
+        case .helpRequested(let contact, let agent): helpFlags[agent] = HelpFlag(contact: contact, since: now)
+        case .helpWithdrawn(_, let agent): helpFlags[agent] = nil
+        case .contactTransferred(let contact, let agent, _), .contactTakenOver(let contact, let agent, _):
             dropAgentLeg(of: contact)
             handlings[contact] = nil
             if let queue = contacts[contact]?.queue { contacts[contact]?.sender = Sender(agent: agent, queue: queue) }
@@ -262,20 +304,34 @@ package struct CentreEngine: Sendable {
                 calls[contact] = call
             }
         case .keepingChanged(let isKept): keepsRecordings = isKept
-        case .setUpApplied, .audited, .numberRefused, .contactDisposed, .customerDismissed, .recordingFated: break
+        case .setUpApplied, .audited, .numberRefused, .contactDisposed, .customerDismissed, .recordingFated, .voiceMeasured: break
         case .contactClosed(let contact, let outcome): applyClosed(contact, outcome, at: now)
         case .presenceChanged(let agent, let presence): apply(presence, of: agent, at: now)
         case .presencePlanned(let agent, let presence): routing.change(agent) { $0.next = presence }
         case .agentStoppedResponding(let agent, _): changeRouting(of: agent, to: .notResponding, at: now)
         case .phoneReachabilityChanged(let agent, let reachable): routing.change(agent) { $0.phoneReachable = reachable }
         case .headsetChanged(let agent, let isConnected): routing.change(agent) { $0.hasHeadset = isConnected }
+        case .seatTaken(let guest, let host):
+            seats[guest] = Seat(host: host, since: now)
+            routing.sit(guest, true)
+        case .seatLeft(let guest, let host):
+            seats[guest] = nil
+            routing.sit(guest, false)
+            routing.mentor(host, isThere: false)
+        case .signOffChanged(let agent, let isSignedOff):
+            guard var changed = organization.agents[agent] else { return }
+            changed.isTrainee = !isSignedOff
+            apply(.agent(changed), at: now)
         }
     }
 
     /// Gives agents the states that tables kept for them, and the position that the log has reached: for a restart that
-    /// does not read the log from its beginning. The set-up and the open contacts' entries have been applied before.
+    /// does not read the log from its beginning. The set-up, the seats and the open contacts' entries have been applied before.
     package mutating func restore(_ states: [(agent: AgentID, state: AgentState)], through position: LogPosition) {
         for (agent, state) in states { routing.change(agent) { $0 = state } }
+        // A flag goes with the contact it was about; how the agent was rid of that may stand in entries that are not read.
+        helpFlags = helpFlags.filter { routing.agents[$0.key]?.state.routing.contact == $0.value.contact }
+        weighSeats()
         self.position = max(self.position, position)
     }
 
@@ -299,6 +355,13 @@ package struct CentreEngine: Sendable {
         }
         if case .retired(.queue(let queue)) = definition { routing.retire(queue) }
         organization.apply(definition)
+    }
+
+    /// A trainee has a mentor as long as somebody sits beside him who is in reach and has nothing else to do.
+    private mutating func weighSeats() {
+        for (guest, seat) in seats where routing.agents[seat.host]?.isTrainee == true {
+            routing.mentor(seat.host, isThere: routing.agents[guest]?.state.mayBeMentor(of: routing.agents[seat.host]?.state) == true)
+        }
     }
 
     private mutating func applyQueued(_ id: ContactID, in queue: QueueID, at now: Timestamp) {
@@ -426,6 +489,13 @@ package struct CentreEngine: Sendable {
             if $0.routing != state { $0.routingSince = now }
             $0.routing = state
         }
+        // It was about what he has no more.
+        if let flag = helpFlags[agent], flag.contact != state.contact { helpFlags[agent] = nil }
+    }
+
+    /// Somebody else has the contact, or nobody: it is not its agent's to ask help for.
+    private mutating func lowerFlags(of contact: ContactID) {
+        for (agent, flag) in helpFlags where flag.contact == contact && contacts[contact]?.state.agent != agent { helpFlags[agent] = nil }
     }
 
     /// What an agent without a contact is, by his presence.

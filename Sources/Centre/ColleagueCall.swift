@@ -19,9 +19,9 @@ extension CentreEngine {
         guard contacts.count < Self.contactsMax else { throw .limit("contacts") }
         let theirs = LegID(sameAs: id)
         guard contacts[id] == nil, contactOfLeg[theirs] == nil else { throw .staleState }
-        guard member.state.mayDial else { throw .agentBusy }
+        guard member.state.mayDial, !member.isBeside else { throw .agentBusy }
         guard member.state.isReachable, let phone = phone(of: agent) else { throw .phoneUnreachable }
-        guard other.state.isFree else { throw .agentNotFree(colleague) }
+        guard other.state.isAtHand, !other.isBeside else { throw .agentNotFree(colleague) }
         let contact = Contact(
             id: id, project: project.id, channel: .phone, direction: .internal, entryPoint: nil, language: project.language,
             queue: queue.id, priority: .normal, openedAt: now)
@@ -38,7 +38,7 @@ extension CentreEngine {
     mutating func callColleague(
         _ colleague: AgentID, in id: ContactID, _ call: Call, from own: LegID, at now: Timestamp, using random: inout Random
     ) {
-        guard routing.agents[colleague]?.state.isFree == true, let rung = phone(of: colleague),
+        guard routing.agents[colleague].map({ $0.state.isAtHand && !$0.isBeside }) == true, let rung = phone(of: colleague),
             let queue = (contacts[id]?.queue).flatMap({ organization.queues[$0] })
         else { return endDial(of: id, .busy, at: now, using: &random) }
         emit(.colleagueCalled(id, colleague, until: now + queue.ringTimeout), at: now)

@@ -22,7 +22,10 @@ extension CentreEngine {
                 case (.offered(let offer, _), .offered(let other, agent)?): offer == other
                 case (.handling, .talking(agent, _)?), (.handling, .leftBehind(agent, _)?), (.handling, .dialling(agent, _, _)?): true
                 case (.wrapUp, .wrapUp(agent, _)?): true
-                case (.consulted, .talking?): contact.flatMap { calls[$0]?.consult?.agent ?? contacts[$0]?.colleague } == agent
+                case (.consulted(let contact), .talking?) where calls[contact]?.supervision(by: agent) == nil:
+                    (calls[contact]?.consult?.agent ?? contacts[contact]?.colleague) == agent
+                case (.consulted(let contact), .talking?), (.consulted(let contact), .leftBehind?):
+                    calls[contact]?.supervision(by: agent) != nil
                 case (.consulted, .dialling(_, .number, _)?): contact.flatMap { contacts[$0]?.colleague } == agent
                 case (.idle, nil): member.state.presence == .ready && member.state.idleSince != nil
                 case (.notResponding, nil): true
@@ -30,9 +33,24 @@ extension CentreEngine {
                 case (.off, nil): member.state.presence == .off
                 default: false
                 }
+            if let flag = helpFlags[agent], flag.contact != contact { found.append("agent \(agent) wants help with what he has not") }
+            if member.isBeside != (seats[agent] != nil) { found.append("agent \(agent) sits beside somebody, and does not") }
+            if member.isTrainee != organization.agents[agent]?.isTrainee { found.append("agent \(agent) is a trainee, and is not") }
+            if member.isAlone, case .offered = member.state.routing { found.append("the trainee \(agent) is offered a contact, alone") }
             if !agrees { found.append("agent \(agent) is \(member.state.routing), his contact is not") }
             if contact == nil, member.state.next != nil { found.append("agent \(agent) has nothing to do and a plan for after it") }
             served += member.profile.entries.count
+        }
+        for (guest, seat) in seats {
+            guard let member = routing.agents[guest], let host = routing.agents[seat.host] else {
+                found.append("\(guest) sits beside \(seat.host), of whom one is not there")
+                continue
+            }
+            if !member.isBeside || seats[seat.host] != nil || seats.count(where: { $0.value.host == seat.host }) != 1 {
+                found.append("\(guest) sits beside \(seat.host) and somebody else does, too")
+            }
+            if member.isTrainee == host.isTrainee { found.append("\(guest) sits beside \(seat.host), and not one of them is a trainee") }
+            if member.state.presence == .off || host.state.presence == .off { found.append("\(guest) sits beside \(seat.host) at home") }
         }
         let members = organization.queues.keys.reduce(0) { $0 + routing.members(of: $1).count }
         if members != served { found.append("the queues count \(members) members, the profiles \(served)") }
@@ -69,7 +87,7 @@ extension CentreEngine {
         var found: [String] = []
         var legs = 0
         for (id, call) in calls {
-            for leg in [call.customer, call.agent, call.outside?.leg].compactMap(\.self) + (call.consult?.legs ?? []) {
+            for leg in call.legs {
                 legs += 1
                 if contactOfLeg[leg] != id { found.append("leg \(leg) does not lead to its contact \(id)") }
             }
@@ -100,6 +118,18 @@ extension CentreEngine {
             case .dialling: if !due.contains(.dial(id)) { found.append("the dialling of \(id) goes on for ever") }
             case .outside: if calls[id]?.outside == nil { found.append("contact \(id) is with nobody outside") }
             case .arriving, .queued, .wrapUp(_, nil), .writeUp: break
+            }
+            for supervision in calls[id]?.supervisions ?? [] {
+                switch contact.state {
+                case .talking, .leftBehind: break
+                default: found.append("contact \(id) is \(contact.state), and is supervised")
+                }
+                if routing.agents[supervision.supervisor]?.state.routing != .consulted(id) {
+                    found.append("\(supervision.supervisor) supervises \(id) and does something else")
+                }
+                if !supervision.isAnswered, !due.contains(.supervision(supervision.leg)) {
+                    found.append("the phone of a supervisor of \(id) rings for ever")
+                }
             }
             if let outside = calls[id]?.outside, !outside.isAnswered, !due.contains(.outside(id)) {
                 found.append("the number to which \(id) was sent rings for ever")

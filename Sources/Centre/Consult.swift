@@ -66,6 +66,7 @@ extension CentreEngine {
         let (contact, call) = try contactInHand(id, of: agent)
         guard let consult = call.consult, !isTransfer || consult.stage != .ringing else { throw .staleState }
         if isTransfer {
+            if let colleague = consult.agent, isAlone(colleague) { throw .traineeAlone(colleague) }
             completeConsult(contact, call, consult, from: agent, at: now, using: &random)
         } else {
             direct(.end(consult.leg))
@@ -123,10 +124,12 @@ extension CentreEngine {
         at now: Timestamp, using random: inout Random
     ) {
         let offer = handlings[contact.id]?.offering?.offer
+        let freed = endSupervisions(of: contact.id, at: now)
         if let leg = call.agent, !isLost, !hasHungUp { direct(.end(leg)) }
         if let line = consult.secondLine { direct(.end(line)) }
         emit(.consultEnded(contact.id, consult.agent), at: now)
         guard let colleague = consult.agent else {
+            serve(freed, at: now, using: &random)
             return goOnOutside(contact, call, with: consult.leg, from: agent, at: now, using: &random)
         }
         emit(.contactTransferred(contact.id, agent, to: .agent(colleague)), at: now)
@@ -136,17 +139,25 @@ extension CentreEngine {
         guard let assignment = routing.assignment(of: contact.id, heldBy: colleague, at: now) else {
             return fault("\(colleague) was asked about \(contact.id) and is not there")
         }
-        endWriteUp(of: colleague, at: now)
+        goOn(with: contact.id, assignment, on: consult.leg, at: now, using: &random)
+        serve([agent] + freed, at: now, using: &random)
+    }
+
+    /// Whoever has the customer on the line already has the contact now.
+    mutating func goOn(with id: ContactID, _ assignment: Assignment, on leg: LegID, at now: Timestamp, using random: inout Random) {
+        endWriteUp(of: assignment.agent, at: now)
         let taken = OfferID(at: now, using: &random)
         emit(
             .offerMade(
                 .init(
-                    offer: taken, contact: contact.id, agent: colleague, leg: consult.leg, deadline: now,
-                    explanation: assignment.explanation)), at: now)
-        emit(.offerEnded(taken, contact.id, colleague, .answered), at: now)
-        arrange(contact.id)
-        serve(agent, at: now, using: &random)
+                    offer: taken, contact: id, agent: assignment.agent, leg: leg, deadline: now, explanation: assignment.explanation)),
+            at: now)
+        emit(.offerEnded(taken, id, assignment.agent, .answered), at: now)
+        arrange(id)
     }
+
+    /// Whether the colleague who is asked may have the customer when the agent is gone: not a trainee whose mentor has left.
+    func mayGoOn(_ consult: Consult) -> Bool { consult.agent.map { !isAlone($0) } ?? true }
 
     private func consult(on leg: LegID) -> (ContactID, Consult)? {
         guard let id = contactOfLeg[leg], let consult = calls[id]?.consult, consult.leg == leg else { return nil }

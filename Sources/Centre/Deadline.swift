@@ -1,4 +1,5 @@
 import Calls
+import Calls
 import Contacts
 import Primitives
 import Routing
@@ -27,6 +28,8 @@ struct Deadline: Comparable, Sendable {
         case toldClosed(ContactID)
         /// Nobody has told the end of the words that the talk is recorded.
         case announcement(ContactID)
+        /// The supervisor's phone has not been answered.
+        case supervision(LegID)
     }
 
     static func < (left: Self, right: Self) -> Bool {
@@ -48,6 +51,7 @@ extension Deadline.Kind {
         case .outside(let id): (7, id.high, id.low)
         case .toldClosed(let id): (8, id.high, id.low)
         case .announcement(let id): (9, id.high, id.low)
+        case .supervision(let id): (10, id.high, id.low)
         }
     }
 }
@@ -68,6 +72,7 @@ extension CentreEngine {
         case .announcement(let id): return calls[id]?.announcedUntil == due.at
         case .consult(let id): return calls[id]?.consult?.deadline == due.at
         case .outside(let id): return calls[id]?.outside?.deadline == due.at
+        case .supervision(let leg): return supervision(on: leg)?.1.deadline == due.at
         case .interruption(let id): return calls[id]?.interruptedUntil == due.at
         }
         return false

@@ -58,6 +58,16 @@ package enum Event: Hashable, Sendable {
     /// Why the number outside does not take the call.
     case consultRefused(ContactID, DialResult)
     case consultEnded(ContactID, AgentID?)
+    /// A supervisor, whom the event concerns, wants to be beside the agent.
+    case supervisionStarted(ContactID, AgentID, of: AgentID, leg: LegID, SupervisionMode, until: Timestamp)
+    /// Who hears the supervisor from now on; the first time it is his phone's answer.
+    case supervisionArranged(ContactID, AgentID, SupervisionMode, isMicrophoneOpen: Bool)
+    case supervisionEnded(ContactID, AgentID, leg: LegID)
+    /// A supervisor goes on with the customer in place of the agent, whom the event concerns.
+    case contactTakenOver(ContactID, from: AgentID, by: AgentID)
+    /// The agent wants a supervisor to come, or does not any more. That one has come is told by his `supervisionArranged`.
+    case helpRequested(ContactID, AgentID)
+    case helpWithdrawn(ContactID, AgentID)
     /// The agent has sent the customer to a number outside, which rings or is there already.
     case sentOutside(ContactID, AgentID, leg: LegID, until: Timestamp)
     case outsideAnswered(ContactID)
@@ -79,8 +89,10 @@ package enum Event: Hashable, Sendable {
     case recording(ContactID, RecordingStep)
     /// Of the contact of a project, which is over by then.
     case recordingFated(RecordingID, ContactID, ProjectID, RecordingFate)
-    /// Whether what is recorded is kept: the disk takes it, or does not.
+    /// Whether what is recorded is kept: the disk takes it, or does not. Each start says it anew.
     case keepingChanged(isKept: Bool)
+    /// What was measured of the voices in a talk, which is over, or has gone on for a while.
+    case voiceMeasured(VoiceFacts)
 
     case presenceChanged(AgentID, Presence)
     /// Asked for while busy; nil takes the wish back.
@@ -89,6 +101,11 @@ package enum Event: Hashable, Sendable {
     case agentStoppedResponding(AgentID, OfferID?)
     case phoneReachabilityChanged(AgentID, reachable: Bool)
     case headsetChanged(AgentID, isConnected: Bool)
+    /// An agent, whom the event concerns, sits beside another, of whom one is a trainee; and does not any more.
+    case seatTaken(AgentID, beside: AgentID)
+    case seatLeft(AgentID, beside: AgentID)
+    /// The agent may work alone, or is a trainee again.
+    case signOffChanged(AgentID, isSignedOff: Bool)
 
     /// An offer with everything that made it.
     package struct Offering: Hashable, Sendable {
@@ -159,9 +176,10 @@ extension Event {
     package var contact: ContactID? {
         switch self {
         case .defined, .setUpApplied, .audited, .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged,
-            .headsetChanged, .keepingChanged:
+            .headsetChanged, .keepingChanged, .seatTaken, .seatLeft, .signOffChanged:
             nil
         case .recording(let contact, _), .recordingFated(_, let contact, _, _): contact
+        case .voiceMeasured(let facts): facts.contact
         case .contactOpened(let contact, _): contact.id
         case .numberRefused(let contact, _, _, _, _): contact
         case .offerMade(let offering): offering.contact
@@ -177,6 +195,9 @@ extension Event {
             .outsideAnswered(let contact), .outsideRefused(let contact, _), .outsideEnded(let contact, _), .agentReleased(let contact, _),
             .contactTransferred(let contact, _, _),
             .wrapUpRequested(let contact, _, _), .wrapUpStarted(let contact, _, _), .writeUpStarted(let contact, _),
+            .supervisionStarted(let contact, _, _, _, _, _), .supervisionArranged(let contact, _, _, _),
+            .supervisionEnded(let contact, _, _), .contactTakenOver(let contact, _, _), .helpRequested(let contact, _),
+            .helpWithdrawn(let contact, _),
             .contactDisposed(let contact, _, _), .contactClosed(let contact, _):
             contact
         }
@@ -187,9 +208,10 @@ extension Event {
         switch self {
         case .setUpApplied, .audited, .contactOpened, .toldClosed, .contactQueued, .consultRefused, .outsideAnswered, .outsideRefused,
             .outsideEnded, .recordingFated, .keepingChanged,
-            .contactClosed, .recording(_, .announced), .recording(_, .told), .recording(_, .ended):
+            .contactClosed, .recording(_, .announced), .recording(_, .told), .recording(_, .ended), .recording(_, .refused):
             nil
         case .recording(_, .started(_, let agent)), .recording(_, .paused(let agent)), .recording(_, .resumed(let agent)): agent
+        case .voiceMeasured(let facts): facts.agent
         case .consultStarted(_, let agent, _, _, _, _), .consultArranged(_, let agent, _), .consultEnded(_, let agent): agent
         case .defined(.agent(let agent)): agent.id
         case .defined(.retired(.agent(let agent))): agent
@@ -206,8 +228,11 @@ extension Event {
             .wrapUpRequested(_, let agent, _), .wrapUpStarted(_, let agent, _), .writeUpStarted(_, let agent),
             .contactDisposed(_, let agent, _),
             .secondLineOpened(_, let agent, _),
+            .supervisionStarted(_, let agent, _, _, _, _), .supervisionArranged(_, let agent, _, _), .supervisionEnded(_, let agent, _),
+            .contactTakenOver(_, let agent, _), .helpRequested(_, let agent), .helpWithdrawn(_, let agent),
             .presenceChanged(let agent, _), .presencePlanned(let agent, _), .agentStoppedResponding(let agent, _),
-            .phoneReachabilityChanged(let agent, _), .headsetChanged(let agent, _):
+            .phoneReachabilityChanged(let agent, _), .headsetChanged(let agent, _), .seatTaken(let agent, _),
+            .seatLeft(let agent, _), .signOffChanged(let agent, _):
             agent
         }
     }

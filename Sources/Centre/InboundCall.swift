@@ -66,7 +66,8 @@ extension CentreEngine {
     mutating func legAnswered(_ leg: LegID, at now: Timestamp, using random: inout Random) {
         guard let (offering, call) = offering(on: leg) else {
             let isTaken =
-                dialAnswered(on: leg, at: now, using: &random) || consultAnswered(on: leg, at: now) || outsideAnswered(on: leg, at: now)
+                dialAnswered(on: leg, at: now, using: &random) || consultAnswered(on: leg, at: now)
+                || supervisionAnswered(on: leg, at: now) || outsideAnswered(on: leg, at: now)
             if !isTaken { agentReturned(on: leg, at: now) }
             return
         }
@@ -82,7 +83,7 @@ extension CentreEngine {
                 dialRefused(on: leg, cause, at: now, using: &random)
                 || consultEnded(on: leg, for: DialResult(cause), at: now, using: &random)
                 || outsideRefused(on: leg, DialResult(cause), at: now, using: &random)
-                || secondLineEnded(leg, at: now, using: &random)
+                || secondLineEnded(leg, at: now, using: &random) || supervisionEnded(on: leg, at: now, using: &random)
             if !isTaken { phoneStaysDown(leg, at: now) }
             return
         }
@@ -139,7 +140,7 @@ extension CentreEngine {
         guard let id = contactOfLeg[leg], let contact = contacts[id], let call = calls[id] else { return }
         let byCustomer = leg == call.customer
         if outsideEnded(by: leg, at: now, using: &random) || consultEnded(on: leg, at: now, using: &random)
-            || secondLineEnded(leg, at: now, using: &random)
+            || secondLineEnded(leg, at: now, using: &random) || supervisionEnded(on: leg, at: now, using: &random)
         {
             return
         }
@@ -157,13 +158,13 @@ extension CentreEngine {
         case .offered:
             legRefused(leg, .unreachable, at: now, using: &random)
         case .talking(let agent, _) where byCustomer, .leftBehind(let agent, _) where byCustomer:
-            dropConsult(of: id, at: now, using: &random)
+            dropCompany(of: id, at: now, using: &random)
             if let other = call.agent { direct(.end(other)) }
             emit(.talkEnded(id, agent, by: .customer), at: now)
             startWrapUp(of: contact, by: agent, at: now, using: &random)
         case .talking(let agent, _):
             // With the colleague on the line he hands the customer over by hanging up.
-            if let consult = call.consult, consult.stage != .ringing {
+            if let consult = call.consult, consult.stage != .ringing, mayGoOn(consult) {
                 completeConsult(contact, call, consult, from: agent, hasHungUp: true, at: now, using: &random)
             } else {
                 dropConsult(of: id, at: now, using: &random)
@@ -184,7 +185,7 @@ extension CentreEngine {
     mutating func legLost(_ leg: LegID, _ loss: LegLoss, at now: Timestamp, using random: inout Random) {
         guard let id = contactOfLeg[leg], let contact = contacts[id], let call = calls[id] else { return }
         if outsideEnded(by: leg, isLost: true, at: now, using: &random) || consultEnded(on: leg, at: now, using: &random)
-            || secondLineEnded(leg, at: now, using: &random)
+            || secondLineEnded(leg, at: now, using: &random) || supervisionEnded(on: leg, at: now, using: &random)
         {
             return
         }
@@ -196,16 +197,16 @@ extension CentreEngine {
         case .offered, .dialling:
             legEnded(leg, at: now, using: &random)
         case .talking(let agent, _) where leg == call.customer, .leftBehind(let agent, _) where leg == call.customer:
-            dropConsult(of: id, at: now, using: &random)
+            dropCompany(of: id, at: now, using: &random)
             if let other = call.agent { direct(.end(other)) }
             emit(.talkEnded(id, agent, by: .system), at: now)
             startWrapUp(of: contact, by: agent, at: now, using: &random)
         case .talking(let agent, _):
             // A stranger outside is not left alone with the customer by chance.
-            if let consult = call.consult, consult.stage != .ringing, consult.agent != nil {
+            if let consult = call.consult, consult.stage != .ringing, consult.agent != nil, mayGoOn(consult) {
                 return completeConsult(contact, call, consult, from: agent, isLost: true, at: now, using: &random)
             }
-            dropConsult(of: id, at: now, using: &random)
+            dropCompany(of: id, at: now, using: &random)
             giveBack(contact, from: agent, by: .system, at: now)
             assign(id, from: agent, at: now, using: &random)
             // Who dialled while he was not ready may have wanted to be ready after it.

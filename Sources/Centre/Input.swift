@@ -80,6 +80,23 @@ package enum Input: Hashable, Sendable {
     case outsideTransferWanted(AgentID, ContactID, LegID)
     /// The agent wants a supervisor to go on.
     case handOverWanted(AgentID, ContactID)
+    /// The agent wants to be beside the one who talks with the contact's customer, or to be heard by others than until now.
+    case supervisionWanted(AgentID, ContactID, SupervisionMode)
+    /// The agent who supervises wants his microphone open, or closed.
+    case microphoneWanted(AgentID, ContactID, Bool)
+    case supervisionEndWanted(AgentID, ContactID)
+    /// The agent wants to go on with the customer in place of the one who talks with him.
+    case takeOverWanted(AgentID, ContactID)
+    /// The agent wants a supervisor to come, or does not any more.
+    case helpWanted(AgentID, Bool)
+    /// The agent is stuck in his wrap-up, or does not respond, and somebody sets him free.
+    case agentFreed(AgentID)
+    /// The first wants to sit beside the other; one of the two is a trainee.
+    case seatWanted(AgentID, beside: AgentID)
+    /// One of two who sit beside each other, either, wants it to end.
+    case seatEndWanted(AgentID)
+    /// The agent may work alone from now on, or may not any more.
+    case signOffWanted(AgentID, isSignedOff: Bool)
 
     /// The agent wants the talk recorded, or not any more.
     case recordingWanted(AgentID, ContactID, Bool)
@@ -87,8 +104,12 @@ package enum Input: Hashable, Sendable {
     case privacyWanted(AgentID, ContactID, Bool)
     /// What became of a recording.
     case recordingFated(RecordingID, ContactID, ProjectID, RecordingFate)
-    /// Whether the disk takes what is recorded.
+    /// Nothing takes the recording of the leg that was asked for.
+    case recordingRefused(LegID, RecordingID)
+    /// Whether what is recorded is kept: there are keys, and the disk takes it.
     case keepingChanged(Bool)
+    /// What was measured of the voices in a talk: at its end, and at times before; the last counts.
+    case voiceMeasured(VoiceFacts)
 
     /// Some deadline has come; the engine knows which.
     case timePassed
@@ -108,7 +129,7 @@ extension Input {
     package var isFact: Bool {
         switch self {
         case .legEnded, .legAnswered, .legRefused, .legHeld, .soundEnded, .legLost, .phoneReachable, .headsetConnected, .legInterrupted,
-            .legResumed, .recordingFated, .keepingChanged:
+            .legResumed, .recordingFated, .recordingRefused, .keepingChanged, .voiceMeasured:
             true
         case .setUp, .audited, .callArrived, .presenceWanted, .dialWanted, .dialledByPhone, .numberRefused, .colleagueDialWanted,
             .offerDeclined, .answerWanted,
@@ -119,7 +140,9 @@ extension Input {
             .queueConsultWanted,
             .consultChangeWanted, .consultDialledByPhone,
             .consultEndWanted, .transferWanted,
-            .handOverWanted, .recordingWanted, .privacyWanted, .timePassed, .restarted:
+            .handOverWanted, .supervisionWanted, .microphoneWanted, .supervisionEndWanted, .takeOverWanted, .helpWanted, .agentFreed,
+            .seatWanted, .seatEndWanted, .signOffWanted,
+            .recordingWanted, .privacyWanted, .timePassed, .restarted:
             false
         }
     }
@@ -146,6 +169,14 @@ package enum Refusal: Error, Hashable, Sendable {
     case nobodyFree(QueueID)
     /// The agent is not signed on, or has a contact already.
     case agentBusy
+    /// Who wants to supervise is not signed on.
+    case notSignedOn
+    /// The agent is a trainee, and no mentor sits beside him.
+    case traineeAlone(AgentID)
+    /// Of two who sit beside each other one is a trainee.
+    case traineeNeeded
+    /// One of the two sits beside somebody already, or has somebody beside him.
+    case seatTaken
     /// The agent's own phone cannot be reached.
     case phoneUnreachable
     /// The contact's queue has no escalation.
@@ -218,7 +249,18 @@ extension Input {
         case .recordingWanted: "recordingWanted"
         case .privacyWanted: "privacyWanted"
         case .recordingFated: "recordingFated"
+        case .recordingRefused: "recordingRefused"
         case .keepingChanged: "keepingChanged"
+        case .voiceMeasured: "voiceMeasured"
+        case .supervisionWanted: "supervisionWanted"
+        case .microphoneWanted: "microphoneWanted"
+        case .supervisionEndWanted: "supervisionEndWanted"
+        case .takeOverWanted: "takeOverWanted"
+        case .helpWanted: "helpWanted"
+        case .agentFreed: "agentFreed"
+        case .seatWanted: "seatWanted"
+        case .seatEndWanted: "seatEndWanted"
+        case .signOffWanted: "signOffWanted"
         case .timePassed: "timePassed"
         case .restarted: "restarted"
         }

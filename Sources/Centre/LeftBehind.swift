@@ -12,6 +12,7 @@ extension CentreEngine {
         let span = organization.queues[contact.queue]?.reasonTimeout ?? .zero
         emit(.agentHungUp(contact.id, agent, until: now + span), at: now)
         direct(.play(call.customer, .music))
+        arrangeSupervisors(of: contact.id)
     }
 
     /// His phone, rung again, does not take the call: the time goes on.
@@ -24,10 +25,11 @@ extension CentreEngine {
 
     /// A phone that was rung again is answered; any other that answers now comes too late.
     mutating func agentReturned(on leg: LegID, at now: Timestamp) {
-        guard let id = contactOfLeg[leg], let call = calls[id], call.agent == leg, case .leftBehind(let agent, _) = contacts[id]?.state
-        else { return direct(.end(leg)) }
+        guard let id = contactOfLeg[leg], calls[id]?.agent == leg, case .leftBehind(let agent, _) = contacts[id]?.state else {
+            return direct(.end(leg))
+        }
         emit(.agentReturned(id, agent), at: now)
-        direct(.bridge(call.customer, leg))
+        arrange(id)
     }
 
     /// The agent has said nothing: whoever is named for that gets the customer if he is free, else those who help, else whoever serves the
@@ -35,6 +37,7 @@ extension CentreEngine {
     mutating func leftBehindTooLong(_ id: ContactID, at now: Timestamp, using random: inout Random) {
         guard let contact = contacts[id], case .leftBehind(let agent, _) = contact.state else { return }
         if let leg = calls[id]?.agent { direct(.end(leg)) }
+        dropCompany(of: id, at: now, using: &random)
         let senior = freeSenior(of: contact.queue, from: agent)
         giveBack(contact, from: agent, by: .agent, to: escalation(of: contact), at: now)
         if let assignment = senior.flatMap({ routing.assignment(of: id, sentTo: $0, by: .escalated, at: now) }) {
@@ -56,7 +59,7 @@ extension CentreEngine {
         let (contact, call) = try contactInHand(id, of: agent)
         guard let reason else { throw .reasonNeeded }
         guard reason != .abuse || contact.wasWarned else { throw .warningNeeded }
-        dropConsult(of: id, at: now, using: &random)
+        dropCompany(of: id, at: now, using: &random)
         direct(.end(call.customer))
         if let leg = call.agent { direct(.end(leg)) }
         emit(.customerDismissed(id, agent, reason), at: now)
@@ -94,7 +97,7 @@ extension CentreEngine {
 
     /// The same, if he is free and not the one who has the contact.
     func freeSenior(of queue: QueueID, from agent: AgentID) -> AgentID? {
-        senior(of: queue).flatMap { $0 != agent && routing.agents[$0]?.state.isFree == true ? $0 : nil }
+        senior(of: queue).flatMap { $0 != agent && routing.agents[$0]?.isFree == true ? $0 : nil }
     }
 
     /// A contact whose customer the agent talks with, or left behind.

@@ -48,7 +48,8 @@ extension CentreEngine {
         else { throw .targetUnknown }
         guard contacts.count < Self.contactsMax else { throw .limit("contacts") }
         guard contacts[id] == nil, contactOfLeg[LegID(sameAs: id)] == nil else { throw .staleState }
-        guard member.state.mayDial else { throw .agentBusy }
+        guard !member.isAlone else { throw .traineeAlone(agent) }
+        guard member.state.mayDial, !member.isBeside else { throw .agentBusy }
         let contact = Contact(
             id: id, project: project.id, channel: .phone, direction: .outbound, entryPoint: nil, language: project.language,
             queue: queue.id, priority: .normal, openedAt: now)

@@ -12,7 +12,7 @@ extension CentreEngine {
     ) throws(Refusal) {
         let (contact, call) = try contactInHand(id, of: agent)
         guard contactOfLeg[leg] == nil else { throw .staleState }
-        dropConsult(of: id, at: now, using: &random)
+        dropCompany(of: id, at: now, using: &random)
         if let own = call.agent { direct(.end(own)) }
         emit(.sentOutside(id, agent, leg: leg, until: now + Self.dialRingMax), at: now)
         direct(.call(leg, for: call.customer))

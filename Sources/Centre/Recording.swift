@@ -30,6 +30,10 @@ extension CentreEngine {
         }
         emit(.recording(id, isWanted ? .paused(agent) : .resumed(agent)), at: now)
         direct(.keepPrivate(call.customer, isWanted))
+        guard call.supervisions.contains(where: \.isAnswered) else { return }
+        // First the two are a bridge again, then who listened in hears music; and afterwards the room is as it was.
+        if isWanted { arrangeUnsupervised(id) }
+        arrangeSupervisors(of: id)
     }
 
     // MARK: Beginning and ending
@@ -59,6 +63,12 @@ extension CentreEngine {
         announce(contact, at: now)
     }
 
+    /// Nothing takes the recording that was asked for; the talk goes on without.
+    mutating func recordingRefused(_ recording: RecordingID, of leg: LegID, at now: Timestamp) {
+        guard let id = contactOfLeg[leg], calls[id]?.recording == recording else { return }
+        emit(.recording(id, .refused(recording)), at: now)
+    }
+
     mutating func endRecording(of id: ContactID, at now: Timestamp) {
         guard let call = calls[id], let recording = call.recording else { return }
         emit(.recording(id, .ended(recording)), at: now)
@@ -68,7 +78,7 @@ extension CentreEngine {
     /// What ends with an event that is about to happen: a pause with the talk, a recording with the customer's call.
     mutating func endRecordings(before event: Event, at now: Timestamp) {
         switch event {
-        case .talkEnded(let id, _, _), .contactTransferred(let id, _, _):
+        case .talkEnded(let id, _, _), .contactTransferred(let id, _, _), .contactTakenOver(let id, _, _):
             endPrivacy(of: id, at: now)
         case .wrapUpStarted(let id, _, _), .writeUpStarted(let id, _), .sentOutside(let id, _, _, _), .contactClosed(let id, _):
             endPrivacy(of: id, at: now)
@@ -128,7 +138,7 @@ extension CentreEngine {
         case .resumed:
             call.privateBy = nil
             call.privateSince = nil
-        case .ended: call.recording = nil
+        case .ended, .refused: call.recording = nil
         }
     }
 }

@@ -13,8 +13,9 @@ extension CentreEngine {
         for contact in contacts.values.sorted(by: { $0.id < $1.id }) {
             guard let call = calls[contact.id] else { continue }
             let isAlive = alive.contains(call.customer)
-            // A consult is over with a restart: the agent and the customer talk on.
+            // A consult is over with a restart, and so is a supervision: the agent and the customer talk on.
             endConsult(of: contact.id, at: now)
+            endSupervisions(of: contact.id, at: now)
             if contact.direction == .internal {
                 takeUpColleagueCall(contact, call, alive, at: now)
                 continue

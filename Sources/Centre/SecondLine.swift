@@ -58,15 +58,4 @@ extension CentreEngine {
         guard let call = calls[id], call.consult?.secondLine != nil else { return nil }
         return isSecondLineHeld ? .customer : call.isHeld ? .colleague : .conference
     }
-
-    /// Who hears whom on the second line; false if there is none.
-    mutating func arrangeSecondLine(of call: Call) -> Bool {
-        guard let consult = call.consult, let line = consult.secondLine else { return false }
-        switch consult.stage {
-        case .ringing: direct(.play(line, .ringBack))
-        case .colleague, .conference: direct(.bridge(line, consult.leg))
-        case .customer: direct(.play(consult.leg, .music))
-        }
-        return true
-    }
 }

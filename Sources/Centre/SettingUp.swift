@@ -49,7 +49,7 @@ extension CentreEngine {
     mutating func serve(_ agents: [AgentID], at now: Timestamp, using random: inout Random) {
         var free: [(since: Timestamp, agent: AgentID)] = []
         for agent in agents {
-            guard let state = routing.agents[agent]?.state, state.isFree, let since = state.idleSince else { continue }
+            guard let member = routing.agents[agent], member.isFree, let since = member.state.idleSince else { continue }
             free.append((since, agent))
         }
         for (_, agent) in free.sorted(by: <) { serve(agent, at: now, using: &random) }

@@ -41,7 +41,7 @@ extension CentreEngine {
     private mutating func transfer(
         _ contact: Contact, _ call: Call, from agent: AgentID, to queue: QueueID, at now: Timestamp, using random: inout Random
     ) {
-        dropConsult(of: contact.id, at: now, using: &random)
+        dropCompany(of: contact.id, at: now, using: &random)
         if let leg = call.agent { direct(.end(leg)) }
         emit(.contactTransferred(contact.id, agent, to: .queue(queue)), at: now)
         applyPlannedPresence(of: agent, at: now)
@@ -56,7 +56,7 @@ extension CentreEngine {
         _ contact: Contact, _ call: Call, from agent: AgentID, to colleague: AgentID, else queue: QueueID, by rule: Explanation.Rule,
         at now: Timestamp, using random: inout Random
     ) {
-        dropConsult(of: contact.id, at: now, using: &random)
+        dropCompany(of: contact.id, at: now, using: &random)
         if let leg = call.agent { direct(.end(leg)) }
         emit(.contactTransferred(contact.id, agent, to: .agent(colleague)), at: now)
         applyPlannedPresence(of: agent, at: now)
@@ -72,12 +72,13 @@ extension CentreEngine {
     /// The phone of a colleague who can take, or be asked about, a contact of the project.
     func phone(of colleague: AgentID, forContactOf agent: AgentID, in project: ProjectID) throws(Refusal) -> PhoneID {
         guard colleague != agent, let member = routing.agents[colleague], serves(member.profile, project) else { throw .targetUnknown }
-        guard member.state.isFree, let phone = phone(of: colleague) else { throw .agentNotFree(colleague) }
+        guard !member.isAlone else { throw .traineeAlone(colleague) }
+        guard member.isFree, let phone = phone(of: colleague) else { throw .agentNotFree(colleague) }
         return phone
     }
 
     /// Whether an agent works for the project: he serves a queue of it.
-    func serves(_ profile: RoutingProfile, _ project: ProjectID) -> Bool {
+    package func serves(_ profile: RoutingProfile, _ project: ProjectID) -> Bool {
         profile.entries.contains { organization.queues[$0.queue]?.project == project }
     }
 }

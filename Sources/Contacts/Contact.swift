@@ -142,6 +142,8 @@ package enum Party: String, Sendable, Hashable, CaseIterable {
     case secondLine
     /// The number outside to which the customer was sent.
     case outside
+    /// Who is beside the agent.
+    case supervisor
 }
 
 /// Why an agent ends a call whose customer is still there. There is no other way: an agent never hangs up first.
@@ -185,4 +187,6 @@ package enum OfferResult: String, Sendable, Hashable, CaseIterable {
     case unreachable
     /// A restart of the server ended it.
     case lostInRestart
+    /// It rang for a trainee whose mentor left.
+    case withdrawn
 }

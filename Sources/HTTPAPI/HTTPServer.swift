@@ -72,6 +72,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
 
     private let configuration: Configuration
     private let feed: LiveFeed
+    private let walls: WallFeed
     private let chainWatch: ChainWatch
     /// Every route there is.
     package let table: RouteTable
@@ -90,6 +91,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
     ///   - demo: what a demo can be asked; nil: it is none.
     ///   - keepKeys: keeps keys for `CallDirective.press`, or forgets them.
     ///   - numbers: where numbers outside are judged and kept.
+    ///   - alerts: is told of every alert that begins or ends, and must not wait.
     ///   - onRunning: hears the ports when all are open.
     /// - Throws: `RouteTable.Mistake`, if two routes are one.
     package init(
@@ -98,13 +100,15 @@ package struct HTTPServer: Service, CustomStringConvertible {
         health: @escaping @Sendable () async -> Health, metrics: @escaping @Sendable () async -> Metrics = { Metrics() },
         headsets: HeadsetPort = .none, recordings: RecordingPort = .none, customers: CustomerPort? = nil, demo: DemoPort? = nil,
         keepKeys: @escaping @Sendable (ID<Keys>, String?) async -> Void = { _, _ in }, numbers: NumberDesk = .none,
-        onRunning: @escaping @Sendable (Ports) -> Void = { _ in }, logger: Logger
+        alerts: @escaping @Sendable (AlertNews) -> Void = { _ in }, onRunning: @escaping @Sendable (Ports) -> Void = { _ in },
+        logger: Logger
     ) throws {
         self.configuration = configuration
         self.onRunning = onRunning
         self.logger = logger
         let names = NameBook()
         feed = LiveFeed(centre: centre, store: store, names: names, announcements: announcements, now: now, logger: logger)
+        walls = WallFeed(feed: feed, store: store, names: names, announcements: announcements, tell: alerts, now: now, logger: logger)
         let trail = AuditTrail(centre: centre, names: names, now: now)
         chainWatch = ChainWatch(store: store, centre: centre, now: now, logger: logger)
         let sessions = Sessions(
@@ -116,6 +120,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
             sessions.routes + DeskRoutes(centre: centre, store: store, names: names, feed: feed, now: now).routes
                 + CallRoutes(centre: centre, keepKeys: keepKeys, numbers: numbers, names: names, now: now).routes
                 + DialRoutes(centre: centre, store: store, numbers: numbers, names: names, now: now).routes + FloorRoutes(feed: feed).routes
+                + SupervisionRoutes(centre: centre, store: store, names: names, feed: feed, now: now).routes
                 + HeadsetRoutes(centre: centre, headsets: headsets, now: now).routes
                 + CustomerRoutes(port: customers, centre: centre, store: store, names: names, now: now).routes
                 + DemoRoutes(port: demo).routes
@@ -125,6 +130,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + StreamRoute(feed: feed).routes + SetUpRoutes(port: setUp, feed: feed).routes
                 + TrunkTestRoute(port: setUp).routes + FirstAdministratorRoute(port: setUp.welcome, sessions: sessions).routes
                 + FloorWarningsRoute(port: setUp, names: names).routes
+                + WallRoutes(walls: walls, store: store, names: names, centre: centre, now: now).routes
+                + AlertRoutes(store: store, names: names).routes
                 + AuditRoutes(store: store, names: names, watch: chainWatch).routes
                 + HealthRoutes(
                     health: health, announcements: announcements, version: configuration.productVersion, startedAt: startedAt, now: now
@@ -145,6 +152,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
     /// Serves until it is cancelled or shut down gracefully: then streams end, and requests under way are answered.
     package func run() async throws {
         try await feed.prepare()
+        try await walls.prepare()
         let stream = HTTP1Channel.Configuration(
             idleTimeout: TimeAmount(Limits.idleConnection),
             httpDecoderConfiguration: .init(
@@ -157,26 +165,27 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 HTTPServerBuilder { try SecureChannel(secure.certificate, stream: stream, responder: $0) }, at: secure.host, secure.port
             ) { open.openedSecure($0) }
         }
-        let (feed, chainWatch) = (self.feed, self.chainWatch)
+        let (feed, walls, chainWatch) = (self.feed, self.walls, self.chainWatch)
+        @Sendable func close() {
+            feed.close()
+            walls.close()
+            chainWatch.close()
+        }
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await feed.run() }
+                group.addTask { await walls.run() }
                 group.addTask { await chainWatch.run() }
                 group.addTask { try await plain.run() }
                 if let secure { group.addTask { try await secure.run() } }
                 // Whichever ends first, the other has nothing left to do.
-                defer {
-                    feed.close()
-                    chainWatch.close()
-                }
+                defer { close() }
                 try await group.next()
-                feed.close()
-                chainWatch.close()
+                close()
                 try await group.waitForAll()
             }
         } onGracefulShutdown: {
-            feed.close()
-            chainWatch.close()
+            close()
         }
     }
 

@@ -62,6 +62,8 @@ package enum Limits {
 
     /// UTF-16 units, as a browser counts them.
     package static let noteMax = 4000
+    /// Of a message to agents.
+    package static let messageMax = 500
     package static let numberMax = 32
     /// Of a browser's description of its call, in UTF-16 units; some 6,000 are usual.
     package static let descriptionMax = 32_000
@@ -91,6 +93,21 @@ package enum Limits {
     package static let announcedMax = 100_000
     /// What is known of callers on desks, kept between two changes of a desk.
     package static let callersMax = 20_000
+    /// Messages that wait at one desk; the oldest goes first.
+    package static let messagesMax = 20
+
+    // MARK: Wallboards
+
+    /// Walls are looked at so often, and alerts with them.
+    package static let wallPause = Duration.milliseconds(500)
+    /// Alerts that wait for a disk that takes nothing; of more the oldest are not kept.
+    static let unkeptAlertsMax = 1000
+    /// The newest alerts of all projects are looked through, and so many of one's own are told.
+    static let alertsLookedAt = 2000
+    static let alertsTold = 100
+    /// Screens of one wallboard; one more closes the oldest, which may be a connection that died unnoticed.
+    package static let wallStreamsOfOneMax = 32
+    package static let wallStreamsMax = 500
 
     // MARK: Static files
 

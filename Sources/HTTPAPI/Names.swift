@@ -12,6 +12,8 @@ struct Names: Sendable {
     private(set) var allAgents: [AgentID] = []
     /// Of all projects, in the order of the set-up.
     private(set) var quotas: [NamedQuota] = []
+    private(set) var wallboards: [NamedWallboard] = []
+    private(set) var alerts: [NamedAlert] = []
     private var teams: [TeamID: Localised] = [:]
     private var projects: [ProjectID: NamedProject] = [:]
     private var queues: [QueueID: NamedQueue] = [:]
@@ -33,6 +35,8 @@ struct Names: Sendable {
         learn(retired)
         learn(setUp)
         quotas = setUp.projects.flatMap(\.quotas)
+        wallboards = setUp.projects.flatMap(\.wallboards)
+        alerts = setUp.projects.flatMap(\.alerts)
         allProjects = setUp.projects.map(\.project.id).sorted()
         allQueues = setUp.queues.map(\.queue.id).sorted()
         allAgents = setUp.agents.map(\.id).sorted()
@@ -72,6 +76,7 @@ struct Names: Sendable {
     // Keys stay what they are when a name changes, and are the same in every language.
     func knows(_ project: ProjectID) -> Bool { projects[project] != nil }
     func time(of project: ProjectID) -> CivilTime? { projects[project]?.project.time }
+    func language(of project: ProjectID) -> Language { projects[project]?.project.language ?? .english }
 
     /// The clock by which somebody reads days who has said no project: that of the first of his.
     func time(of caller: Caller) -> CivilTime {
@@ -86,6 +91,9 @@ struct Names: Sendable {
             .map { ($0.user.id, $0.name) }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
     }
 
+    /// Who signs in as the agent.
+    func users(of agent: AgentID) -> [UserID] { users.values.filter { $0.user.agent == agent }.map(\.user.id).sorted() }
+
     func key(of project: ProjectID) -> String { projects[project]?.key ?? "" }
     func key(of queue: QueueID) -> String { queues[queue]?.key ?? "" }
 
@@ -96,6 +104,9 @@ struct Names: Sendable {
 
     /// Whether the project may call numbers outside.
     func callsOut(_ project: ProjectID) -> Bool { projects[project]?.outbound != nil }
+
+    /// Whether its agents see who listens to them.
+    func showsSupervision(_ project: ProjectID) -> Bool { projects[project]?.showsSupervision ?? true }
 
     func knows(_ reason: PresenceReasonID) -> Bool { reasons.contains { $0.id == reason } }
     func knows(_ queue: QueueID) -> Bool { queues[queue] != nil }
@@ -114,6 +125,9 @@ struct Names: Sendable {
             id: id.description, name: disposition.name.text(in: language), children: (children[id] ?? []).map { wire($0, in: language) },
             meanings: Disposition.Meanings.named.filter { disposition.disposition.meanings.contains($0.meaning) }.map(\.name))
     }
+
+    /// The projects of the queues an agent serves.
+    func projects(of agent: AgentID) -> [ProjectID] { Set(queues(of: agent).compactMap { project(of: $0) }).sorted() }
 
     /// The queues an agent serves.
     func queues(of agent: AgentID) -> [QueueID] { agents[agent]?.profile.entries.map(\.queue) ?? [] }

@@ -26,7 +26,8 @@ package struct Problem: Error, Sendable {
         case wrongCredentials, signInNeeded, tooManyAttempts, forbidden, foreignOrigin, notFound, invalid, tooLarge, staleState, unavailable
         case reasonNeeded, warningNeeded, noEscalation, heldAtPhone, agentNotFree, nobodyFree
         case answerAtPhone, browserUnsuitable
-        case agentBusy, phoneUnreachable, noTrunk, destinationNotAllowed, callsLimit, callsPerHourLimit
+        case traineeAlone, traineeNeeded, seatTaken
+        case agentBusy, notSignedOn, agentNeeded, tooMany, phoneUnreachable, noTrunk, destinationNotAllowed, callsLimit, callsPerHourLimit
         case changedMeanwhile, changedSince
         case recordingLocked
         case `internal`
@@ -41,7 +42,7 @@ package struct Problem: Error, Sendable {
             case .tooLarge: 413
             case .changedMeanwhile: 412
             case .staleState, .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .nobodyFree, .answerAtPhone,
-                .agentBusy,
+                .agentBusy, .notSignedOn, .agentNeeded, .tooMany, .traineeAlone, .traineeNeeded, .seatTaken,
                 .phoneUnreachable, .noTrunk, .changedSince, .recordingLocked:
                 409
             case .unavailable: 503
@@ -69,6 +70,12 @@ package struct Problem: Error, Sendable {
             case .answerAtPhone: "The call rings at the phone: answer it there"
             case .browserUnsuitable: "This browser offers no call that can be taken part in"
             case .agentBusy: "Sign on and complete your contact first"
+            case .notSignedOn: "Sign on first"
+            case .traineeAlone: "A trainee takes no calls until he is signed off, unless a mentor sits beside him"
+            case .traineeNeeded: "One of the two who sit beside each other is a trainee"
+            case .seatTaken: "One of the two sits beside somebody already"
+            case .agentNeeded: "You have no desk to listen at"
+            case .tooMany: "There are as many already as there may be"
             case .phoneUnreachable: "Your phone cannot be reached"
             case .noTrunk: "This project has no line to call by"
             case .destinationNotAllowed: "This project does not call such numbers"
@@ -108,10 +115,15 @@ package struct Problem: Error, Sendable {
         case .agentNotFree: self.init(.agentNotFree)
         case .nobodyFree: self.init(.nobodyFree)
         case .agentBusy: self.init(.agentBusy)
+        case .notSignedOn: self.init(.notSignedOn)
+        case .traineeAlone: self.init(.traineeAlone)
+        case .traineeNeeded: self.init(.traineeNeeded)
+        case .seatTaken: self.init(.seatTaken)
         case .phoneUnreachable: self.init(.phoneUnreachable)
         case .targetUnknown: self = .invalid("to", .unknown)
         case .notALeaf: self = .invalid("disposition", .notAllowed)
         case .setUp(let index, _): self = .invalid("[\(index)]", .notAllowed)
+        case .limit("supervisors"): self.init(.tooMany)
         case .limit(let what): self = .invalid(what, .tooLong)
         }
     }

@@ -93,7 +93,9 @@ struct Reception: Sendable {
         case .unavailable: logger.warning("a request could not be served", metadata: ["error": "\(error)"])
         case .wrongCredentials, .signInNeeded, .tooManyAttempts, .forbidden, .foreignOrigin, .notFound, .invalid, .tooLarge, .staleState,
             .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .nobodyFree, .answerAtPhone, .browserUnsuitable,
-            .agentBusy, .phoneUnreachable, .noTrunk, .destinationNotAllowed, .callsLimit, .callsPerHourLimit,
+            .agentBusy, .notSignedOn, .agentNeeded, .tooMany, .traineeAlone, .traineeNeeded, .seatTaken, .phoneUnreachable, .noTrunk,
+            .destinationNotAllowed, .callsLimit,
+            .callsPerHourLimit,
             .changedMeanwhile, .changedSince, .recordingLocked:
             logger.debug("a request was refused", metadata: ["code": "\(problem.code)"])
         }

@@ -27,6 +27,8 @@ final class StaticFiles: Sendable {
     ]
     /// The customer's telephone: a page of its own, which asks the API whether there is one here.
     private static let customerPage = "/customer"
+    /// A wallboard's page; what follows says which one it may ask the API for.
+    private static let wallPage = "/wall/"
 
     /// Answers GET and HEAD; nil if there is no such file.
     func response(to request: Request) -> Response? {
@@ -35,8 +37,9 @@ final class StaticFiles: Sendable {
         let isPage =
             Self.pages.contains(path) || (path.hasPrefix("/contacts/") && !path.dropFirst(10).contains("/"))
             || (path.hasPrefix("/settings/") && !path.contains("."))
-        guard let name = isPage ? "index.html" : path == Self.customerPage ? "customer.html" : Self.name(of: path), let file = file(name)
-        else { return nil }
+        let isWall = path.hasPrefix(Self.wallPage) && !path.dropFirst(Self.wallPage.count).contains { "/.".contains($0) }
+        let page = isPage ? "index.html" : path == Self.customerPage ? "customer.html" : isWall ? "wall.html" : nil
+        guard let name = page ?? Self.name(of: path), let file = file(name) else { return nil }
         var response = Response(status: .ok, body: ResponseBody(byteBuffer: file.bytes))
         response.headers[.contentType] = Self.mediaType(of: name)
         response.headers[.eTag] = file.tag

@@ -30,6 +30,33 @@ extension MediaServer {
         }
     }
 
+    /// A party of a room, by its rules.
+    package struct RoomParty: Sendable {
+        package let session: ID<MediaSession>
+        package let hears: Parties
+        package let heardBy: Parties
+
+        package init(session: ID<MediaSession>, hears: Parties = .everyone, heardBy: Parties = .everyone) {
+            self.session = session
+            self.hears = hears
+            self.heardBy = heardBy
+        }
+    }
+
+    /// Makes these, and nobody else, the parties of a room; whoever else was in it hears silence.
+    ///
+    /// - Throws: `roomFull`.
+    package func confer(_ parties: [RoomParty], in room: ID<MediaRoom>) throws {
+        // Who goes is gone before anybody comes whom he must not hear.
+        let staying = Set(parties.map(\.session))
+        let others = directory.withLock { directory in
+            guard directory.rooms[room] != nil else { return [ID<MediaSession>]() }
+            return directory.places.filter { $0.value == room && !staying.contains($0.key) }.keys.sorted()
+        }
+        for session in others { leave(session) }
+        for party in parties { try join(party.session, room: room, hears: party.hears, heardBy: party.heardBy) }
+    }
+
     /// The party leaves its room and hears silence.
     package func leave(_ session: ID<MediaSession>) {
         directory.withLock { directory in

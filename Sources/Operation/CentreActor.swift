@@ -209,6 +209,7 @@ package actor CentreActor {
     ///
     /// The legs are compared by the input `.restarted` that follows: it is the same as after a crash, but that nobody was cut off.
     package func resume(with engine: CentreEngine) {
+        let keepsRecordings = self.engine.keepsRecordings
         self.engine = engine
         durable = engine.position
         failure = nil
@@ -217,6 +218,8 @@ package actor CentreActor {
         // A commit that was said to have failed may have reached the disk: then what it held is known already.
         let facts = missed.filter { $0.through.map { $0 > engine.position } ?? true }
         missed = []
+        // Of the keeper of recordings, which has gone on meanwhile, the tables know nothing.
+        if let keepsRecordings { _ = try? submit(.keepingChanged(keepsRecordings)) }
         for (fact, _) in facts { _ = try? submit(fact, by: .network) }
         arm()
     }
@@ -305,7 +308,7 @@ extension CallDirective {
     fileprivate var inFailure: CallDirective? {
         switch self {
         case .answer(let leg), .refuse(let leg, _): .refuse(leg, .busy)
-        case .ring, .consult, .call, .end, .play, .bridge, .confer, .press, .record, .stopRecording, .keepPrivate, .recover: nil
+        case .ring, .consult, .supervise, .call, .end, .play, .bridge, .confer, .press, .record, .stopRecording, .keepPrivate, .recover: nil
         }
     }
 }

@@ -16,6 +16,15 @@ package struct Desk: Hashable, Sendable {
     package var consulted: DeskConsult?
     /// His call to a colleague, or a colleague's to him.
     package var internalCall: InternalCall?
+    /// Beside whom he is.
+    package var supervising: DeskSupervision?
+    package var isTrainee = false
+    /// Who sits beside him, or beside whom he sits.
+    package var seat: FloorSeat?
+    /// What the one does beside whom he sits.
+    package var mirror: DeskMirror?
+    /// Since when he has wanted help.
+    package var helpSince: Timestamp?
     /// The queues he serves, in the order of his profile.
     package var queues: [FloorQueue]
 }
@@ -25,6 +34,23 @@ package struct DeskConsult: Hashable, Sendable {
     package var contact: Contact
     package var by: AgentID
     package var stage: ConsultStage
+}
+
+/// The desk of another, for who sits beside him.
+package struct DeskMirror: Hashable, Sendable {
+    package var agent: AgentID
+    package var state: AgentState
+    /// Nil also where the contact is of a project for which who sits beside him does not work.
+    package var contact: DeskContact?
+}
+
+/// A talk in which an agent is beside another.
+package struct DeskSupervision: Hashable, Sendable {
+    package var contact: ContactID
+    package var agent: AgentID
+    package var supervision: Supervision
+    /// The agent keeps a part between himself and the customer: whoever supervises is kept out meanwhile.
+    package var isKeptOut: Bool
 }
 
 /// A call between two agents, as one of them sees it.
@@ -48,6 +74,8 @@ package struct DeskContact: Hashable, Sendable {
     package var wrapUpOnRequest: Duration?
     /// What its project records.
     package var recordingRule = RecordingRule.standard
+    /// Something takes what is recorded.
+    package var keepsRecordings = true
 }
 
 extension CentreEngine {
@@ -79,7 +107,25 @@ extension CentreEngine {
         return Desk(
             agent: settings, state: member.state, contact: internalCall == nil ? contact : nil,
             writeUp: writeUps[agent].flatMap { deskContact($0, of: agent) }, consulted: consulted,
-            internalCall: internalCall, queues: settings.profile.entries.compactMap { floorQueue($0.queue) })
+            internalCall: internalCall, supervising: supervising(agent, in: member.state.routing.contact), isTrainee: member.isTrainee,
+            seat: floorSeat(of: agent), mirror: mirror(for: agent), helpSince: helpFlags[agent]?.since,
+            queues: settings.profile.entries.compactMap { floorQueue($0.queue) })
+    }
+
+    private func mirror(for guest: AgentID) -> DeskMirror? {
+        guard let host = seats[guest]?.host, let member = routing.agents[host], let own = routing.agents[guest] else { return nil }
+        var mirror = DeskMirror(agent: host, state: member.state)
+        mirror.contact = (member.state.routing.contact ?? writeUps[host]).flatMap { deskContact($0, of: host) }.flatMap {
+            serves(own.profile, $0.contact.project) ? $0 : nil
+        }
+        return mirror
+    }
+
+    private func supervising(_ agent: AgentID, in id: ContactID?) -> DeskSupervision? {
+        guard let id, let supervised = contacts[id]?.state.agent, let call = calls[id], let supervision = call.supervision(by: agent) else {
+            return nil
+        }
+        return DeskSupervision(contact: id, agent: supervised, supervision: supervision, isKeptOut: call.isPrivate)
     }
 
     private func deskContact(_ id: ContactID, of agent: AgentID) -> DeskContact? {
@@ -87,6 +133,7 @@ extension CentreEngine {
             return nil
         }
         var desk = DeskContact(contact: contact, handling: handling, call: call)
+        desk.keepsRecordings = keepsRecordings == true
         desk.recordingRule = organization.projects[contact.project]?.recording ?? .standard
         if case .onRequest(let limit) = organization.queues[contact.queue]?.wrapUp { desk.wrapUpOnRequest = limit }
         return desk

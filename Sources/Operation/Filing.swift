@@ -25,6 +25,8 @@ package enum Filing: Hashable, Sendable {
     /// Where a phone is reached; a later one replaces it.
     case registration(RegistrationRecord)
     case registrationEnded(PhoneID)
+    /// What a supervisor tells agents.
+    case message(Message)
 }
 
 /// What a restarted server needs to take a leg up again.

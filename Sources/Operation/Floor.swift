@@ -1,3 +1,4 @@
+import Calls
 import Centre
 import Contacts
 import OrderedCollections
@@ -28,6 +29,25 @@ package struct FloorAgent: Hashable, Sendable {
     package var project: ProjectID?
     /// With whom he talks, or whom he calls, where no customer is.
     package var colleague: AgentID?
+    /// Since when he has wanted help.
+    package var helpSince: Timestamp?
+    /// Those beside him, whose phone is answered.
+    package var supervisions: [Supervision] = []
+    /// He has a customer on the line, or left him behind: somebody may come beside him.
+    package var isInTalk = false
+    package var isTrainee = false
+    /// Who sits beside whom, if he is one of the two.
+    package var seat: FloorSeat?
+    /// Whether he may be offered a contact now.
+    package var isFree = false
+}
+
+/// Two who sit beside each other, as the floor shows one of them.
+package struct FloorSeat: Hashable, Sendable {
+    package var other: AgentID
+    /// The other sits beside him, and not he beside the other.
+    package var isHost: Bool
+    package var since: Timestamp
 }
 
 extension CentreEngine {
@@ -45,12 +65,36 @@ extension CentreEngine {
         guard let member = routing.agents[id] else { return nil }
         let contact = member.state.routing.contact.flatMap { contacts[$0] }
         if let contact, let colleague = contact.colleague {
-            return FloorAgent(
-                id: id, team: organization.agents[id]?.team, state: member.state,
-                colleague: colleague == id ? contact.state.agent : colleague)
+            return learner(
+                FloorAgent(
+                    id: id, team: organization.agents[id]?.team, state: member.state,
+                    colleague: colleague == id ? contact.state.agent : colleague))
         }
-        return FloorAgent(
+        var row = FloorAgent(
             id: id, team: organization.agents[id]?.team, state: member.state, queue: contact?.queue, project: contact?.project)
+        row.helpSince = helpFlags[id]?.since
+        if let contact, contact.state.agent == id {
+            row.supervisions = calls[contact.id]?.supervisions.filter(\.isAnswered) ?? []
+            switch contact.state {
+            case .talking, .leftBehind: row.isInTalk = true
+            case .arriving, .toldClosed, .dialling, .queued, .offered, .wrapUp, .writeUp, .outside: break
+            }
+        }
+        return learner(row)
+    }
+
+    private func learner(_ row: FloorAgent) -> FloorAgent {
+        var row = row
+        row.isTrainee = routing.agents[row.id]?.isTrainee == true
+        row.isFree = routing.agents[row.id]?.isFree == true
+        row.seat = floorSeat(of: row.id)
+        return row
+    }
+
+    package func floorSeat(of agent: AgentID) -> FloorSeat? {
+        seat(of: agent).map { guest, host, since in
+            FloorSeat(other: agent == guest ? host : guest, isHost: agent == host, since: since)
+        }
     }
 }
 

@@ -62,10 +62,14 @@ package struct NamedProject: Hashable, Sendable {
     /// Nil: it calls nobody.
     package var outbound: OutboundRules?
     package var quotas: [NamedQuota]
+    package var wallboards: [NamedWallboard]
+    package var alerts: [NamedAlert]
+    /// Its agents see who listens to them.
+    package var showsSupervision: Bool
 
     package init(
         project: Project, key: String, name: Localised, numbers: PhoneNumber.NationalPlan?, outbound: OutboundRules? = nil,
-        quotas: [NamedQuota] = []
+        quotas: [NamedQuota] = [], wallboards: [NamedWallboard] = [], alerts: [NamedAlert] = [], showsSupervision: Bool = true
     ) {
         self.project = project
         self.key = key
@@ -73,6 +77,9 @@ package struct NamedProject: Hashable, Sendable {
         self.numbers = numbers
         self.outbound = outbound
         self.quotas = quotas
+        self.wallboards = wallboards
+        self.alerts = alerts
+        self.showsSupervision = showsSupervision
     }
 }
 

@@ -7,12 +7,15 @@ package struct Agent: Hashable, Sendable {
     /// The phone that rings for him; without one he gets no calls.
     package var phone: PhoneID?
     package var profile: RoutingProfile
+    /// He learns: without a mentor beside him he gets no customer, until somebody signs him off.
+    package var isTrainee: Bool
 
-    package init(id: AgentID, team: TeamID? = nil, phone: PhoneID?, profile: RoutingProfile) {
+    package init(id: AgentID, team: TeamID? = nil, phone: PhoneID?, profile: RoutingProfile, isTrainee: Bool = false) {
         self.id = id
         self.team = team
         self.phone = phone
         self.profile = profile
+        self.isTrainee = isTrainee
     }
 }
 

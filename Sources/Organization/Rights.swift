@@ -25,6 +25,10 @@ package enum Permission: String, CaseIterable, Sendable, Hashable {
     case handleContacts
     /// See queues and agents live.
     case viewFloor
+    /// Be beside an agent in a talk: listen, whisper, join, take over.
+    case superviseCalls
+    /// Set other agents' presence, sign them off, set them free, tell them something.
+    case directAgents
     /// See the list of contacts and each one's story.
     case viewContacts
     /// See what contacts came to.
@@ -67,7 +71,8 @@ package enum Role: String, CaseIterable, Sendable, Hashable {
         case (.agent, .handleContacts), (.senior, .handleContacts), (.supervisor, .handleContacts): .own
         case (.agent, .viewContacts), (.agent, .viewFigures): .own
         case (.senior, .viewContacts), (.senior, .viewFigures): .team
-        case (.senior, .viewFloor), (.senior, .hearRecordings): .team
+        case (.senior, .viewFloor), (.senior, .superviseCalls), (.senior, .directAgents), (.senior, .hearRecordings): .team
+        case (.supervisor, .superviseCalls), (.supervisor, .directAgents), (.manager, .superviseCalls), (.manager, .directAgents): .project
         case (.supervisor, .hearRecordings), (.manager, .hearRecordings), (.manager, .keepRecordings): .project
         case (.administrator, .hearRecordings), (.administrator, .keepRecordings): .all
         case (.agent, .hearRecordings), (.agent, .keepRecordings), (.senior, .keepRecordings), (.supervisor, .keepRecordings): nil
@@ -76,7 +81,9 @@ package enum Role: String, CaseIterable, Sendable, Hashable {
         case (.administrator, .viewContacts), (.administrator, .viewFloor), (.administrator, .viewFigures), (.administrator, .manageSetUp),
             (.administrator, .viewAudit):
             .all
+        case (.administrator, .superviseCalls), (.administrator, .directAgents): .all
         case (_, .readAPI): .all
+        case (.agent, .superviseCalls), (.agent, .directAgents): nil
         case (.agent, .viewFloor), (.manager, .handleContacts), (.administrator, .handleContacts): nil
         case (.agent, .viewAudit), (.senior, .viewAudit), (.supervisor, .viewAudit): nil
         case (.agent, .manageSetUp), (.senior, .manageSetUp), (.supervisor, .manageSetUp), (.manager, .manageSetUp): nil

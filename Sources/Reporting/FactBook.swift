@@ -75,6 +75,7 @@ private struct OpenContact: Sendable {
         case .contactTransferred(_, _, let target):
             if case .queue = target { isSent = true }
             finishPart(at: now)
+        case .contactTakenOver: finishPart(at: now)
         case .contactClosed(_, let outcome):
             switch outcome {
             case .abandoned, .failed: endVisit(.abandoned, at: now)
@@ -82,11 +83,13 @@ private struct OpenContact: Sendable {
             }
             finishPart(at: now)
         case .defined, .setUpApplied, .audited, .contactOpened, .toldClosed, .dialStarted, .numberCalled, .dialEnded, .offerMade,
-            .offerEnded, .muteChanged, .recording, .recordingFated, .keepingChanged,
+            .offerEnded, .muteChanged, .recording, .recordingFated, .keepingChanged, .voiceMeasured,
             .phoneRungAgain, .customerWarned, .wrapUpRequested, .writeUpStarted, .consultStarted, .secondLineOpened, .consultArranged,
             .consultRefused, .consultEnded,
+            .supervisionStarted, .supervisionArranged, .supervisionEnded, .helpRequested, .helpWithdrawn,
             .outsideAnswered, .outsideEnded, .colleagueDialled, .colleagueCalled, .colleagueLeft, .numberRefused, .presenceChanged,
-            .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
+            .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
+            .signOffChanged:
             break
         }
     }

@@ -70,11 +70,36 @@ package struct TimeFigures: Hashable, Sendable {
     }
 }
 
+/// What was measured of the voices in talks; sums of these are again these.
+package struct VoiceFigures: Hashable, Sendable {
+    package var talks = 0
+    package var talkOver: Duration = .zero
+    package var deadAir: Duration = .zero
+    /// Talks in which somebody raised his voice.
+    package var raised = 0
+
+    package init() {}
+
+    /// For each talk that was measured; nil while there are none.
+    package var averageTalkOver: Duration? { talks > 0 ? talkOver / talks : nil }
+    package var averageDeadAir: Duration? { talks > 0 ? deadAir / talks : nil }
+
+    package static func + (left: Self, right: Self) -> Self {
+        var sum = left
+        sum.talks += right.talks
+        sum.talkOver += right.talkOver
+        sum.deadAir += right.deadAir
+        sum.raised += right.raised
+        return sum
+    }
+}
+
 /// Everything that one line of a report says: of a queue, an agent, an interval.
 package struct Figures: Hashable, Sendable {
     package var visits = QueueFigures()
     package var handlings = HandlingFigures()
     package var time = TimeFigures()
+    package var voices = VoiceFigures()
 
     package init() {}
 
@@ -83,6 +108,7 @@ package struct Figures: Hashable, Sendable {
         sum.visits = left.visits + right.visits
         sum.handlings = left.handlings + right.handlings
         sum.time = left.time + right.time
+        sum.voices = left.voices + right.voices
         return sum
     }
 }

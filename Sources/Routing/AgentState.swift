@@ -59,8 +59,17 @@ package struct AgentState: Hashable, Sendable {
         if phone != old { phoneReachable = phone != nil }
     }
 
-    /// Whether he may be offered a contact now.
-    package var isFree: Bool { routing == .idle && isReachable }
+    /// Whether he has nothing to do and can be reached.
+    package var isAtHand: Bool { routing == .idle && isReachable }
+
+    /// Whether he is there for the trainee beside whom he sits: with nothing in his slot but that one's contact.
+    package func mayBeMentor(of trainee: AgentState?) -> Bool {
+        switch routing {
+        case .idle, .notReady, .notResponding: isReachable
+        case .consulted(let contact): isReachable && trainee?.routing.contact == contact
+        case .off, .offered, .handling, .wrapUp: false
+        }
+    }
 
     package var isReachable: Bool { hasHeadset || phoneReachable }
 
@@ -80,6 +89,10 @@ package enum Exclusion: String, Sendable, Hashable, CaseIterable, Comparable {
     case unreachable
     /// His profile lets him help only after a longer wait.
     case delay
+    /// He sits beside a colleague.
+    case beside
+    /// He is a trainee, and no mentor sits beside him.
+    case trainee
 
     /// The place among the cases: in this order reasons are told.
     private var order: Int {
@@ -92,6 +105,8 @@ package enum Exclusion: String, Sendable, Hashable, CaseIterable, Comparable {
         case .notResponding: 5
         case .unreachable: 6
         case .delay: 7
+        case .beside: 8
+        case .trainee: 9
         }
     }
 

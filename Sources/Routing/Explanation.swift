@@ -36,6 +36,8 @@ package struct Explanation: Hashable, Sendable {
         case transferred
         /// The contact needs a senior, and the set-up names this agent for those of its queue.
         case escalated
+        /// The agent, a supervisor, went on in place of the one who talked with the customer.
+        case takenOver
     }
 
     package struct Candidate: Hashable, Sendable {

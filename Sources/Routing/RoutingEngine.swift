@@ -19,6 +19,17 @@ package struct RoutingEngine: Sendable {
         package var profile: RoutingProfile
         package var phone: PhoneID?
         package var state: AgentState
+        package var isTrainee = false
+        /// A mentor sits beside him, and is in reach.
+        package var hasMentor = false
+        /// He sits beside a colleague, and is given nothing of his own.
+        package var isBeside = false
+
+        /// A trainee who has nobody beside him gets no customer.
+        package var isAlone: Bool { isTrainee && !hasMentor }
+
+        /// Whether he may be offered a contact now.
+        package var isFree: Bool { state.isAtHand && !isBeside && !isAlone }
     }
 
     /// One queue: its waiting contacts in order, its free agents in order, and everybody who serves it.
@@ -107,7 +118,7 @@ package struct RoutingEngine: Sendable {
     /// The contact for a free agent: his queues by priority; in those of one priority the most urgent contact, then the
     /// one that has waited longest.
     package func match(_ agent: AgentID, at now: Timestamp) -> Assignment? {
-        guard let member = agents[agent], member.state.isFree, let idleSince = member.state.idleSince else { return nil }
+        guard let member = agents[agent], member.isFree, let idleSince = member.state.idleSince else { return nil }
         var best: WaitingPlace?
         var bestPriority: UInt8 = .max
         for entry in member.profile.entries {
@@ -128,7 +139,7 @@ package struct RoutingEngine: Sendable {
     package func assignment(
         of contact: ContactID, sentTo agent: AgentID, by rule: Explanation.Rule = .transferred, at now: Timestamp
     ) -> Assignment? {
-        guard let place = places[contact], let state = agents[agent]?.state, state.isFree, let idleSince = state.idleSince else {
+        guard let place = places[contact], let member = agents[agent], member.isFree, let idleSince = member.state.idleSince else {
             return nil
         }
         return assignment(
@@ -137,11 +148,13 @@ package struct RoutingEngine: Sendable {
     }
 
     /// A waiting contact for the agent who has its customer on the line already.
-    package func assignment(of contact: ContactID, heldBy agent: AgentID, at now: Timestamp) -> Assignment? {
+    package func assignment(
+        of contact: ContactID, heldBy agent: AgentID, by rule: Explanation.Rule = .transferred, at now: Timestamp
+    ) -> Assignment? {
         guard let place = places[contact], let state = agents[agent]?.state else { return nil }
         let idleSince = state.idleSince ?? now
         return assignment(
-            of: contact, in: place, to: agent, idleSince: idleSince, rule: .transferred, free: 1,
+            of: contact, in: place, to: agent, idleSince: idleSince, rule: rule, free: 1,
             considered: [.init(agent: agent, idleSince: idleSince)], waited: now - place.since)
     }
 
@@ -210,6 +223,8 @@ package struct RoutingEngine: Sendable {
         case .wrapUp: .wrapUp
         case .notResponding: .notResponding
         case .idle where !member.state.isReachable: .unreachable
+        case .idle where member.isBeside: .beside
+        case .idle where member.isAlone: .trainee
         case .idle: entry(of: agent, for: queue)?.delay ?? .zero > waited ? .delay : nil
         }
     }
@@ -232,6 +247,7 @@ package struct RoutingEngine: Sendable {
         member.state.take(agent.phone, insteadOf: member.phone)
         member.phone = agent.phone
         member.profile = agent.profile
+        member.isTrainee = agent.isTrainee
         for entry in member.profile.entries {
             lines[entry.queue]?.members.insert(agent.id)
             lines[entry.queue]?.add(entry.delay)
@@ -257,11 +273,27 @@ package struct RoutingEngine: Sendable {
 
     /// Changes an agent's state and keeps his place among the free in step with it.
     package mutating func change(_ agent: AgentID, _ change: (inout AgentState) -> Void) {
+        changeMember(agent) { change(&$0.state) }
+    }
+
+    private mutating func changeMember(_ agent: AgentID, _ change: (inout Member) -> Void) {
         guard var member = agents[agent] else { return }
         leaveIdle(agent, member)
-        change(&member.state)
+        change(&member)
         agents[agent] = member
         joinIdle(agent, member)
+    }
+
+    /// The agent sits beside another, or does not any more.
+    package mutating func sit(_ agent: AgentID, _ isBeside: Bool) {
+        guard agents[agent].map({ $0.isBeside != isBeside }) ?? false else { return }
+        changeMember(agent) { $0.isBeside = isBeside }
+    }
+
+    /// A mentor is there for the agent, or is not any more.
+    package mutating func mentor(_ agent: AgentID, isThere: Bool) {
+        guard agents[agent].map({ $0.hasMentor != isThere }) ?? false else { return }
+        changeMember(agent) { $0.hasMentor = isThere }
     }
 
     /// Puts a contact into a line at the rank of its priority and first waiting time: one who comes back after a failed
@@ -278,12 +310,12 @@ package struct RoutingEngine: Sendable {
     }
 
     private mutating func joinIdle(_ agent: AgentID, _ member: Member) {
-        guard member.state.isFree, let since = member.state.idleSince else { return }
+        guard member.isFree, let since = member.state.idleSince else { return }
         for entry in member.profile.entries { lines[entry.queue]?.idle.insert(IdlePlace(since: since, agent: agent)) }
     }
 
     private mutating func leaveIdle(_ agent: AgentID, _ member: Member) {
-        guard member.state.isFree, let since = member.state.idleSince else { return }
+        guard member.isFree, let since = member.state.idleSince else { return }
         for entry in member.profile.entries { lines[entry.queue]?.idle.remove(IdlePlace(since: since, agent: agent)) }
     }
 }

@@ -30,6 +30,7 @@ package final class CentreServer: Sendable {
     private let recorder: InputRecorder?
     private let applier: SetUpApplier
     private let keeper: StorageKeeper
+    private let webhooks: WebhookSender
     private let certificates: CertificateKeeper?
     private let announcements: Announcements
     private let alarm: Alarm
@@ -85,6 +86,7 @@ package final class CentreServer: Sendable {
             on: loop, media: media, audioAddresses: configuration.audio?.addresses ?? [], now: { clock.now },
             show: { announcements.show($0, of: $1) },
             logger: logger)
+        control.voices.show = { announcements.show($0, of: $1) }
         calls = control
         listener.listen(awaiting: control.awaitedEnds) { event in loop.execute { control.heard(event) } }
         recordings = try RecordingOffice(
@@ -117,10 +119,10 @@ package final class CentreServer: Sendable {
             engine: restored.engine, random: Random(seed: seed), performed: restored.performed, ports: ports, executor: loop.executor)
         self.centre = centre
         alarm.centre = centre
-        recordings.connect(centre)
         keeper = StorageKeeper(
             store: store, centre: centre, calls: control, on: loop, announcements: announcements, now: { clock.now }, logger: logger)
         keeper.startWriting()
+        recordings.connect(centre)
         let applier = SetUpApplier(
             store: store, centre: centre, clock: clock, carriesCalls: { try await sip.carriesCalls(over: ID(sameAs: $0)) }
         ) { setUp in
@@ -144,6 +146,17 @@ package final class CentreServer: Sendable {
             // Not before the calls of before are known: a request within one of them would be told that there is none.
             sip.listen()
         }.get()
+        let webhooks = WebhookSender(
+            WebhookClient(group: MultiThreadedEventLoopGroup.singleton, reachesPrivate: configuration.reachesPrivateWebhooks),
+            before: try await Self.untold(in: store, setUp, at: clock.now),
+            forget: { id in
+                do {
+                    try await store.forgetMessage(id)
+                } catch {
+                    logger.warning("a webhook may be told twice", metadata: ["message": "\(id)", "error": "\(error)"])
+                }
+            }, now: { clock.now }, logger: logger)
+        self.webhooks = webhooks
         var httpConfiguration = HTTPServer.Configuration(
             host: configuration.httpHost, port: configuration.httpPort, webFolder: configuration.webFolder,
             secure: Self.secure(configuration, certificates), administrationToken: token, productVersion: version)
@@ -158,6 +171,10 @@ package final class CentreServer: Sendable {
             metrics: { [media, recordings] in
                 var metrics = Metrics()
                 metrics.add(media.statistics)
+                metrics.add(.counter, "callfloor_webhooks_total", "Messages to other programs, by what became of them.") {
+                    $0.sample(webhooks.figures.delivered, ["result": "delivered"])
+                    $0.sample(webhooks.figures.givenUp, ["result": "givenUp"])
+                }
                 if let figures = recordings.keeper?.figures { metrics.add(figures) }
                 if let figures = try? await sip.figures() { metrics.add(figures) }
                 if let figures = try? await loop.submit({ control.figures }).get() { metrics.add(figures) }
@@ -172,6 +189,7 @@ package final class CentreServer: Sendable {
                 accept: { written, leg, project, agent in
                     try await loop.submit { try control.accept(written, for: leg, of: project, by: agent) }.get()
                 }, settle: { leg in _ = try? await loop.submit { control.settle(leg) }.get() }),
+            alerts: { webhooks.tell($0) },
             onRunning: { announce(Started(httpPort: $0.plain, httpsPort: $0.secure, sipAddress: sipBound, welcomeToken: welcomeToken)) },
             logger: logger)
     }
@@ -190,7 +208,7 @@ package final class CentreServer: Sendable {
         let leaving = Leaving(
             calls: calls, toldBy: signals, on: sip.loop, drainMax: configuration.drainMax, announcements: announcements, now: { clock.now },
             logger: logger)
-        let all: [any Service] = [http, keeper, recordings] + (certificates.map { [$0] } ?? []) + services + [leaving]
+        let all: [any Service] = [http, keeper, recordings, webhooks] + (certificates.map { [$0] } ?? []) + services + [leaving]
         let group = ServiceGroup(
             configuration: .init(
                 services: all.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) }, logger: logger))
@@ -207,6 +225,7 @@ package final class CentreServer: Sendable {
         let (calls, alarm) = (calls, alarm)
         let isHandingOver = try await sip.loop.submit {
             // What falls due from here on is the successor's: it could be stored, and not be carried out any more.
+            calls.tellVoices()
             if calls.isHandingOver { alarm.stop() } else { calls.endAll() }
             return calls.isHandingOver
         }.get()

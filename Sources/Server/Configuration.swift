@@ -35,6 +35,9 @@ package struct ServerConfiguration: Sendable {
     /// Where SIP listens for TCP and TLS beside UDP, and what TLS proves itself by.
     package var sipStreams = SIPEndpoint.Streams()
 
+    /// Whether webhooks may lead to this machine and into networks of its own.
+    package var reachesPrivateWebhooks = false
+
     /// Whether anyone may call from the page `/customer`, without signing in.
     package var offersCustomerPage = false
     /// For the demo only: the logins of seats that need no password, by host name.

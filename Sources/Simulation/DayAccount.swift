@@ -13,6 +13,7 @@ struct DayAccount: Sendable {
     /// All waits, in the order in which they began.
     private(set) var waits: [Wait] = []
     private(set) var events = 0
+    private(set) var talksMeasured = 0
     private(set) var opened = 0
     private(set) var closed = 0
     private(set) var refusedFull = 0
@@ -81,6 +82,8 @@ struct DayAccount: Sendable {
     /// - Parameter before: the state in which the event was decided.
     mutating func count(_ entry: LogEntry, before: CentreEngine, broken: inout [String]) {
         events += 1
+        // It is told when the talk is over, and its contact closed or somebody else's.
+        if case .voiceMeasured = entry.event { return talksMeasured += 1 }
         if case .defined(.queue(let queue)) = entry.event, !queues.contains(queue.id) {
             queues.append(queue.id)
             queues.sort()
@@ -114,7 +117,7 @@ struct DayAccount: Sendable {
             else { return false }
             open[contact] = .dialling(agent)
         case (.colleagueCalled(_, let colleague, _), .dialling):
-            guard before.contacts[contact]?.colleague == colleague, before.routing.agents[colleague]?.state.isFree == true else {
+            guard before.contacts[contact]?.colleague == colleague, before.routing.agents[colleague]?.state.isAtHand == true else {
                 return false
             }
         case (.colleagueLeft(_, let colleague), .ended):
@@ -160,6 +163,26 @@ struct DayAccount: Sendable {
         case (.secondLineOpened(_, let agent, _), .talking(let talking)):
             guard agent == talking else { return false }
         case (.consultStarted, .talking), (.consultArranged, .talking), (.consultRefused, .talking), (.consultEnded, .talking): break
+        case (.supervisionStarted(_, let supervisor, let agent, _, _, _), .talking(let talking)),
+            (.supervisionStarted(_, let supervisor, let agent, _, _, _), .leftBehind(let talking)):
+            guard agent == talking, supervisor != agent, before.routing.agents[supervisor]?.state.mayDial == true else { return false }
+        case (.supervisionArranged(_, let supervisor, let mode, let isMicrophoneOpen), .talking),
+            (.supervisionArranged(_, let supervisor, let mode, let isMicrophoneOpen), .leftBehind):
+            // A microphone is opened only in the mode that is on.
+            guard let was = before.calls[contact]?.supervision(by: supervisor), !isMicrophoneOpen || (was.isAnswered && was.mode == mode)
+            else { return false }
+        case (.supervisionEnded(_, let supervisor, let leg), .talking), (.supervisionEnded(_, let supervisor, let leg), .leftBehind):
+            guard before.calls[contact]?.supervision(by: supervisor)?.leg == leg else { return false }
+        case (.contactTakenOver(_, let agent, let supervisor), .talking(let talking)),
+            (.contactTakenOver(_, let agent, let supervisor), .leftBehind(let talking)):
+            guard agent == talking, supervisor != agent else { return false }
+            slots[agent] = nil
+            open[contact] = .returned
+        case (.helpRequested(_, let agent), .talking(let had)), (.helpRequested(_, let agent), .leftBehind(let had)),
+            (.helpRequested(_, let agent), .dialling(let had)), (.helpRequested(_, let agent), .wrapUp(let had)):
+            guard agent == had || agent == before.contacts[contact]?.colleague else { return false }
+        case (.helpWithdrawn(_, let agent), _):
+            guard before.helpFlags[agent]?.contact == contact else { return false }
         case (.sentOutside(_, let agent, _, _), .talking(let talking)), (.sentOutside(_, let agent, _, _), .leftBehind(let talking)):
             guard agent == talking else { return false }
             open[contact] = .ended(agent)
@@ -309,7 +332,8 @@ struct DayAccount: Sendable {
         switch (state.routing, entry.event) {
         case (.idle, .offerMade), (.idle, .presenceChanged): idle += span
         case (.offered, .offerEnded): ringing += span
-        case (.handling, .talkEnded), (.handling, .contactTransferred), (.handling, .dialEnded), (.handling, .sentOutside):
+        case (.handling, .talkEnded), (.handling, .contactTransferred), (.handling, .contactTakenOver), (.handling, .dialEnded),
+            (.handling, .sentOutside):
             talk += span
         case (.wrapUp, .contactClosed), (.wrapUp, .agentReleased), (.wrapUp, .outsideRefused): wrapUp += span
         default: break

@@ -15,6 +15,7 @@ struct DayChecker: Sendable {
     private(set) var account = DayAccount()
     private(set) var figures = DayFigures()
     private(set) var broken: [String] = []
+    private var learners = Learners()
     private let thorough: Bool
     private var sweeps = 0
 
@@ -36,6 +37,7 @@ struct DayChecker: Sendable {
             if entry.position != shadow.position.next { fail("\(entry.position) follows \(shadow.position)") }
             if entry.at != now { fail("event \(entry.position) is dated \(entry.at)") }
             if case .offerMade(let offering) = entry.event { checkChoice(offering, at: now) }
+            learners.check(entry, before: shadow, broken: &broken)
             account.count(entry, before: shadow, broken: &broken)
             shadow.apply(entry)
             figures.count(entry)
@@ -66,13 +68,19 @@ struct DayChecker: Sendable {
             if contact.queuedAt != account.queuedAt(contact.id) { fail("contact \(contact.id) has lost its rank in a transfer") }
             return
         }
+        // Who takes over has the customer on the line; he need not be ready.
+        if offering.explanation.rule == .takenOver {
+            if contact.sender == nil || chosen.state.routing.contact != nil { fail("offer \(offering.offer) of what was not taken over") }
+            if contact.queuedAt != account.queuedAt(contact.id) { fail("contact \(contact.id) has lost its rank when it was taken over") }
+            return
+        }
         // Whoever is named for contacts that need a senior gets them before all others, too.
         if offering.explanation.rule == .escalated {
             if chosen.state.routing != .idle { fail("offer \(offering.offer) to a senior who is not free") }
             if contact.queuedAt != account.queuedAt(contact.id) { fail("contact \(contact.id) has lost its rank when it was handed over") }
             return
         }
-        guard contact.state == .queued, chosen.state.isFree, let chosenSince = chosen.state.idleSince,
+        guard contact.state == .queued, chosen.isFree, let chosenSince = chosen.state.idleSince,
             let entry = chosen.profile.entries.first(where: { $0.queue == contact.queue }), contact.queuedAt + entry.delay <= now
         else { return fail("offer \(offering.offer) to \(offering.agent), who cannot take it") }
 
@@ -148,10 +156,16 @@ struct DayChecker: Sendable {
         if engine.contacts != shadow.contacts { fail("contacts differ from those of the log") }
         if engine.calls != shadow.calls { fail("calls differ from those of the log") }
         if engine.writeUps != shadow.writeUps { fail("what is to be written up differs from the log's") }
+        if engine.seats != shadow.seats { fail("who sits beside whom differs from the log's") }
+        if engine.helpFlags != shadow.helpFlags { fail("who wants help differs from the log's") }
         if engine.handlings != shadow.handlings { fail("handlings differ from those of the log") }
         for (id, agent) in engine.routing.agents {
             let same = shadow.routing.agents[id]
-            if agent.state != same?.state || agent.profile != same?.profile { fail("agent \(id) differs from the log's") }
+            if agent.state != same?.state || agent.profile != same?.profile || agent.isFree != same?.isFree
+                || agent.isAlone != same?.isAlone
+            {
+                fail("agent \(id) differs from the log's")
+            }
         }
         for queue in account.queues {
             let waiting = engine.routing.waiting(in: queue)

@@ -26,6 +26,9 @@ struct Habits: Sendable {
     var consultQueue = 0.2
     var consultByPhone = 0.04
     var sentOutside = 0.04
+    /// Talks that a supervisor listens to, and those whose agent asks for one.
+    var supervision = 0.12
+    var help = 0.05
     var queueTransfer = 0.04
     var agentTransfer = 0.06
     /// Of the wrap-ups, those in which no leaf is chosen at first.
@@ -42,5 +45,6 @@ struct Habits: Sendable {
         hurriedCall: 0.01, briefTalk: 0.01, customerEnds: 0.98, holdAtPhone: 0, vanishing: 0.001, crossing: 0.005, hold: 0.15, mute: 0.03,
         privacy: 0, recordingAsked: 0, keys: 0, warning: 0.005, dismissal: 0.01, handOver: 0, consult: 0.04, consultOutside: 0,
         consultQueue: 0, consultByPhone: 0,
-        sentOutside: 0, queueTransfer: 0.05, agentTransfer: 0.02, branchChosen: 0, unfinishedWrapUp: 0.04, lastMoment: 0.02)
+        sentOutside: 0, supervision: 0, help: 0, queueTransfer: 0.05, agentTransfer: 0.02, branchChosen: 0, unfinishedWrapUp: 0.04,
+        lastMoment: 0.02)
 }

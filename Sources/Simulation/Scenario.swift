@@ -111,7 +111,7 @@ struct Scenario: Sendable {
         agents = ids.enumerated().map { index, agent in
             let profile = Scenario.profile(
                 of: scenarioQueues, everything: everybodyServesAll, first: index, delayChance: delayChance, using: &random)
-            return Agent(id: agent, phone: id(), profile: profile)
+            return Agent(id: agent, phone: id(), profile: profile, isTrainee: index > 1 && random.chance(0.12))
         }
         definitions =
             projects.map { .project($0) } + queues.map { .queue($0) } + dispositions.map { .disposition($0) }

@@ -82,19 +82,26 @@ struct TraceDigest: Sendable {
         case .recover(let leg):
             add(10)
             add(leg)
-        case .confer(let legs, let muted):
-            add(11)
-            for leg in legs { add(leg) }
-            if let muted { add(muted) }
-        case .record(let leg, let recording):
+        case .supervise(let leg, let phone, let customer):
             add(15)
+            add(leg)
+            add(phone)
+            add(customer)
+        case .confer(let voices):
+            add(11)
+            for voice in voices {
+                add(voice.leg)
+                for other in voices where voice.isHeard(by: other) { add(other.leg) }
+            }
+        case .record(let leg, let recording):
+            add(16)
             add(leg)
             add(recording)
         case .stopRecording(let leg):
-            add(16)
+            add(17)
             add(leg)
         case .keepPrivate(let leg, let isWanted):
-            add(isWanted ? 17 : 18)
+            add(isWanted ? 18 : 19)
             add(leg)
         case .press(let leg, let keys):
             add(12)

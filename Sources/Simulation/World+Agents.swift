@@ -59,6 +59,14 @@ enum AgentDeed: Sendable {
     case record(ContactID, Bool)
     case askForWrapUp(ContactID, Bool)
     case press(ContactID)
+    case supervise(ContactID, SupervisionMode)
+    case openMicrophone(ContactID, Bool)
+    case endSupervision(ContactID)
+    case takeOver(ContactID)
+    case askForHelp(Bool)
+    /// Sets a colleague free.
+    case free(AgentID)
+    case learn(Input)
     case losePhone
     case findPhone
     case plugIn
@@ -163,6 +171,13 @@ extension World {
         case .endConsult(let contact, let isTransfer): send(.consultEndWanted(agent, contact, isTransfer: isTransfer), by: user)
         case .transfer(let contact, let target): send(.transferWanted(agent, contact, to: target), by: user)
         case .handOver(let contact): send(.handOverWanted(agent, contact), by: user)
+        case .supervise(let contact, let mode): send(.supervisionWanted(agent, contact, mode), by: user)
+        case .openMicrophone(let contact, let isWanted): send(.microphoneWanted(agent, contact, isWanted), by: user)
+        case .endSupervision(let contact): send(.supervisionEndWanted(agent, contact), by: user)
+        case .takeOver(let contact): send(.takeOverWanted(agent, contact), by: user)
+        case .askForHelp(let isWanted): send(.helpWanted(agent, isWanted), by: user)
+        case .free(let colleague): send(.agentFreed(colleague), by: user)
+        case .learn(let wish): send(wish, by: user)
         case .losePhone: losePhone(index)
         case .findPhone:
             agents[index].isPhoneReachable = true
@@ -222,6 +237,8 @@ extension World {
             // Answered before this came to him.
             case .talking:
                 legs[leg]?.isUp = true
+                // Not alone with his customer, if supervisors have waited with that.
+                if let voices = awaited.removeValue(forKey: leg), voices.count > 2 { return link(voices) }
                 return talk(call.customer, leg)
             default: break
             }
@@ -266,13 +283,15 @@ extension World {
             .colleagueLeft,
             .numberCalled, .dialEnded,
             .toldClosed, .contactQueued, .offerEnded, .holdStarted,
-            .holdEnded, .muteChanged, .recording, .recordingFated, .keepingChanged, .talkEnded,
+            .holdEnded, .muteChanged, .recording, .recordingFated, .keepingChanged, .voiceMeasured, .talkEnded,
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,
-            .secondLineOpened,
+            .secondLineOpened, .supervisionStarted, .supervisionArranged, .supervisionEnded, .contactTakenOver, .helpRequested,
+            .helpWithdrawn,
             .sentOutside, .outsideAnswered, .outsideRefused, .outsideEnded, .agentReleased, .contactTransferred,
             .wrapUpRequested, .contactDisposed, .contactClosed, .presenceChanged,
-            .presencePlanned, .phoneReachabilityChanged, .headsetChanged:
+            .presencePlanned, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
+            .signOffChanged:
             break
         }
     }
@@ -367,6 +386,7 @@ extension World {
             let colleague = random.chance(0.6) ? random.oneOf(agents).agent.id : nil
             put(.agent(index, .consultByPhone(contact, colleague)), after: start + .seconds(2))
         }
+        planSupervision(of: contact, by: index, during: length)
         if random.chance(habits.sentOutside) { put(.agent(index, .sendOutside(contact)), after: length * random.fraction()) }
         // Some of these are of another project, or not free.
         if random.chance(habits.queueTransfer) {

@@ -85,6 +85,7 @@ extension World {
         callers[caller].leg = leg
         callers[caller].calls += 1
         legs[leg] = OutsideLeg(.caller(caller))
+        coming.insert(leg)
         send(.callArrived(leg, callers[caller].entryPoint), on: leg)
         let patience =
             random.chance(scenario.habits.hurriedCall)
@@ -132,6 +133,7 @@ extension World {
         case .end(let leg): legGone(leg)
         case .play(let leg, let sound):
             unlink(leg)
+            if !awaited.isEmpty { awaited = awaited.filter { !$0.value.contains { $0.leg == leg } } }
             legs[leg]?.hears = .sound(sound)
             if sound == .music { hearMusic(leg) }
             if case .recorded = sound, random.chance(0.9) { put(.input(.soundEnded(leg), by: .network, leg: nil), after: .seconds(4)) }
@@ -139,7 +141,8 @@ extension World {
             if case .closed = sound, random.chance(0.9) { put(.input(.soundEnded(leg), by: .network, leg: nil), after: .seconds(6)) }
         case .bridge(let customer, let agent): talk(customer, agent)
         case .consult(let leg, let phone, _, _): ring(leg, at: phone)
-        case .confer(let parties, let muted): link(parties, muted: muted)
+        case .supervise(let leg, let phone, _): callSupervisor(leg, at: phone)
+        case .confer(let voices): link(voices)
         case .press: break
         case .record(let leg, let recording): legs[leg]?.recording = recording
         case .stopRecording(let leg): legs[leg]?.recording = nil
@@ -167,14 +170,16 @@ extension World {
         legs[leg]?.linked = []
     }
 
-    /// These hear each other, but for one whom nobody hears.
-    private mutating func link(_ parties: [LegID], muted: LegID? = nil) {
-        for leg in parties { unlink(leg) }
-        for leg in parties {
-            let others = Set(parties.filter { $0 != leg && legs[$0] != nil })
-            let heard = others.filter { $0 != muted }
-            legs[leg]?.linked = others
-            legs[leg]?.hears = heard.isEmpty ? .nothing : .parties(heard)
+    /// These hear each other, as far as each may.
+    mutating func link(_ voices: [Voice]) {
+        for voice in voices where legs[voice.leg] == nil && isUnderWay(voice.leg) { awaited[voice.leg] = voices }
+        for voice in voices { unlink(voice.leg) }
+        let there = voices.filter { legs[$0.leg] != nil }
+        for voice in there {
+            let others = there.filter { $0.leg != voice.leg }
+            let heard = Set(others.filter { $0.isHeard(by: voice) }.map(\.leg))
+            legs[voice.leg]?.linked = Set(others.map(\.leg))
+            legs[voice.leg]?.hears = heard.isEmpty ? .nothing : .parties(heard)
         }
     }
 
@@ -198,7 +203,7 @@ extension World {
     /// Both hear each other; in the end one of them hangs up, mostly the customer.
     mutating func talk(_ customer: LegID, _ agent: LegID) {
         guard legs[customer] != nil else { return }
-        link([customer, agent])
+        link([Voice(customer), Voice(agent)])
         if case .agent = legs[customer]?.party {
             if let contact = engine.contacts[ContactID(sameAs: customer)], let colleague = contact.colleague {
                 return planInternalTalk(contact, colleague, customer, agent)

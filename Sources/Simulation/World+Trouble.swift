@@ -10,6 +10,7 @@ extension World {
     /// A day on which everything happens that can.
     mutating func planDay(contacts: Int) {
         planAgents()
+        planLearning()
         planCallers(contacts)
         let length = scenario.end - scenario.start
         for _ in 0..<min(100, max(3, contacts / 40)) { put(.setUpChanges, after: random.between(.zero, length)) }

@@ -17,6 +17,10 @@ struct World {
     /// The chance of the world; the engine has its own, so that a recording can be stepped again without the world.
     var random: Random
     private var engineRandom: Random
+    /// What is measured of voices changes nothing in the day.
+    var voiceRandom: Random
+    /// The talks whose voices are measured.
+    var heardTalks: [ContactID: VoiceFacts] = [:]
     var engine = CentreEngine()
     private(set) var now: Timestamp
     private var agenda = Agenda<Happening>()
@@ -28,8 +32,12 @@ struct World {
     /// The lines that exist outside, whatever the engine thinks.
     var legs: [LegID: OutsideLeg] = [:]
     var offerOnLeg: [LegID: OfferID] = [:]
+    /// With whom lines are put through that are about to be there.
+    var awaited: [LegID: [Voice]] = [:]
     /// The messages under way to or from a leg, which need not exist outside yet or any more.
     private var underWay: [LegID: Traffic] = [:]
+    /// Calls of which the server has not heard yet.
+    var coming: Set<LegID> = []
     /// Restarts so far: what the killed server had sent to itself dies with it.
     private var generation = 0
 
@@ -98,6 +106,7 @@ struct World {
         self.scenario = scenario
         self.random = random
         engineRandom = Random(seed: engineSeed)
+        voiceRandom = Random(seed: seed &* 3 &+ 2)
         now = scenario.start
         checker = DayChecker(thorough: check == .step)
         for (index, agent) in scenario.agents.enumerated() {
@@ -133,6 +142,7 @@ struct World {
         switch happening {
         case .input(let input, let actor, let leg):
             if let leg { arrived(leg) }
+            if case .callArrived(let leg, _) = input { coming.remove(leg) }
             try submit(input, by: actor)
         case .directive(let directive, let generation):
             arrived(directive.leg)
@@ -173,6 +183,8 @@ struct World {
         agenda.put(.input(input, by: actor, leg: leg), at: arrival)
     }
 
+    func isUnderWay(_ leg: LegID) -> Bool { underWay[leg] != nil }
+
     private mutating func arrived(_ leg: LegID) {
         underWay[leg]?.messages -= 1
         if underWay[leg]?.messages == 0 { underWay[leg] = nil }
@@ -190,7 +202,10 @@ struct World {
             } else if scenario.restart != nil {
                 checker.follow(result)  // Checked or not, the day is the same: the restart needs the engine of the log.
             }
-            for entry in result.entries { notice(entry.event) }
+            for entry in result.entries {
+                notice(entry.event)
+                hearVoices(entry.event)
+            }
             for directive in result.directives { dispatch(directive) }
         } catch {
             record?(StepRecord(at: now, actor: actor, input: input, result: .failure(error)), nil)
@@ -212,6 +227,10 @@ struct World {
     private mutating func dispatch(_ directive: CallDirective) {
         // Who hears whom is settled in the server itself, in order and at once.
         if directive.isSound { return carryOut(directive) }
+        // What lies on a headset is there at once, too.
+        if case .supervise(let leg, let phone, _) = directive, let index = agentOfPhone[phone], phone == agents[index].agent.id.headset {
+            return superviseOnHeadset(leg, index)
+        }
         let leg = directive.leg
         var traffic = underWay[leg] ?? Traffic()
         traffic.lastOut = max(now + random.between(.zero, scenario.messageDelay), traffic.lastOut)
@@ -235,7 +254,8 @@ struct World {
     private mutating func restart() throws(SimulationFailure) {
         generation += 1
         var alive: [LegID] = []
-        for (leg, line) in legs.sorted(by: { $0.key < $1.key }) {
+        // A call that has not reached the server yet reaches the next.
+        for (leg, line) in legs.sorted(by: { $0.key < $1.key }) where !coming.contains(leg) {
             if line.isUp, random.chance(0.8) { alive.append(leg) } else { legGone(leg) }
         }
         engine = checker.shadow
@@ -267,10 +287,7 @@ struct World {
     private mutating func checkLegs() {
         var known: Set<LegID> = []
         for (id, call) in engine.calls {
-            known.insert(call.customer)
-            if let leg = call.agent { known.insert(leg) }
-            known.formUnion(call.consult?.legs ?? [])
-            if let leg = call.outside?.leg { known.insert(leg) }
+            known.formUnion(call.legs)
             switch engine.contacts[id]?.state {
             case .wrapUp, .writeUp: continue
             case .arriving, .toldClosed, .dialling, .queued, .offered, .talking, .leftBehind, .outside, nil: break
@@ -278,8 +295,7 @@ struct World {
             // The number is not called before the agent's phone is answered.
             if case .dialling(_, .phone, _) = engine.contacts[id]?.state { continue }
             checkHearing(id, call)
-            for leg in [call.customer, call.agent, call.outside?.leg].compactMap(\.self) + (call.consult?.legs ?? [])
-            where legs[leg] == nil && underWay[leg] == nil {
+            for leg in call.legs where legs[leg] == nil && underWay[leg] == nil {
                 checker.fail("contact \(id) holds leg \(leg), which is gone")
             }
         }
@@ -291,8 +307,9 @@ struct World {
     /// Nobody is stranded in silence, and nobody hears whom he should not: what each line hears follows from where its contact is. Lines
     /// that something is under way to are looked at later.
     private mutating func checkHearing(_ id: ContactID, _ call: Call) {
-        let lines = [call.customer, call.agent, call.outside?.leg].compactMap(\.self) + (call.consult?.legs ?? [])
-        guard lines.allSatisfy({ underWay[$0] == nil }), legs[call.customer] != nil, let state = engine.contacts[id]?.state else { return }
+        guard call.legs.allSatisfy({ underWay[$0] == nil }), legs[call.customer] != nil, let state = engine.contacts[id]?.state else {
+            return
+        }
         let hears = legs[call.customer]?.hears ?? .nothing
         let isRight =
             switch state {
@@ -303,49 +320,17 @@ struct World {
             case .toldClosed: if case .sound(.closed) = hears { true } else { false }
             case .queued: if case .sound(.greeting) = hears { true } else { hears == .sound(.music) }
             case .offered: hears == .sound(.ringBack)
-            case .leftBehind: hears == .sound(.music)
+            case .leftBehind:
+                hears == .sound(.music)
+                    && call.supervisions.allSatisfy { !$0.isAnswered || legs[$0.leg]?.hears == .sound(.music) }
             case .talking: hearsRight(in: call)
             }
         if legs[call.customer]?.recording != call.recording || legs[call.customer]?.isPrivate != call.isPrivate {
             checker.fail("contact \(id) is recorded otherwise than its call says")
         }
-        if !isRight { checker.fail("contact \(id) is \(state), its customer hears \(hears)") }
-    }
-
-    /// In a talk: each hears those whom the call's state lets him hear, and nobody else.
-    private func hearsRight(in call: Call) -> Bool {
-        if call.apart.isEmpty == false, engine.contacts[ContactID(sameAs: call.customer)]?.colleague != nil {
-            return [call.customer, call.agent].compactMap(\.self).allSatisfy { legs[$0]?.hears == .sound(.music) }
-        }
-        if call.announcedUntil != nil { return true }
-        func hears(_ leg: LegID?) -> OutsideLeg.Hearing { leg.flatMap { legs[$0]?.hears } ?? .nothing }
-        guard let agent = call.agent else { return false }
-        let customer = hears(call.customer)
-        func talk(_ others: LegID...) -> Bool {
-            let heardByCustomer = Set(others + (call.isMuted ? [] : [agent]))
-            return customer == (heardByCustomer.isEmpty ? .nothing : .parties(heardByCustomer))
-                && hears(agent) == .parties(Set(others + [call.customer]))
-        }
-        guard let consult = call.consult else { return call.isHeld ? customer == .sound(.music) : talk() }
-        if let line = consult.secondLine {
-            let isRight =
-                switch consult.stage {
-                case .ringing: hears(line) == .sound(.ringBack)
-                case .customer: hears(consult.leg) == .sound(.music)
-                case .colleague, .conference: hears(line) == .parties([consult.leg]) && hears(consult.leg) == .parties([line])
-                }
-            return isRight && (call.isHeld ? customer == .sound(.music) : talk())
-        }
-        switch consult.stage {
-        case .ringing: return customer == .sound(.music) && hears(agent) == .sound(.ringBack)
-        case .conference where call.heldBy.contains(.connection):
-            return customer == .parties([consult.leg]) && hears(consult.leg) == .parties([call.customer])
-        case .colleague,
-            .conference where call.isHeld:
-            return customer == .sound(.music) && hears(agent) == .parties([consult.leg]) && hears(consult.leg) == .parties([agent])
-        case .customer: return hears(consult.leg) == .sound(.music) && (call.isHeld ? customer == .sound(.music) : talk())
-        case .conference:
-            return talk(consult.leg) && hears(consult.leg) == .parties(Set([call.customer] + (call.isMuted ? [] : [agent])))
+        if !isRight {
+            let all = call.legs.map { "\($0) hears \(legs[$0]?.hears ?? .nothing)" }.joined(separator: "; ")
+            checker.fail("contact \(id) is \(state), in \(call): \(all)")
         }
     }
 
@@ -367,7 +352,7 @@ extension CallDirective {
     fileprivate var isSound: Bool {
         switch self {
         case .play, .bridge, .confer: true
-        case .ring, .consult, .call, .answer, .refuse, .end, .press, .recover, .record, .stopRecording, .keepPrivate: false
+        case .ring, .consult, .supervise, .call, .answer, .refuse, .end, .press, .recover, .record, .stopRecording, .keepPrivate: false
         }
     }
 
@@ -375,10 +360,10 @@ extension CallDirective {
     fileprivate var leg: LegID {
         switch self {
         case .ring(let leg, _, _), .answer(let leg), .refuse(let leg, _), .end(let leg), .play(let leg, _), .bridge(let leg, _),
-            .press(let leg, _), .consult(let leg, _, _, _), .call(let leg, _), .recover(let leg), .record(let leg, _),
-            .stopRecording(let leg), .keepPrivate(let leg, _):
+            .press(let leg, _), .supervise(let leg, _, _), .consult(let leg, _, _, _), .call(let leg, _), .recover(let leg),
+            .record(let leg, _), .stopRecording(let leg), .keepPrivate(let leg, _):
             leg
-        case .confer(let legs, _): legs[0]
+        case .confer(let voices): voices[0].leg
         }
     }
 }

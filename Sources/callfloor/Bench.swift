@@ -46,6 +46,7 @@ extension Bench {
 
         @Option(help: "Relayed calls, two legs each.") var calls = 500
         @Option(help: "Relayed calls, each recorded.") var recorded = 300
+        @Option(help: "Relayed calls, the voices of each measured.") var measured = 300
         @Option(help: "Where recordings are written.") var folder = "."
         @Option(help: "Rooms of three parties.") var rooms = 150
         @Option(help: "Browsers in PCMU, each in a call with a phone.") var browsers = 400
@@ -55,6 +56,7 @@ extension Bench {
             print("# \(MediaBench.Figures.header)")
             print(try MediaBench(.relay, count: calls).run().row)
             print(try MediaBench(.recorded, count: recorded, folder: folder).run().row)
+            print(try MediaBench(.measured, count: measured).run().row)
             print(try MediaBench(.rooms, count: rooms).run().row)
             print(try MediaBench(.browsers, count: browsers).run().row)
             print(try MediaBench(.opusBrowsers, count: opus).run().row)

@@ -67,6 +67,9 @@ struct ServerOptions: ParsableArguments {
     @Flag(help: "Let anyone call from the page /customer without signing in, as the demo does.")
     var customerPage = false
 
+    @Flag(help: "Let webhooks lead to this machine and into networks of its own.")
+    var privateWebhooks = false
+
     @Option(help: "Threads that relay sound.")
     var mediaThreads = 1
 
@@ -106,6 +109,7 @@ struct ServerOptions: ParsableArguments {
         configuration.sipStreams = try streams()
         configuration.https = try secure()
         configuration.offersCustomerPage = customerPage
+        configuration.reachesPrivateWebhooks = privateWebhooks
         configuration.audio = try audio.network(own: mediaAddress)
         if let tlsCertificate, let tlsKey { configuration.certificate = .init(certificate: tlsCertificate, key: tlsKey) }
         return configuration

@@ -29,48 +29,7 @@ struct Centre {
         case support
     }
 
-    struct Caller: Hashable {
-        let leg: LegID
-        var contact: ContactID { ContactID(sameAs: leg) }
-    }
-
-    /// What the centre asks of signalling, by name.
-    enum Deed: Hashable {
-        case ring(Name, for: Caller)
-        case answer(Caller)
-        /// Takes the call of a phone of ours.
-        case answerPhone(Name)
-        case refuse(Caller, CallRefusal)
-        case stopPhone(Name)
-        case hangUp(Caller)
-        case play(Sound, to: Caller)
-        case connect(Caller, Name)
-        /// Calls the number of somebody whom she has dialled.
-        case call(Caller, for: Name)
-        /// Calls a number for a customer who is sent there.
-        case callOutside(Caller, for: Caller)
-        /// Two who are both outside hear each other.
-        case connectOutside(Caller, Caller)
-        /// The agent hears a number outside.
-        case connectNumber(Name, Caller)
-        case connectThree(Caller, Name, Caller)
-        /// The caller does not hear her, she hears him.
-        case connectMuted(Caller, Name)
-        case press(ID<Keys>, to: Caller)
-        case record(Caller)
-        case stopRecording(Caller)
-        case keepPrivate(Caller, Bool)
-        case ringToAsk(Name, about: Caller, for: Name)
-        case playPhone(Sound, Name)
-        /// Two phones of ours hear each other.
-        case connectPhones(Name, Name)
-        case connectAll(Caller, Name, Name)
-        /// Takes up the line of before a restart.
-        case recover(Caller)
-        case recoverPhone(Name)
-        /// Ends a line that the centre does not know.
-        case endUnknownLine
-    }
+    private func ear(_ leg: LegID) -> Ear { rung[leg].map { .phone($0) } ?? .outside(Caller(leg: leg)) }
 
     // MARK: Setting up
 
@@ -229,6 +188,7 @@ struct Centre {
     @discardableResult
     mutating func restarts(taking legs: [LegID] = []) throws -> [Deed] { try take(.restarted(legs)) }
 
+    @discardableResult
     mutating func take(_ input: Input) throws -> [Deed] {
         let result = try engine.step(input, at: now, using: &random)
         #expect(result.faults == [])
@@ -346,13 +306,20 @@ struct Centre {
         case .consult(let leg, let phone, let customer, let agent):
             rung[leg] = Name(rawValue: phone.low) ?? .stranger
             return .ringToAsk(rung[leg] ?? .stranger, about: Caller(leg: customer), for: rung[agent] ?? .stranger)
-        case .confer(let legs, nil) where legs.count == 3 && rung[legs[2]] == nil:
-            return .connectThree(Caller(leg: legs[0]), rung[legs[1]] ?? .stranger, Caller(leg: legs[2]))
-        case .confer(let legs, nil) where legs.count == 3:
-            return .connectAll(Caller(leg: legs[0]), rung[legs[1]] ?? .stranger, rung[legs[2]] ?? .stranger)
-        case .confer(let legs, let muted):
-            #expect(legs.count == 2 && muted == legs.last)
-            return .connectMuted(Caller(leg: legs[0]), rung[legs[1]] ?? .stranger)
+        case .supervise(let leg, let phone, let customer):
+            rung[leg] = Name(rawValue: phone.low) ?? .stranger
+            return .ringToSupervise(rung[leg] ?? .stranger, Caller(leg: customer))
+        case .confer(let voices):
+            let legs = voices.map(\.leg), agent = rung[legs.count > 1 ? legs[1] : legs[0]] ?? .stranger
+            if voices.allSatisfy({ voice in voices.allSatisfy { voice.isHeard(by: $0) } }), legs.count == 3 {
+                return rung[legs[2]].map { .connectAll(Caller(leg: legs[0]), agent, $0) }
+                    ?? .connectThree(Caller(leg: legs[0]), agent, Caller(leg: legs[2]))
+            }
+            if legs.count == 2, voices[1].heardBy == .nobody, rung[legs[0]] == nil { return .connectMuted(Caller(leg: legs[0]), agent) }
+            return .mix(
+                voices.map { listener in
+                    Heard(by: ear(listener.leg), Set(voices.filter { $0 != listener && $0.isHeard(by: listener) }.map { ear($0.leg) }))
+                })
         case .record(let leg, _): return .record(Caller(leg: leg))
         case .stopRecording(let leg): return .stopRecording(Caller(leg: leg))
         case .keepPrivate(let leg, let isWanted): return .keepPrivate(Caller(leg: leg), isWanted)

@@ -54,6 +54,16 @@ struct ConsultTests {
         #expect(throws: Refusal.staleState) { try changes(&centre, call, to: .ringing) }
     }
 
+    @Test func `a colleague does not hear an agent who is mute, whoever holds the customer`() throws {
+        for isHeld in [false, true] {
+            var (centre, call) = try consulting()
+            let deaf = Centre.Deed.mix([.init(by: .phone(.ana), [.phone(.beso)]), .init(by: .phone(.beso), [])])
+            if isHeld { _ = try centre.holdsAtDesk(.ana, call, true) }
+            #expect(try centre.mutes(.ana, call, true).last == deaf)
+            #expect(try centre.mutes(.ana, call, false).last == .connectPhones(.ana, .beso))
+        }
+    }
+
     @Test func `an attended transfer leaves the customer to the colleague, whose contact it is then`() throws {
         var (centre, call) = try consulting()
         #expect(try ends(&centre, call, isTransfer: true) == [.stopPhone(.ana), .connect(call, .beso)])

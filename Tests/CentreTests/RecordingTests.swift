@@ -104,6 +104,25 @@ struct RecordingTests {
         #expect(centre.engine.calls[call.contact]?.recording != first)
     }
 
+    @Test func `a recording that nothing takes is none, and the talk goes on`() throws {
+        var (centre, call) = try talking(RecordingRule(calls: .onDemand, announces: false))
+        let ana = Centre.Name.ana.agent
+        _ = try centre.take(.recordingWanted(ana, call.contact, true))
+        let recording = try #require(centre.engine.calls[call.contact]?.recording)
+        #expect(try centre.take(.recordingRefused(call.leg, RecordingID(high: 1, low: 1))) == [])
+        #expect(centre.engine.calls[call.contact]?.recording == recording)
+        #expect(try centre.take(.recordingRefused(call.leg, recording)) == [])
+        #expect(steps(centre) == [.refused(recording)])
+        #expect(centre.engine.calls[call.contact]?.recording == nil)
+        guard case .talking = centre.engine.contacts[call.contact]?.state else {
+            Issue.record("the talk is over")
+            return
+        }
+        // She may ask again; and there is nothing to stop at the end.
+        #expect(try centre.take(.recordingRefused(call.leg, recording)) == [] && steps(centre) == [])
+        #expect(try centre.take(.recordingWanted(ana, call.contact, true)) == [.record(call)])
+    }
+
     @Test func `two who work here are not recorded`() throws {
         var centre = try Centre.with(.ana, .beso, ready: true, recording: Self.all)
         let (call, _) = try centre.callsColleague(.ana, .beso)

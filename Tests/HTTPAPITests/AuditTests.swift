@@ -1,3 +1,4 @@
+import Calls
 import Centre
 import Contacts
 import Foundation
@@ -30,7 +31,7 @@ struct AuditTests {
                 switch route.audit {
                 case .nothing(let reason): #expect(reason.count > 3, "\(route.path)")
                 case .inTheLog: break
-                case .byHandler: #expect(["/api/session", "/api/recordings/{id}/sound"].contains(route.path))
+                case .byHandler: #expect(["/api/session", "/api/recordings/{id}/sound", "/api/wallboards/{id}/link"].contains(route.path))
                 case .seen: seen["\(route.method.rawValue) \(route.path)"] = route.audit
                 }
             }
@@ -112,6 +113,36 @@ struct AuditTests {
             #expect(try await trail(test).last == "max exported figures from=2026-11-16 through=2026-11-17")
             #expect(try await max.get("/api/audit?purpose=export&limit=10000").status == 200)
             #expect(try await trail(test).last == "max exported audit")
+        }
+    }
+
+    @Test func `who hears a recording is one entry, however he goes to and fro in it, and after a quarter of an hour the next`() {
+        let recording = Audit.Term("recording", RecordingID(high: 1, low: 1).description).map { [$0] } ?? []
+        let look = LookBook.Look(UserID(high: 1, low: 1), Audit(.heard, .contact(ContactID(high: 1, low: 1)), question: recording))
+        let start = Timestamp(microseconds: 1)
+        var book = LookBook()
+        #expect(book.again(look, at: start) == nil)
+        book.keep(look, at: start, LogPosition(1))
+        // He listens for minutes before he goes elsewhere.
+        for minutes in [4, 9, 14] { #expect(book.again(look, at: start + .seconds(60 * minutes)) == LogPosition(1)) }
+        #expect(book.again(look, at: start + LookBook.hearing) == nil)
+        // Another one's hearing, and another recording's, are their own.
+        let another = LookBook.Look(UserID(high: 1, low: 2), look.audit)
+        #expect(book.again(another, at: start) == nil)
+        #expect(book.again(LookBook.Look(look.user, Audit(.heard, .contact(ContactID(high: 1, low: 1)))), at: start) == nil)
+        book.forget(look)
+        #expect(book.again(look, at: start) == nil)
+    }
+
+    @Test func `looks at the same moment are one`() async throws {
+        try await TestCentre.run { test in
+            let path = "/api/contacts/\(try await test.handledCall())"
+            let sue = try await test.client.signedIn(as: "sue")
+            try await withThrowingTaskGroup(of: Int.self) { tasks in
+                for _ in 0..<20 { tasks.addTask { try await sue.get(path).status } }
+                for try await status in tasks { #expect(status == 200) }
+            }
+            #expect(try await trail(test) == ["sue saw contact"])
         }
     }
 

@@ -67,9 +67,9 @@ struct Client: Sendable {
         return client
     }
 
-    /// Opens the live feed.
-    func stream() async throws -> EventStream {
-        let request = request("GET", "/api/stream", body: nil, headers: [:])
+    /// Opens the live feed, or another stream.
+    func stream(_ path: String = "/api/stream") async throws -> EventStream {
+        let request = request("GET", path, body: nil, headers: [:])
         let port = self.port
         return try await onThread {
             let connection = try Connection(port: port)

@@ -1,9 +1,11 @@
+import Calls
 import Centre
 import Contacts
 import Foundation
 import Operation
 import Organization
 import Primitives
+import Storage
 import Testing
 
 @testable import HTTPAPI
@@ -29,6 +31,45 @@ struct DeskTests {
             #expect(whole["position"].number == taken["position"].number)
             desk.close()
             floor.close()
+        }
+    }
+
+    @Test func `a desk says that a talk is recorded while it is kept, and no longer`() async throws {
+        try await TestCentre.run { test in
+            let ana = try await test.client.signedIn(as: "ana")
+            let stream = try await ana.stream()
+            _ = try await ana.send("PUT", "/api/desk/presence", body: #"{"state":"ready"}"#)
+            let leg = try await test.call()
+            try await test.answer()
+            _ = try await ana.send("POST", "/api/desk/contacts/\(leg)/record", body: "{}")
+            // Nobody has said yet that anything is kept.
+            #expect(
+                try await stream.next("desk") { $0["contact"]["state"].text == "talking" }["contact"]["recording"]["state"].text == "off")
+            try await test.centre.submit(.keepingChanged(true))
+            _ = try await stream.next("desk") { $0["contact"]["recording"]["state"].text == "on" }
+            try await test.centre.submit(.keepingChanged(false))
+            _ = try await stream.next("desk") { $0["contact"]["recording"]["state"].text == "off" }
+            try await test.centre.submit(.keepingChanged(true))
+            _ = try await stream.next("desk") { $0["contact"]["recording"]["state"].text == "on" }
+            // What is kept of it is asked of the keeper, who takes no more.
+            let recording = try #require(await test.centre.read { $0.calls[ContactID(sameAs: leg)]?.recording })
+            try await test.centre.submit(.recordingRefused(leg, recording), by: .network)
+            _ = try await stream.next("desk") { $0["contact"]["recording"]["state"].text == "off" }
+            stream.close()
+            #expect(try await test.store.recordings(of: ContactID(sameAs: leg)) == [])
+            let story = try await test.client.signedIn(as: "sue").get("/api/contacts/\(leg)").json
+            let kinds = story["events"].list.compactMap { $0["kind"].text }
+            #expect(kinds.filter { $0.hasPrefix("recording") } == ["recordingStarted", "recordingRefused"])
+        }
+    }
+
+    /// The tables know nothing of who keeps recordings.
+    @Test func `after the database was away it is still known whether recordings are kept`() async throws {
+        try await TestCentre.run { test in
+            try await test.centre.submit(.keepingChanged(true))
+            await test.centre.commitFailed("disk full")
+            await test.centre.resume(with: try await test.store.restore().engine)
+            #expect(await test.centre.read { $0.keepsRecordings } == true)
         }
     }
 

@@ -49,7 +49,7 @@ struct FloorTests {
 
             try await test.call()
             let waiting = try await sue.events { $0.name == "floor" && $0.data["queues"][0]["waiting"].number == 1 }
-            #expect(waiting.allSatisfy { ["floor", "troubles", "beat"].contains($0.name) })
+            #expect(waiting.allSatisfy { ["floor", "alerts", "troubles", "beat"].contains($0.name) })
             let rows = waiting.flatMap { $0.data["queues"].list + $0.data["agents"].list }
             #expect(rows.allSatisfy { $0["name"].text == "Internet" })
             #expect(waiting.last?.data["queues"][0]["oldestSince"].number != nil)

@@ -31,6 +31,8 @@ final class TestCentre: Sendable {
     /// What the server's health says of SIP.
     let isSIPUp = Flag(true)
     let webFolder: URL
+    /// What other programs were told of alerts.
+    let told = News()
     private let phones: Phones
     private let random = Mutex(Random(seed: 7))
     private let port = Mutex(0)
@@ -134,7 +136,7 @@ final class TestCentre: Sendable {
                     phones.keptNumbers.withLock { _ = $0.insert(leg) }
                     return AcceptedNumber(number: number, shown: try PhoneNumber(parsing: "+995322111111"))
                 }, settle: { leg in phones.keptNumbers.withLock { _ = $0.remove(leg) } }),
-            onRunning: { onRunning($0.plain) }, logger: Self.quiet)
+            alerts: { [told] in told.keep($0) }, onRunning: { onRunning($0.plain) }, logger: Self.quiet)
     }
 
     private static func writeFiles(in folder: URL) throws {
@@ -242,6 +244,7 @@ private final class Phones: Sendable {
         for directive in directives {
             if case .ring(let leg, _, _) = directive { last.withLock { $0 = leg } }
             if case .consult(let leg, _, _, _) = directive { last.withLock { $0 = leg } }
+            if case .supervise(let leg, _, _) = directive { last.withLock { $0 = leg } }
             if case .press(_, let id) = directive { keys.withLock { $0.pressed.append($0.kept.removeValue(forKey: id) ?? "?") } }
         }
     }
@@ -264,4 +267,12 @@ private final class SerialQueue: SerialExecutor {
     func submit(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
 
     func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
+}
+
+/// What is told of alerts.
+final class News: Sendable {
+    private let all = Mutex<[AlertNews]>([])
+
+    func keep(_ news: AlertNews) { all.withLock { $0.append(news) } }
+    var words: [String] { all.withLock { $0.map { "\($0.named.key) \($0.hasBegun ? "began" : "ended")" } } }
 }

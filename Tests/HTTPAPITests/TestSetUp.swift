@@ -12,7 +12,9 @@ extension TestCentre {
         let hash = try Password.hash(password, cost: cost)
         setUp.projects = [
             NamedProject(
-                project: Project(id: .serviceDesk, time: .utc, language: .english), key: "serviceDesk",
+                project: Project(
+                    id: .serviceDesk, time: .utc, language: .english, recording: RecordingRule(calls: .onDemand, announces: false)),
+                key: "serviceDesk",
                 name: Localised([.english: "Service desk", .turkish: "Destek"]), numbers: nil),
             NamedProject(
                 project: Project(id: .shop, time: .utc, language: .english), key: "shop", name: Localised([.english: "Shop"]), numbers: nil),

@@ -17,6 +17,8 @@ from chromium import chromium  # noqa: E402
 
 # A multiple of 50 Hz as those of the phones, and far from every note of the hold music.
 EVA_TONE = 1650
+# As loud as the phones' tones: of two together each is heard.
+LEVEL = 12000
 CONNECT_DEADLINE = 20.0
 # Web/features/headset/sound.js: two notes that ring, and one that says that the customer is there.
 RING_NOTES, BEEP_NOTE = [440, 554], 880
@@ -93,7 +95,7 @@ class BrowserPhone:
         if microphone:
             microphone(self._microphone)
         else:
-            write_tone(self._microphone, EVA_TONE, 10.0)
+            write_tone(self._microphone, EVA_TONE, 10.0, level=LEVEL)
         arguments = [*ARGUMENTS, f"--use-file-for-fake-audio-capture={self._microphone}"]
         origin = origin or server.origin
         arguments.append(f"--unsafely-treat-insecure-origin-as-secure={origin}")

@@ -173,6 +173,11 @@ class Phone:
         return int(self.endpoint.transportGetInfo(transport).localName.rsplit(":", 1)[1])
 
     def _start_tone(self):
+        if self.plan["speaks"]:
+            # It begins with the first call, and again at its end.
+            self.tone = pjsua2.AudioMediaPlayer()
+            self.tone.createPlayer(self.plan["speaks"])
+            return
         self.tone = pjsua2.ToneGenerator()
         self.tone.createToneGenerator(RATE, 1)
         note = pjsua2.ToneDesc()

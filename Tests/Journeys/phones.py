@@ -55,12 +55,12 @@ class Phone:
     `session_expires`, in seconds, it wants its calls to be refreshed (RFC 4028). `within` is what comes before its command, to
     start it in a network of its own; its ports must be told then, because only it can know which are free. Over a `transport` with
     connections, "tcp" or "tls" with a `certificate` and its key, its Contact names the port on which it `listens`, or that of its
-    connection, as phones behind NAT do.
+    connection, as phones behind NAT do. In place of its tone it `speaks` a WAV file, from its first call on.
     """
 
     def __init__(
         self, name, folder, *, address, tone, user=None, domain=None, secret=None, port=0, media_port=None, codecs=("PCMA", "PCMU"),
-        manner="ring", session_expires=None, within=(), transport="udp", listens=True, certificate=None
+        manner="ring", session_expires=None, within=(), transport="udp", listens=True, certificate=None, speaks=None
     ):
         self.name = name
         self.tone = tone
@@ -73,7 +73,7 @@ class Phone:
         plan = dict(
             name=name, user=user or name, domain=domain or address, secret=secret, address=address, port=port, media_port=media_port,
             frequency=tone, codecs=list(codecs), manner=manner, session_expires=session_expires, recordings=folder, log=self.log,
-            transport=transport, listens=listens, certificate=certificate)
+            transport=transport, listens=listens, certificate=certificate, speaks=speaks)
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(

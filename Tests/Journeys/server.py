@@ -28,11 +28,12 @@ class Server:
     def __init__(
         self, folder, *, prompts=None, recording=None, media_ports=None, drain_seconds=0, environment=None, address="127.0.0.1",
         log_level="info", certificate=None, https=False, https_certificate=None, customer_page=False, host="127.0.0.1",
-        public_address=None
+        public_address=None, private_webhooks=False
     ):
         """With `environment` beside what this process has; with a `certificate` and its key over TCP and TLS, too.
 
         With the page by which anyone can call, if `customer_page`; to browsers known at `public_address`, too. `https`: pages over TLS, too, by `https_certificate` and its key or by one that the server makes.
+        Webhooks lead to this machine only with `private_webhooks`.
         """
         self.folder = str(folder)
         self.data = os.path.join(self.folder, "data")
@@ -50,6 +51,7 @@ class Server:
         self.customer_page = customer_page
         self.host = host
         self.public_address = public_address
+        self.private_webhooks = private_webhooks
         self.sip_tcp, self.sip_tls = (authority(address, free_port(address, socket.SOCK_STREAM)) for _ in range(2))
         self.media_ports = media_ports or free_media_ports(address)
         self.port = None
@@ -73,6 +75,8 @@ class Server:
             arguments += ["--tls-certificate", self.https_certificate[0], "--tls-key", self.https_certificate[1]]
         if self.customer_page:
             arguments += ["--customer-page"]
+        if self.private_webhooks:
+            arguments += ["--private-webhooks"]
         if self.public_address:
             arguments += ["--media-public-address", self.public_address]
         if self.prompts:

@@ -4,6 +4,7 @@ import array
 import contextlib
 import http.client
 import io
+import json
 import os
 import sqlite3
 import time
@@ -12,7 +13,7 @@ import wave
 import pytest
 
 from phones import ANA_TONE, BILAL_TONE, CUSTOMER_TONE, OTHER_CUSTOMER_TONE, RECORDED_TONE
-from seat import HTTPProblem, wait_until
+from seat import HTTPProblem, leaves, wait_until
 from small_centre import CALLER, OTHER_CALLER, PASSWORD
 from sound import share
 
@@ -70,6 +71,38 @@ def stays(seconds):
     """The talk goes on for so long: what is recorded is time."""
     end = time.monotonic() + seconds
     wait_until(lambda: time.monotonic() >= end, "the time of the talk", deadline=seconds + 5)
+
+
+def refused(seat, contact):
+    """Whether nothing took the recording of a contact, as its story says."""
+    return "recordingRefused" in [event["kind"] for event in seat.get(f"/api/contacts/{contact}")["events"]]
+
+
+def kept(server):
+    """What the log says of whether recordings are kept, from the first time to the last."""
+    with contextlib.closing(sqlite3.connect(os.path.join(server.data, "callfloor.sqlite"))) as database:
+        rows = database.execute("SELECT payload FROM log WHERE kind = 'keepingChanged' ORDER BY position").fetchall()
+    return [json.loads(payload)["kept"] for payload, in rows]
+
+
+def recorders(pid):
+    """The threads that write recordings: their names, and the files that tell of them."""
+    found = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/comm") as file:
+            name = file.read().strip()
+        if name.startswith("recorder"):
+            found.append((name, f"/proc/{pid}/task/{thread}/status"))
+    return found
+
+
+def woken(threads):
+    """How often they have gone to sleep so far."""
+    count = 0
+    for _, path in threads:
+        with open(path) as file:
+            count += sum(int(line.split()[1]) for line in file if line.startswith("voluntary_ctxt_switches"))
+    return count
 
 
 def test_after_kill_9_every_recording_plays_and_misses_no_more_than_a_second(centre):
@@ -195,7 +228,8 @@ def test_a_wrong_key_says_so_at_the_start_and_calls_go_on(centre):
     contact = talk(centre, ana, phone, customer)
     stays(1.0)
     customer.hang_up()
-    ana.wait_for_contact("wrapUp")
+    over = ana.wait_for_contact("wrapUp")
+    ana.complete(over, next(leaves(over["dispositions"]))["id"], "")
     [recording] = recordings(centre.supervisor, contact)
     centre.server.stop()
     path = os.path.join(centre.server.data, "recording-keys")
@@ -208,12 +242,41 @@ def test_a_wrong_key_says_so_at_the_start_and_calls_go_on(centre):
     centre.supervisor.wait_for_troubles("recordingFailing")
     assert f"the key {name} is not the one that sealed earlier recordings" in centre.server.end_of_log()
     assert sound(centre.supervisor, recording["id"])[0] == 409
+    # Nobody is told that he is recorded, and the story shows no recording.
     again = centre.customer(OTHER_CALLER, name="again")
-    centre.calls(again)
-    again.hears_sound()
+    ana.watch()
+    contact = talk(centre, ana, phone, again)
+    again.hears(ANA_TONE)
+    wait_until(lambda: refused(centre.supervisor, contact), "nothing takes the recording")
+    assert ana.wait_for_contact("talking")["recording"]["state"] == "off"
+    assert recordings(centre.supervisor, contact) == []
+    again.hang_up()
+    ana.wait_for_contact("wrapUp")
     centre.server.stop()
     with open(path, "w") as file:
         file.write(f"{name} {key}\n")
     centre.server.start()
     centre.supervisor.watch()
     assert sound(centre.supervisor, recording["id"])[0] == 200
+    # Each start says it; before these three the centre was set up.
+    assert kept(centre.server)[-3:] == [True, False, True]
+
+
+def test_nothing_wakes_the_threads_that_record_while_nobody_is_recorded(centre):
+    threads = recorders(centre.server.pid)
+    assert sorted(name for name, _ in threads) == ["recorder", "recorder-sync"]
+    # What they look at when they begin is behind them.
+    stays(1.5)
+    before = woken(threads)
+    stays(2.0)
+    assert woken(threads) == before
+    centre.server.apply(RECORDED)
+    phone, customer, ana = centre.anas_phone(), centre.customer(), centre.ana
+    contact = talk(centre, ana, phone, customer)
+    customer.hears(ANA_TONE)
+    stays(1.5)
+    customer.hang_up()
+    ana.wait_for_contact("wrapUp")
+    [recording] = recordings(centre.supervisor, contact)
+    wait_until(lambda: centre.supervisor.get(f"/api/recordings/{recording['id']}")["ending"] == "whole", "it is whole")
+    assert seconds_with(sound(centre.supervisor, recording["id"])[1], CUSTOMER_TONE) > 1.0

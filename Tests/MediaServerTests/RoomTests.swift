@@ -32,6 +32,31 @@ private struct Talk {
         #expect(heard(like: expected) == expected, sourceLocation: place)
     }
 
+    /// How long it takes after `change` until a party hears a tone, or hears it no more, for as long as 60 ms.
+    func milliseconds(until listener: Int, hears tone: Double, _ isHeard: Bool, _ change: () throws -> Void) throws -> Int {
+        parties[listener].phone.forget()
+        var begun = Clock.monotonic()
+        var since: UInt64?
+        var steady = 0
+        for round in 0..<100 {
+            // Everybody has spoken for a while before.
+            if round == 20 {
+                begun = Clock.monotonic()
+                try change()
+            }
+            let due = Clock.monotonic() + 20_000_000
+            for index in parties.indices { parties[index].phone.speak(Tone([UInt16(tones[index])]), to: parties[index].port) }
+            repeat {
+                guard let packet = parties[listener].phone.next(within: 1), round >= 20 else { continue }
+                let isThere = ToneDetector(frequency: tone).share(in: Phone.samples([packet])) > 0.15
+                steady = isThere == isHeard ? steady + 1 : 0
+                if steady == 1 { since = Clock.monotonic() }
+                if steady == 3, let since { return Int((since - begun) / 1_000_000) }
+            } while Clock.monotonic() < due
+        }
+        return .max
+    }
+
     /// Spoken and heard by the clock. Whole waves fit into 20 ms, so that a repeated frame is still the tone.
     func heard(milliseconds: Int = 500, among tones: [Double]? = nil, meanwhile: () -> Void = {}) -> [[Double]] {
         for party in parties { party.phone.forget() }
@@ -79,6 +104,35 @@ private struct Talk {
         media.leave(supervisor)
         media.hearing(customer, of: agent, true)
         talk.expect([[700], [450], []])
+    }
+
+    /// As the engine asks for it: all of them at once, each time anew.
+    @Test func `another mode is heard within a tenth of a second`() throws {
+        let talk = try Talk([450, 700, 1000])
+        let ids = talk.parties.map(\.id)
+        func confer(heardBy: Parties) throws {
+            try talk.floor.server.confer(
+                [.init(session: ids[0]), .init(session: ids[1]), .init(session: ids[2], heardBy: heardBy)], in: talk.room)
+        }
+        try confer(heardBy: .nobody)
+        talk.expect([[700], [450], [450, 700]])
+        // A busy machine may be late once.
+        var quickest = (open: 1000, closed: 1000)
+        for _ in 0..<3 {
+            quickest.open = min(quickest.open, try talk.milliseconds(until: 0, hears: 1000, true) { try confer(heardBy: .everyone) })
+            quickest.closed = min(quickest.closed, try talk.milliseconds(until: 0, hears: 1000, false) { try confer(heardBy: .nobody) })
+        }
+        #expect(quickest.open <= 100 && quickest.closed <= 100, "\(quickest)")
+    }
+
+    @Test func `who is not named any more is out of the room`() throws {
+        let talk = try Talk([450, 700, 1000])
+        let media = talk.floor.server
+        let ids = talk.parties.map(\.id)
+        try media.confer(ids.map { .init(session: $0) }, in: talk.room)
+        talk.expect([[700, 1000], [450, 1000], [450, 700]])
+        try media.confer([.init(session: ids[1]), .init(session: ids[2])], in: talk.room)
+        talk.expect([[], [1000], [700]])
     }
 
     @Test func `whoever joins later does not hear a whisper`() throws {

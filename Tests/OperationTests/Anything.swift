@@ -28,7 +28,24 @@ struct Anything {
         }
     }
 
-    static let inputKinds = 40
+    private mutating func voices() -> VoiceFacts {
+        var facts = VoiceFacts(
+            contact: id(), agent: id(), project: id(), queue: id(), since: Timestamp(microseconds: Int64(number(0...1_000_000))),
+            measured: .milliseconds(number(0...100_000)), talkOver: .milliseconds(number(0...9_000)), talkOvers: number(0...9),
+            deadAir: .milliseconds(number(0...9_000)), deadAirLongest: .milliseconds(number(0...9_000)))
+        facts.customer.level = chance(0.5) ? -number(10...60) : nil
+        facts.customer.noise = chance(0.5) ? -number(30...70) : nil
+        facts.agentSide.spoken = .milliseconds(number(0...9_000))
+        facts.agentSide.raised = .milliseconds(number(0...9_000))
+        facts.agentSide.rise = number(0...20)
+        if chance(0.5) {
+            facts.agentSide.echo = number(3...40)
+            facts.agentSide.echoDelay = .milliseconds(number(20...400))
+        }
+        return facts
+    }
+
+    static let inputKinds = 49
 
     mutating func input(kind: Int) -> Input {
         switch kind {
@@ -53,7 +70,7 @@ struct Anything {
             oneOf([
                 .muteWanted(id(), id(), chance(0.5)), .privacyWanted(id(), id(), chance(0.5)), .recordingWanted(id(), id(), chance(0.5)),
                 .recordingFated(id(), id(), id(), oneOf([.held, .released, .erased(oneOf(ErasureReason.allCases))])),
-                .keepingChanged(chance(0.5)),
+                .recordingRefused(id(), id()), .keepingChanged(chance(0.5)), .voiceMeasured(voices()),
             ])
         case 18: .keysWanted(id(), id(), id())
         case 19: .transferWanted(id(), id(), to: oneOf([.queue(id()), .agent(id())]))
@@ -76,12 +93,21 @@ struct Anything {
         case 36: .wrapUpWanted(id(), id(), chance(0.5))
         case 37: .soundEnded(id())
         case 38: .audited(audit())
+        case 40: .supervisionWanted(id(), id(), oneOf(SupervisionMode.allCases))
+        case 41: .microphoneWanted(id(), id(), chance(0.5))
+        case 42: .supervisionEndWanted(id(), id())
+        case 43: .takeOverWanted(id(), id())
+        case 44: .helpWanted(id(), chance(0.5))
+        case 45: .agentFreed(id())
+        case 46: .seatWanted(id(), beside: id())
+        case 47: .seatEndWanted(id())
+        case 48: .signOffWanted(id(), isSignedOff: chance(0.5))
         default: .restarted((0..<number(0...5)).map { _ in id() })
         }
     }
 
     private mutating func audit() -> Audit {
-        let subjects: [Audit.Subject] = [.contact(id()), .contacts, .figures, .setUp, .audit, .log, .account(id())]
+        let subjects: [Audit.Subject] = [.contact(id()), .contacts, .figures, .setUp, .audit, .log, .message, .account(id())]
         let terms = [Audit.Term("queue", "\(id() as QueueID)"), Audit.Term("number"), Audit.Term("from", "2026-11-16")].compactMap(\.self)
         return Audit(
             oneOf(Audit.Action.allCases), oneOf(subjects), of: optionalID(), question: Array(terms.prefix(number(0...terms.count))))
@@ -141,7 +167,7 @@ struct Anything {
         let entries = (0..<number(0...5)).map { _ in
             RoutingProfile.Entry(queue: id(), priority: UInt8(number(1...99)), delay: duration())
         }
-        return Agent(id: id(), team: optionalID(), phone: optionalID(), profile: RoutingProfile(entries))
+        return Agent(id: id(), team: optionalID(), phone: optionalID(), profile: RoutingProfile(entries), isTrainee: chance(0.2))
     }
 
     mutating func directive(kind: Int) -> CallDirective {
@@ -152,16 +178,28 @@ struct Anything {
         case 3: .end(id())
         case 4: .play(id(), oneOf([.silence, .ringBack, .music, .greeting(oneOf(Language.allCases)), .closed(oneOf(Language.allCases))]))
         case 5: .bridge(id(), id())
-        case 6: .confer([id(), id(), id()], muted: optionalID())
+        case 6: .confer((0..<number(1...4)).map { _ in Voice(id(), hears: audience(), heardBy: audience()) })
         case 7: .press(id(), id())
         case 9: .call(id(), for: id())
+        case 10: .supervise(id(), phone: id(), customer: id())
         case 8: .consult(id(), phone: id(), customer: id(), agent: id())
         default: .recover(id())
         }
     }
 
+    private mutating func audience() -> Audience {
+        switch number(0...2) {
+        case 0: .everyone
+        case 1: .nobody
+        default: .only(Set((0..<number(1...3)).map { _ in id() }))
+        }
+    }
+
     mutating func refusal() -> Refusal {
-        switch number(0...15) {
+        switch number(0...20) {
+        case 18: .traineeAlone(id())
+        case 19: .traineeNeeded
+        case 20: .seatTaken
         case 0: .agentUnknown(id())
         case 1: .contactUnknown(id())
         case 2: .staleState
@@ -175,6 +213,7 @@ struct Anything {
         case 11: .agentNotFree(id())
         case 12: .agentBusy
         case 13: .phoneUnreachable
+        case 16: .notSignedOn
         case 14: .nobodyFree(id())
         case 5: .setUp(index: number(0...9), oneOf([.projectUnknown(id()), .queueUnknown(id())]))
         default: .setUp(index: number(0...9), oneOf([.dispositionUnknown(id()), .projectChanged, .inUse(retirement())]))

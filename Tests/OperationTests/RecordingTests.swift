@@ -51,7 +51,7 @@ struct RecordingTests {
                 steps.append(RecordedStep(line: line, at: at, actor: actor, input: input, directives: [], ending: .refused(refusal)))
             } else {
                 var result = StepResult()
-                result.directives = (0..<any.number(0...9)).map { any.directive(kind: $0) }
+                result.directives = (0..<any.number(0...11)).map { any.directive(kind: $0) }
                 if any.chance(0.7) {
                     position = position.next
                     result.entries = [entry(.setUpApplied(changes: 0), position: position.number)]

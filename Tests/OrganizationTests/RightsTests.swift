@@ -18,27 +18,30 @@ struct RightsTests {
         (Role.agent, [Permission.handleContacts: Scope.own, .viewContacts: .own, .viewFigures: .own, .readAPI: .all]),
         (
             .senior,
-            [.handleContacts: .own, .viewContacts: .team, .viewFigures: .team, .viewFloor: .team, .hearRecordings: .team, .readAPI: .all]
+            [
+                .handleContacts: .own, .viewContacts: .team, .viewFigures: .team, .viewFloor: .team, .superviseCalls: .team,
+                .directAgents: .team, .hearRecordings: .team, .readAPI: .all,
+            ]
         ),
         (
             .supervisor,
             [
-                .handleContacts: .own, .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .hearRecordings: .project,
-                .readAPI: .all,
+                .handleContacts: .own, .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .superviseCalls: .project,
+                .directAgents: .project, .hearRecordings: .project, .readAPI: .all,
             ]
         ),
         (
             .manager,
             [
-                .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .viewAudit: .project, .hearRecordings: .project,
-                .keepRecordings: .project, .readAPI: .all,
+                .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .viewAudit: .project, .superviseCalls: .project,
+                .directAgents: .project, .hearRecordings: .project, .keepRecordings: .project, .readAPI: .all,
             ]
         ),
         (
             .administrator,
             [
-                .viewContacts: .all, .viewFigures: .all, .viewFloor: .all, .manageSetUp: .all, .viewAudit: .all,
-                .hearRecordings: .all, .keepRecordings: .all, .readAPI: .all,
+                .viewContacts: .all, .viewFigures: .all, .viewFloor: .all, .manageSetUp: .all, .viewAudit: .all, .superviseCalls: .all,
+                .directAgents: .all, .hearRecordings: .all, .keepRecordings: .all, .readAPI: .all,
             ]
         ),
     ])

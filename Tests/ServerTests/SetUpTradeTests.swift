@@ -82,6 +82,15 @@ struct SetUpTradeTests {
         #expect(rules(number) == [.choice(["always"])])
     }
 
+    @Test func `agents see who listens to them unless the project says otherwise`() throws {
+        let usual = try read("{name: Desk}")
+        #expect(usual.projects.first?.showsSupervision == true)
+        let hidden = try read("{name: Desk, supervision: {shown: false}}", known: usual)
+        #expect(hidden.projects.first?.showsSupervision == false)
+        #expect(try read("{name: Desk}", known: hidden).projects.first?.showsSupervision == false)
+        #expect(try read("{name: Desk, supervision: null}", known: hidden).projects.first?.showsSupervision == true)
+    }
+
     // MARK: Quotas
 
     @Test func `quotas are read, keep their ids, and stay where they are not named`() throws {
@@ -97,6 +106,8 @@ struct SetUpTradeTests {
         let again = try #require(try read("{name: Desk, quotas: {sales: {target: 70}}}", known: first).projects.first?.quotas)
         #expect(again.map(\.quota.id) == quotas.map(\.quota.id) && again.map(\.quota.target) == [8, 70])
         #expect(again[1].quota.per == .shift && again[1].name == quotas[1].name)
+        let unnamed = try #require(try read("{name: Desk, quotas: {sales: {name: null}}}", known: first).projects.first?.quotas)
+        #expect(unnamed[1].name.texts.isEmpty)
     }
 
     @Test(arguments: [

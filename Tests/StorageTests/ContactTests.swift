@@ -222,7 +222,7 @@ private enum Expected {
                     rows[contact]?.number = number
                     rows[contact]?.dialled = dialled
                 case .note(let contact, let note): rows[contact]?.note = note
-                case .setUp, .retired, .setUpChange, .outside, .performed, .leg, .registration, .registrationEnded: break
+                case .setUp, .retired, .setUpChange, .outside, .performed, .leg, .registration, .registrationEnded, .message: break
                 }
             }
         }
@@ -262,7 +262,7 @@ private enum Expected {
         case .talkEnded(let contact, _, let party):
             rows[contact]?.talkEndedAt = entry.at
             rows[contact]?.endedBy = party
-        case .contactTransferred(let contact, _, _): rows[contact]?.talkEndedAt = entry.at
+        case .contactTransferred(let contact, _, _), .contactTakenOver(let contact, _, _): rows[contact]?.talkEndedAt = entry.at
         case .contactDisposed(let contact, _, let disposition): rows[contact]?.disposition = disposition
         case .contactClosed(let contact, let outcome):
             rows[contact]?.closedAt = entry.at

@@ -29,6 +29,10 @@ struct History {
         secrets = setUp.users.flatMap { [$0.login, $0.name] } + setUp.phones.map(\.user) + setUp.entryPoints.map(\.number)
         submit(.setUp(setUp.definitions), by: .user(user), [.setUp(setUp)])
         for agent in setUp.agents { submit(.presenceWanted(agent.id, .ready)) }
+        // One learns, and another sits beside him.
+        guard let trainee = setUp.agents.last, let mentor = setUp.agents.dropLast().last else { return }
+        submit(.signOffWanted(trainee.id, isSignedOff: false))
+        submit(.seatWanted(mentor.id, beside: trainee.id))
     }
 
     mutating func live(steps: Int) {
@@ -62,8 +66,31 @@ struct History {
         let contacts = engine.contacts.values.sorted { $0.id < $1.id }
         let agent = setUp.agents[Int(random.next() % UInt64(setUp.agents.count))]
         let contact = contacts.isEmpty ? nil : contacts[Int(random.next() % UInt64(contacts.count))]
-        switch random.next() % 22 {
+        switch random.next() % 26 {
         case 0...3: return call()
+        case 25:
+            let other = setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id
+            let trainee = engine.routing.agents.filter(\.value.isTrainee).keys.min() ?? other
+            let wishes: [Input] = [
+                .signOffWanted(trainee, isSignedOff: random.chance(0.1)), .seatWanted(agent.id, beside: trainee),
+                .seatWanted(agent.id, beside: trainee), .seatWanted(trainee, beside: agent.id),
+                random.chance(0.3) ? .seatEndWanted(other) : .presenceWanted(other, .ready),
+            ]
+            return (wishes[Int(random.next() % UInt64(wishes.count))], [])
+        case 22, 23:
+            guard let contact else { return (.timePassed, []) }
+            let supervisor = engine.calls[contact.id]?.supervisions.last?.supervisor ?? agent.id
+            let mode = SupervisionMode.allCases[Int(random.next() % 3)]
+            let wishes: [Input] = [
+                .supervisionWanted(supervisor, contact.id, mode), .supervisionWanted(agent.id, contact.id, mode),
+                .microphoneWanted(supervisor, contact.id, random.chance(0.7)), .supervisionEndWanted(supervisor, contact.id),
+                .takeOverWanted(supervisor, contact.id),
+            ]
+            return (wishes[Int(random.next() % UInt64(wishes.count))], [])
+        case 24:
+            let supervised = contacts.compactMap { engine.calls[$0.id]?.supervisions.last?.leg }
+            if let leg = supervised.last, random.chance(0.7) { return (random.chance(0.8) ? .legAnswered(leg) : .legEnded(leg), []) }
+            return (random.chance(0.6) ? .helpWanted(agent.id, random.chance(0.7)) : .agentFreed(agent.id), [])
         case 20:
             if random.chance(0.5) { return dial(agent) }
             let colleague = setUp.agents[Int(random.next() % UInt64(setUp.agents.count))].id
@@ -124,7 +151,15 @@ struct History {
                 wish == wishes.count
                 ? .outsideTransferWanted(agent, contact.id, leg) : .outsideConsultWanted(agent, contact.id, leg)
             return (input, [.outside(contact.id, leg, number: number)])
-        default: return random.chance(0.2) ? (changedAgent(agent), []) : (.timePassed, [])
+        default:
+            if let contact, let agent = contact.state.agent, random.chance(0.5) {
+                var facts = VoiceFacts(
+                    contact: contact.id, agent: agent, project: contact.project, queue: contact.queue, since: now, measured: .seconds(60),
+                    talkOver: random.chance(0.5) ? .seconds(3) : .zero, deadAir: random.chance(0.5) ? .seconds(8) : .zero)
+                if random.chance(0.5) { facts.customer.raised = .seconds(5) }
+                return (.voiceMeasured(facts), [])
+            }
+            return random.chance(0.2) ? (changedAgent(agent), []) : (.timePassed, [])
         }
     }
 

@@ -26,6 +26,8 @@ struct LegTests {
                     case .sentOutside(let contact, _, let leg, _): rung = [.leg(Self.record(of: leg, contact, .outside))]
                     // The number is called once the agent's phone is answered.
                     case .secondLineOpened(let contact, _, let leg): rung.append(.leg(Self.record(of: leg, contact, .secondLine)))
+                    case .supervisionStarted(let contact, _, _, let leg, _, _):
+                        rung.append(.leg(Self.record(of: leg, contact, .supervisor)))
                     case .dialStarted(let contact, _, let leg, _): rung.append(.leg(Self.record(of: leg, contact, .agent)))
                     case .numberCalled(let contact, _, _): rung.append(.leg(Self.record(of: LegID(sameAs: contact), contact, .customer)))
                     case .contactOpened(let contact, _) where contact.direction == .outbound: break
@@ -52,6 +54,7 @@ struct LegTests {
                 expected.append(Self.record(of: call.customer, contact, .customer))
                 if let leg = call.agent { expected.append(Self.record(of: leg, contact, .agent)) }
                 if let leg = call.outside?.leg { expected.append(Self.record(of: leg, contact, .outside)) }
+                expected += call.supervisions.map { Self.record(of: $0.leg, contact, .supervisor) }
                 if let leg = call.consult?.secondLine { expected.append(Self.record(of: leg, contact, .secondLine)) }
             }
             #expect(Set(legs) == Set(expected) && legs.count == expected.count, "seed \(seed)")

@@ -100,7 +100,7 @@ struct LogTests {
     @Test(arguments: Engine.all) func `no personal value stands in the log`(engine: Engine) async throws {
         try await Scratch.store(on: engine) { store, scratch in
             var history = History(seed: 12)
-            history.live(steps: 400)
+            history.live(steps: 600)
             let recorder = Recorder()
             recorder.start(store)
             await recorder.store(history, in: store)

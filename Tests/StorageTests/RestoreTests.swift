@@ -91,6 +91,8 @@ struct RestoreTests {
         #expect(left.contacts == right.contacts, "\(comment)")
         #expect(left.calls == right.calls, "\(comment)")
         #expect(left.handlings == right.handlings, "\(comment)")
+        #expect(left.helpFlags == right.helpFlags, "\(comment)")
+        #expect(left.seats == right.seats, "\(comment)")
         for agent in right.organization.agents.keys {
             #expect(left.routing.agents[agent]?.state == right.routing.agents[agent]?.state, "\(comment), agent \(agent)")
             #expect(left.routing.agents[agent]?.profile == right.routing.agents[agent]?.profile, "\(comment), agent \(agent)")

@@ -196,10 +196,12 @@ enum Samples {
         ("recordingPaused", .recording(id(1), .paused(id(7)))),
         ("recordingResumed", .recording(id(1), .resumed(id(7)))),
         ("recordingEnded", .recording(id(1), .ended(id(30)))),
+        ("recordingRefused", .recording(id(1), .refused(id(30)))),
         ("recordingHeld", .recordingFated(id(30), id(1), id(2), .held)),
         ("recordingReleased", .recordingFated(id(30), id(1), id(2), .released)),
         ("recordingErased", .recordingFated(id(30), id(1), id(2), .erased(.retention))),
         ("keepingChanged", .keepingChanged(isKept: false)),
+        ("voiceMeasured", .voiceMeasured(voices)),
         ("muteChanged", .muteChanged(id(1), id(7), isMuted: true)),
         (
             "queueDefined.escalation",
@@ -222,6 +224,18 @@ enum Samples {
         ("consultArranged", .consultArranged(id(1), id(8), .conference)),
         ("consultEnded", .consultEnded(id(1), id(8))),
         ("secondLineOpened", .secondLineOpened(id(1), id(7), leg: id(17))),
+        (
+            "supervisionStarted",
+            .supervisionStarted(id(1), id(8), of: id(7), leg: id(17), .whisper, until: moment + .seconds(20))
+        ),
+        ("supervisionArranged", .supervisionArranged(id(1), id(8), .barge, isMicrophoneOpen: true)),
+        ("supervisionEnded", .supervisionEnded(id(1), id(8), leg: id(17))),
+        ("contactTakenOver", .contactTakenOver(id(1), from: id(7), by: id(8))),
+        ("helpRequested", .helpRequested(id(1), id(7))),
+        ("helpWithdrawn", .helpWithdrawn(id(1), id(7))),
+        ("seatTaken", .seatTaken(id(7), beside: id(8))),
+        ("seatLeft", .seatLeft(id(7), beside: id(8))),
+        ("signOffChanged", .signOffChanged(id(7), isSignedOff: true)),
         ("consultStarted.outside", .consultStarted(id(1), nil, by: id(7), leg: id(17), until: moment + .seconds(20), why: nil)),
         ("consultArranged.outside", .consultArranged(id(1), nil, .colleague)),
         ("consultRefused", .consultRefused(id(1), .busy)),
@@ -308,19 +322,29 @@ enum Samples {
                 .internal(one(DialResult.allCases)),
             ])
         }
-        switch random.next() % 47 {
+        switch random.next() % 57 {
+        case 56: return .voiceMeasured(voices(using: &random))
         case 43:
-            let subject: Audit.Subject = one([.contact(any()), .account(any()), .contacts, .figures, .setUp, .audit, .log])
+            let subject: Audit.Subject = one([.contact(any()), .account(any()), .contacts, .figures, .setUp, .audit, .log, .message])
             return .audited(Audit(one(Audit.Action.allCases), subject, of: one([nil, any()]), question: one([[], terms])))
         case 44:
             return .recording(
                 any(),
                 one([
                     .announced(until: time()), .told(isWhole: one([true, false])), .started(any(), any()), .paused(any()), .resumed(any()),
-                    .ended(any()),
+                    .ended(any()), .refused(any()),
                 ]))
         case 45: return .recordingFated(any(), any(), any(), one([.held, .released, .erased(one(ErasureReason.allCases))]))
         case 46: return .keepingChanged(isKept: one([true, false]))
+        case 47: return .supervisionStarted(any(), any(), of: any(), leg: any(), one(SupervisionMode.allCases), until: time())
+        case 48: return .supervisionArranged(any(), any(), one(SupervisionMode.allCases), isMicrophoneOpen: one([true, false]))
+        case 49: return .supervisionEnded(any(), any(), leg: any())
+        case 50: return .contactTakenOver(any(), from: any(), by: any())
+        case 51: return .helpRequested(any(), any())
+        case 52: return .helpWithdrawn(any(), any())
+        case 53: return .seatTaken(any(), beside: any())
+        case 54: return .seatLeft(any(), beside: any())
+        case 55: return .signOffChanged(any(), isSignedOff: one([true, false]))
         case 0: return .defined(definition())
         case 1: return .setUpApplied(changes: Int(random.next() % 10_000))
         case 2:
@@ -330,8 +354,7 @@ enum Samples {
             return .contactOpened(contact, leg: any())
         case 3: return .contactQueued(any(), any())
         case 4:
-            return .offerMade(
-                .init(offer: any(), contact: any(), agent: any(), leg: any(), deadline: time(), explanation: explanation()))
+            return .offerMade(.init(offer: any(), contact: any(), agent: any(), leg: any(), deadline: time(), explanation: explanation()))
         case 5: return .offerEnded(any(), any(), any(), one(OfferResult.allCases))
         case 6: return .talkEnded(any(), any(), by: one(Party.allCases))
         case 42: return .toldClosed(any(), until: time())
@@ -360,8 +383,7 @@ enum Samples {
         case 13: return .holdStarted(any(), any(), by: one(HoldSide.allCases))
         case 14: return .holdEnded(any(), any(), by: one(HoldSide.allCases))
         case 22:
-            return .consultStarted(
-                any(), one([nil, any()]), by: any(), leg: any(), until: time(), why: one([nil, explanation()]))
+            return .consultStarted(any(), one([nil, any()]), by: any(), leg: any(), until: time(), why: one([nil, explanation()]))
         case 23: return .consultArranged(any(), one([nil, any()]), one(ConsultStage.allCases))
         case 24: return .consultEnded(any(), one([nil, any()]))
         case 21: return .muteChanged(any(), any(), isMuted: one([true, false]))

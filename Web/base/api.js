@@ -59,8 +59,14 @@ async function send(method, path, options = {}) {
     } catch {
         throw new Problem({ code: "unreachable" });
     }
-    if (answer.status === 204) return null;
-    const content = await answer.json().catch(() => ({}));
+    let content = null;
+    try {
+        const text = await answer.text();
+        if (text !== "") content = JSON.parse(text);
+    } catch {
+        // It broke off on its way: what it says is not known.
+        if (answer.ok) throw new Problem({ code: "unreachable" });
+    }
     if (answer.ok) return content;
     const problem = new Problem({ ...content, status: answer.status, retryAfter: Number(answer.headers.get("Retry-After")) || null });
     if (problem.code === "signInNeeded") signedOut();

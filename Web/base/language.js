@@ -20,12 +20,12 @@ export async function loadPatterns() {
     table = await answer.json();
 }
 
-/** Changes the language of the whole screen, at once. */
-export function speak(code) {
+/** Changes the language of the whole screen, at once; what was chosen here before stays so if it is not to be remembered. */
+export function speak(code, { remember = true } = {}) {
     if (!languages.includes(code)) return;
     document.documentElement.lang = code;
     document.documentElement.dir = patterns(code).direction;
-    localStorage.setItem("language", code);
+    if (remember) localStorage.setItem("language", code);
     if (language.value !== code) language.set(code);
 }
 

@@ -8,9 +8,12 @@ import { t } from "../base/text.js";
 import "../features/desk/top-bar.js";
 import { inDemo } from "../features/demo/demo-store.js";
 import { showStrip, stripShown } from "../features/demo/demo-strip.js";
+import "../features/desk/desk-messages.js";
 import { deskStore } from "../features/desk/desk-store.js";
 import "../features/headset/headset-banner.js";
 import { session, signOut } from "../features/session/session.js";
+import "../features/supervision/help-badge.js";
+import "../features/supervision/supervision-strip.js";
 import "./help-dialog.js";
 import { screenOf, screens } from "./screens.js";
 import "./status-bar.js";
@@ -63,7 +66,8 @@ class AppShell extends PageElement {
                             .filter(({ visible }) => visible())
                             .map((screen) => html`<li data-key="${screen.path}"><a href="${screen.path}"
                                 ${attribute("aria-current", screen === here ? "page" : null)}>
-                                    ${icon(screen.icon)}<span>${t(screen.label)}</span></a></li>`)}
+                                    ${icon(screen.icon)}<span>${t(screen.label)}</span>${
+                                    screen.path === "/floor" && html`<help-badge></help-badge>`}</a></li>`)}
                     </ul>
                     <div class="rail-end">
                         ${inDemo() && html`<button class="plain" data-action="demo" data-key="demo"
@@ -77,18 +81,20 @@ class AppShell extends PageElement {
                 <headset-banner data-key="headset"></headset-banner>
                 <demo-strip data-key="demo"></demo-strip>
                 <top-bar data-key="top"></top-bar>
+                <supervision-strip data-key="supervision"></supervision-strip>
+                ${path !== "/desk" && html`<desk-messages data-key="messages"></desk-messages>`}
                 <main id="main" tabindex="-1" data-key="main">
                     ${here ? here.show(path) : html`<div class="empty"
                         data-key="nowhere">${icon("alert")}<h1>${t("common.nowhere")}</h1></div>`}
                 </main>
                 <status-bar data-key="status"></status-bar>
-                <ul class="notices" role="alert" data-key="notices">
+                <div class="notices" role="alert" data-key="notices">
                     ${notices.value.map(
-                        ({ id, problem }) => html`<li data-key="${id}">${icon("alert")}<span>${problem.text}</span>
+                        ({ id, problem }) => html`<div data-key="${id}">${icon("alert")}<span>${problem.text}</span>
                             <button class="plain" data-action="dismiss" data-id="${id}"
-                                ${attribute("aria-label", t("common.dismiss"))}>${icon("close")}</button></li>`,
+                                ${attribute("aria-label", t("common.dismiss"))}>${icon("close")}</button></div>`,
                     )}
-                </ul>
+                </div>
                 <help-dialog data-key="help"></help-dialog>`,
         );
         this.#title();

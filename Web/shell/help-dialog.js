@@ -6,6 +6,7 @@ import {
     allActions, keyRefusal, ownKeys, pressedKey, resetKeys, setKey, shownKey, shownKeyOf, singleKeys, useSingleKeys,
 } from "../base/keys.js";
 import { t } from "../base/text.js";
+import { maySupervise } from "../features/supervision/supervision-store.js";
 
 /** The keys of whoever is signed in, and where each of them can be changed. */
 class HelpDialog extends PageElement {
@@ -82,6 +83,7 @@ class HelpDialog extends PageElement {
                 </header>
                 <dl tabindex="0" aria-labelledby="help-title">
                     ${actions.map((action) => this.#row(action))}
+                    ${maySupervise() && html`<div data-key="space"><dt><kbd>${t("supervise.space")}</kbd></dt><dd>${t("supervise.spaceKey")}</dd></div>`}
                     <div><dt><kbd>1</kbd> – <kbd>9</kbd></dt><dd>${t("common.help.digits")}</dd></div>
                     <div><dt><kbd>↑</kbd> <kbd>↓</kbd> <kbd>←</kbd> <kbd>→</kbd></dt><dd>${t("common.help.arrows")}</dd></div>
                 </dl>

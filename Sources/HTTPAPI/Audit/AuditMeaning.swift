@@ -74,6 +74,7 @@ extension Route {
         case .setUp: .setUp
         case .audit: .audit
         case .log: .log
+        case .message: .message
         }
     }
 

@@ -4,7 +4,8 @@ import Organization
 import Primitives
 import Synchronization
 
-/// Writes into the log who saw what. A look that goes on is one entry: a screen asks again every half minute.
+/// Writes into the log who saw what. A look that goes on is one entry: a screen asks again every half minute, and a player for each part
+/// of a recording that somebody goes to.
 final class AuditTrail: Sendable {
     private let centre: CentreActor
     private let names: NameBook
@@ -29,15 +30,21 @@ final class AuditTrail: Sendable {
     /// - Parameter user: nil: the administrator of the machine.
     func write(_ audit: Audit, by user: UserID?) async throws {
         let look = LookBook.Look(user, audit)
-        if let position = looks.withLock({ $0.again(look, at: now()) }) { return try await centre.durable(through: position) }
-        let position = try await centre.submit(.audited(audit), by: user.map { .user($0) } ?? .system)
-        looks.withLock { $0.keep(look, at: now(), position) }
+        let position = try await entry(of: look, audit, on: centre)
         do {
             try await centre.durable(through: position)
         } catch {
             looks.withLock { $0.forget(look) }
             throw error
         }
+    }
+
+    /// Where the entry of the look stands. On the centre's own thread: two requests at once are one look, too.
+    private func entry(of look: LookBook.Look, _ audit: Audit, on centre: isolated CentreActor) throws -> LogPosition {
+        if let position = looks.withLock({ $0.again(look, at: now()) }) { return position }
+        let position = try centre.submit(.audited(audit), by: look.user.map { .user($0) } ?? .system)
+        looks.withLock { $0.keep(look, at: now(), position) }
+        return position
     }
 
     /// Somebody came or went; each time is an entry.
@@ -89,6 +96,9 @@ struct LookBook: Sendable {
     static let pause = Duration.seconds(60)
     /// One that goes on is said again so often: until when somebody looked is to be seen, too.
     static let span = Duration.seconds(15 * 60)
+    /// A recording is fetched in parts, and again wherever somebody goes in it, with as much time between as he listens: what is fetched so
+    /// soon after the entry is of the same hearing.
+    static let hearing = span
     /// Looks remembered; when there are more, those that are over are forgotten, and if none is, all.
     static let looksMax = 20_000
 
@@ -97,17 +107,22 @@ struct LookBook: Sendable {
 
     /// Where the entry stands of which this look is a part; nil if it is one of its own.
     mutating func again(_ look: Look, at now: Timestamp) -> LogPosition? {
-        guard let state = looks[look], now - state.seenAt < Self.pause, now - state.writtenAt < Self.span else { return nil }
+        guard let state = looks[look], Self.goesOn(look, state, at: now) else { return nil }
         looks[look]?.seenAt = now
         return state.position
     }
 
     mutating func keep(_ look: Look, at now: Timestamp, _ position: LogPosition) {
         if looks.count >= Self.looksMax {
-            looks = looks.filter { now - $0.value.seenAt < Self.pause }
+            looks = looks.filter { Self.goesOn($0.key, $0.value, at: now) }
             if looks.count >= Self.looksMax { looks = [:] }
         }
         looks[look] = State(writtenAt: now, seenAt: now, position: position)
+    }
+
+    private static func goesOn(_ look: Look, _ state: State, at now: Timestamp) -> Bool {
+        look.audit.action == .heard
+            ? now - state.writtenAt < hearing : now - state.seenAt < pause && now - state.writtenAt < span
     }
 
     mutating func forget(_ look: Look) { looks[look] = nil }

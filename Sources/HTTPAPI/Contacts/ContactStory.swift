@@ -99,7 +99,7 @@ struct ContactStory: Sendable {
             begin(.outside, at: entry.at, queue: entry.queue)
         case .outsideRefused, .outsideEnded:
             if segments.last?.kind == .outside { end(at: entry.at) }
-        case .sentOutside, .talkEnded, .contactTransferred:
+        case .sentOutside, .talkEnded, .contactTransferred, .contactTakenOver:
             end(at: entry.at)
         case .wrapUpStarted(_, let agent, _):
             begin(.wrapUp, at: entry.at, agent: agent, queue: entry.queue)
@@ -108,11 +108,13 @@ struct ContactStory: Sendable {
         case .contactClosed:
             end(at: entry.at)
         case .numberRefused, .colleagueDialled, .colleagueCalled, .colleagueLeft, .secondLineOpened, .numberCalled, .consultRefused,
-            .outsideAnswered, .muteChanged, .recording, .recordingFated, .keepingChanged, .phoneRungAgain, .customerWarned,
+            .supervisionStarted, .supervisionArranged, .supervisionEnded, .helpRequested, .helpWithdrawn,
+            .outsideAnswered, .muteChanged, .recording, .recordingFated, .keepingChanged, .voiceMeasured, .phoneRungAgain, .customerWarned,
             .customerDismissed,
             .wrapUpRequested, .contactDisposed, .defined, .setUpApplied, .audited,
             .presenceChanged,
-            .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
+            .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
+            .signOffChanged:
             break
         }
     }
@@ -162,10 +164,12 @@ extension Event {
         case .recording(_, .paused): "recordingPaused"
         case .recording(_, .resumed): "recordingResumed"
         case .recording(_, .ended): "recordingEnded"
+        case .recording(_, .refused): "recordingRefused"
         case .recordingFated(_, _, _, .held): "recordingHeld"
         case .recordingFated(_, _, _, .released): "recordingReleased"
         case .recordingFated(_, _, _, .erased): "recordingErased"
         case .keepingChanged: "keepingChanged"
+        case .voiceMeasured: "voiceMeasured"
         case .muteChanged(_, _, let isMuted): isMuted ? "muted" : "unmuted"
         case .talkEnded: "talkEnded"
         case .agentHungUp: "agentHungUp"
@@ -177,6 +181,12 @@ extension Event {
         case .consultStarted: "consultStarted"
         case .consultArranged(_, _, let stage): stage == .conference ? "conferenceStarted" : "consultArranged"
         case .secondLineOpened: "secondLineOpened"
+        case .supervisionStarted: "supervisionStarted"
+        case .supervisionArranged: "supervisionArranged"
+        case .supervisionEnded: "supervisionEnded"
+        case .contactTakenOver: "contactTakenOver"
+        case .helpRequested: "helpRequested"
+        case .helpWithdrawn: "helpWithdrawn"
         case .consultRefused: "consultRefused"
         case .consultEnded: "consultEnded"
         case .sentOutside: "sentOutside"
@@ -194,6 +204,9 @@ extension Event {
         case .agentStoppedResponding: "agentStoppedResponding"
         case .phoneReachabilityChanged: "phoneReachabilityChanged"
         case .headsetChanged: "headsetChanged"
+        case .seatTaken: "seatTaken"
+        case .seatLeft: "seatLeft"
+        case .signOffChanged: "signOffChanged"
         }
     }
 }
@@ -213,8 +226,9 @@ extension StoryWire {
                 id: $0.id.description, agent: names.agent($0.agent), at: $0.at.milliseconds, result: $0.result?.rawValue,
                 why: WhyWire($0.why, names: names))
         }
-        events = entries.map { entry in
+        events = entries.withoutOldVoices.map { entry in
             var event = EventWire(position: entry.position.number, at: entry.at.milliseconds, kind: entry.event.storyName)
+            if case .voiceMeasured(let facts) = entry.event { event.voice = VoiceFactsWire(facts, names: names) }
             if case .dialEnded(_, _, let result) = entry.event { event.result = result.rawValue }
             if case .talkEnded(_, _, let party) = entry.event { event.by = party.rawValue }
             if case .customerDismissed(_, _, let reason) = entry.event { event.reason = reason.rawValue }
@@ -226,6 +240,13 @@ extension StoryWire {
             if case .numberRefused(_, _, _, let refusal, let rule) = entry.event {
                 event.refusal = refusal.rawValue
                 event.rule = rule
+            }
+            switch entry.event {
+            case .supervisionStarted(_, let supervisor, _, _, let mode, _), .supervisionArranged(_, let supervisor, let mode, _):
+                event.to = names.agent(supervisor)
+                event.mode = mode.rawValue
+            case .supervisionEnded(_, let supervisor, _), .contactTakenOver(_, _, let supervisor): event.to = names.agent(supervisor)
+            default: break
             }
             if case .sentOutside(_, _, let leg, _) = entry.event { event.to = outside[leg] }
             if case .outsideEnded(_, let party) = entry.event { event.by = party.rawValue }

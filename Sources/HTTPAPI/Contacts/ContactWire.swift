@@ -1,3 +1,4 @@
+import Calls
 import Contacts
 import Primitives
 import Routing
@@ -137,14 +138,18 @@ struct StoryWire: WireType {
         @OrNull var reason: String?
         /// What came of a number that was dialled.
         @OrNull var result: String?
-        /// Where the contact was sent, or who was asked about it.
+        /// Where the contact was sent, who was asked about it, or which supervisor came.
         @OrNull var to: String?
         /// Why a number outside was not called, and the set-up's rule that says so.
         @OrNull var refusal: String?
         @OrNull var rule: String?
+        /// How a supervisor was beside the agent.
+        @OrNull var mode: String?
         /// The queue of which a colleague was asked, and why routing chose him.
         @OrNull var queue: String?
         @OrNull var why: WhyWire?
+        /// What was measured of a talk.
+        @OrNull var voice: VoiceFactsWire?
 
         static let schemaName = "ContactEvent"
         static let schema = Schema.object([
@@ -153,7 +158,9 @@ struct StoryWire: WireType {
             .required("reason", .nullable(.enumeration(DismissalReason.allCases.map(\.rawValue)))),
             .required("result", .nullable(.enumeration(DialResult.allCases.map(\.rawValue)))), .required("to", .nullable(.string)),
             .required("refusal", .nullable(.enumeration(DialRefusal.allCases.map(\.rawValue)))), .required("rule", .nullable(.string)),
+            .required("mode", .nullable(.enumeration(SupervisionMode.allCases.map(\.rawValue)))),
             .required("queue", .nullable(.string)), .required("why", .nullable(.reference(WhyWire.self))),
+            .required("voice", .nullable(.reference(VoiceFactsWire.self))),
         ])
     }
 }

@@ -83,6 +83,7 @@ struct DeskRoutes: Sendable {
             try await store.saveDraft(contact, agent: agent, disposition: disposition, note: draft.note, at: now())
             // Once more, for who read the older one meanwhile.
             await feed.keepDraft(of: contact, disposition: disposition, note: draft.note)
+            await feed.showBeside(agent)
         } catch {
             await feed.forgetCaller(of: contact)
             throw error

@@ -21,8 +21,9 @@ struct CallerCard: Sendable {
 extension DeskWire {
     /// The engine's desk with names in the reader's language and the caller's card.
     init(
-        _ desk: Desk, at position: LogPosition, card: CallerCard?, writeUpCard: CallerCard?, headset: HeadsetState?, quotas: [QuotaWire],
-        names: Names, language: Language, now: Timestamp
+        _ desk: Desk, at position: LogPosition, card: CallerCard?, writeUpCard: CallerCard?, mirrorCard: CallerCard?,
+        headset: HeadsetState?,
+        messages: [Message], quotas: [QuotaWire], names: Names, language: Language, now: Timestamp
     ) {
         let state = desk.state
         self.position = position.number
@@ -38,6 +39,12 @@ extension DeskWire {
         reasons = names.reasons.map { NamedWire(id: $0.id.description, name: $0.name.text(in: language)) }
         queues = desk.queues.map { LineWire($0, names: names, language: language) }
         self.quotas = quotas
+        trainee = desk.isTrainee
+        let isTold = desk.contact.map { names.showsSupervision($0.contact.project) } ?? false
+        supervisors = (isTold ? desk.contact?.call.supervisions ?? [] : []).filter(\.isAnswered).map {
+            BesideWire(name: names.agent($0.supervisor), mode: $0.mode.rawValue)
+        }
+        self.messages = messages.map { MessageWire($0, names: names) }
         audio = headset.map { AudioWire($0, until: desk.contact?.call.interruptedUntil ?? desk.internalCall?.interruptedUntil) }
         consulted = desk.consulted.map {
             ConsultedWire(
@@ -45,6 +52,17 @@ extension DeskWire {
                 queue: NamedWire(id: $0.contact.queue.description, name: names.queue($0.contact.queue, in: language)),
                 stage: $0.stage.rawValue, answerable: $0.stage == .ringing && $0.contact.id == headset?.rangFor)
         }
+        supervising = desk.supervising.map { SupervisingWire($0, since: state.routingSince, names: names) }
+        seat = desk.seat.map { SeatWire($0, names: names) }
+        beside = desk.mirror.map { mirror in
+            MirrorWire(
+                agent: NamedWire(id: mirror.agent.description, name: names.agent(mirror.agent)), state: mirror.state.routing.name,
+                since: mirror.state.routingSince.milliseconds,
+                contact: mirror.contact.flatMap {
+                    DeskContactWire($0, rangFor: nil, card: mirrorCard ?? CallerCard(), names: names, language: language)
+                })
+        }
+        helpWanted = desk.helpSince?.milliseconds
         `internal` = desk.internalCall.map { InternalCallWire($0, rangFor: headset?.rangFor, names: names) }
         contact = desk.contact.flatMap {
             DeskContactWire($0, rangFor: headset?.rangFor, card: card ?? CallerCard(), names: names, language: language)

@@ -19,6 +19,20 @@ struct DeskWire: WireType {
     @OrNull var consulted: ConsultedWire?
     /// His call to a colleague, or a colleague's to him: there is no customer.
     @OrNull var `internal`: InternalCallWire?
+    /// Beside whom he is, as a supervisor.
+    @OrNull var supervising: SupervisingWire?
+    /// Without a mentor beside him he gets no calls.
+    var trainee: Bool
+    /// Who sits beside him, or beside whom he sits.
+    @OrNull var seat: SeatWire?
+    /// The desk of him beside whom he sits, as it changes.
+    @OrNull var beside: MirrorWire?
+    /// Who is beside him, where his project tells him.
+    var supervisors: [BesideWire]
+    /// What supervisors have told him and he has not read.
+    var messages: [MessageWire]
+    /// Since when he has wanted help.
+    @OrNull var helpWanted: Int64?
     var reasons: [NamedWire]
     var queues: [LineWire]
     /// His own, then those of his team and his projects.
@@ -32,7 +46,12 @@ struct DeskWire: WireType {
         .required("contact", .nullable(.reference(DeskContactWire.self))),
         .required("writeUp", .nullable(.reference(DeskContactWire.self))),
         .required("consulted", .nullable(.reference(ConsultedWire.self))),
-        .required("internal", .nullable(.reference(InternalCallWire.self))), .required("reasons", .array(.reference(NamedWire.self))),
+        .required("internal", .nullable(.reference(InternalCallWire.self))),
+        .required("supervising", .nullable(.reference(SupervisingWire.self))),
+        .required("trainee", .boolean), .required("seat", .nullable(.reference(SeatWire.self))),
+        .required("beside", .nullable(.reference(MirrorWire.self))),
+        .required("supervisors", .array(.reference(BesideWire.self))), .required("messages", .array(.reference(MessageWire.self))),
+        .required("helpWanted", .nullable(.time)), .required("reasons", .array(.reference(NamedWire.self))),
         .required("queues", .array(.reference(LineWire.self))), .required("quotas", .array(.reference(QuotaWire.self))),
     ])
 

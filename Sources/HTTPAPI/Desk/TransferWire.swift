@@ -45,7 +45,7 @@ struct TransferTargetsWire: WireType {
             id = agent.id.description
             name = names.agent(agent.id)
             state = agent.state.routing.name
-            free = agent.state.isFree
+            free = agent.isFree
         }
 
         static let schemaName = "Colleague"

@@ -100,6 +100,11 @@ struct FigureValuesWire: WireType {
     @OrNull var averageWrapUp: Int64?
     @OrNull var occupancy: Double?
     var agentReleasedFirst: Int
+    /// For each talk that was measured.
+    @OrNull var averageTalkOver: Int64?
+    @OrNull var averageDeadAir: Int64?
+    /// Talks in which somebody raised his voice.
+    @OrNull var raisedVoices: Int?
 
     static let schemaName = "FigureValues"
     static let schema = Schema.object([
@@ -109,6 +114,8 @@ struct FigureValuesWire: WireType {
         .required("handled", .integer), .required("averageHandleTime", .nullable(.integer)), .required("averageTalk", .nullable(.integer)),
         .required("averageHold", .nullable(.integer)), .required("averageWrapUp", .nullable(.integer)),
         .required("occupancy", .nullable(.number)), .required("agentReleasedFirst", .integer),
+        .required("averageTalkOver", .nullable(.integer)), .required("averageDeadAir", .nullable(.integer)),
+        .required("raisedVoices", .nullable(.integer)),
     ])
 
     init(_ figures: Figures, seesQueues: Bool) {
@@ -128,6 +135,9 @@ struct FigureValuesWire: WireType {
         averageHold = figures.handlings.averageHold?.milliseconds
         averageWrapUp = figures.handlings.averageWrapUp?.milliseconds
         occupancy = figures.time.occupancy.map(Self.percent)
+        averageTalkOver = figures.voices.averageTalkOver?.milliseconds
+        averageDeadAir = figures.voices.averageDeadAir?.milliseconds
+        raisedVoices = figures.voices.talks > 0 ? figures.voices.raised : nil
     }
 
     static func percent(_ share: Double) -> Double { (share * 1000).rounded() / 10 }

@@ -1,3 +1,4 @@
+import Calls
 import Centre
 import Operation
 import Organization
@@ -12,9 +13,9 @@ enum FloorReach: Hashable, Sendable {
     case team(TeamID?, AgentID?)
 
     /// Nil: nothing at all.
-    init?(_ caller: Caller) {
+    init?(_ caller: Caller, of permission: Permission = .viewFloor) {
         let user = caller.account.user
-        switch caller.scope(of: .viewFloor) {
+        switch caller.scope(of: permission) {
         case nil: return nil
         case .all: self = .all
         case .project: self = .projects(user.projects)
@@ -125,7 +126,7 @@ extension FloorWire.QueueWire {
 }
 
 extension FloorWire.AgentWire {
-    init(_ agent: FloorAgent, quotas: [QuotaWire], sight: FloorSight, names: Names, language: Language) {
+    init(_ agent: FloorAgent, quotas: [QuotaWire], voice: VoiceNow?, sight: FloorSight, names: Names, language: Language) {
         let state = agent.state
         self.quotas = quotas
         id = agent.id.description
@@ -136,11 +137,23 @@ extension FloorWire.AgentWire {
         case .off, .notReady, .idle, .offered, .wrapUp, .notResponding: self.state = state.routing.name
         case .handling, .consulted: self.state = "talking"
         }
+        let isTold = agent.project != nil && sight.tells(agent.project)
+        projects = names.projects(of: agent.id).filter { sight.tells($0) }.map {
+            NamedWire(id: $0.description, name: names.project($0, in: language))
+        }
+        supervisors = (isTold ? agent.supervisions : []).map {
+            SupervisorWire(name: names.agent($0.supervisor), mode: $0.mode.rawValue, microphoneOpen: $0.isMicrophoneOpen)
+        }
+        mayBeSupervised = isTold && agent.isInTalk
+        self.voice = isTold && agent.isInTalk ? voice?.signNames ?? [] : []
+        trainee = agent.isTrainee
+        seat = agent.seat.map { SeatWire($0, names: names) }
         if state.routing == .notReady, case .notReady(let id?) = state.presence { reason = names.reason(id, in: language) }
         next = state.next?.wire(names, language).state
-        let isTold = agent.project != nil && sight.tells(agent.project)
         queue = isTold ? agent.queue.map { names.queue($0, in: language) } : nil
         colleague = agent.colleague.map { names.agent($0) }
+        team = agent.team.map { NamedWire(id: $0.description, name: names.team($0, in: language)) }
+        help = agent.helpSince?.milliseconds
         contact = isTold ? state.routing.contact?.description : nil
     }
 }

@@ -74,6 +74,20 @@ struct FloorWire: WireType {
         @OrNull var contact: String?
         /// With whom he talks where no customer is.
         @OrNull var colleague: String?
+        @OrNull var team: NamedWire?
+        /// Those for which he works, as far as the reader may see them.
+        var projects: [NamedWire]
+        /// Since when he has wanted help.
+        @OrNull var help: Int64?
+        /// Who is beside him.
+        var supervisors: [SupervisorWire]
+        /// He talks with a customer of whom the reader may be told: somebody may come beside him.
+        var mayBeSupervised: Bool
+        /// What is wrong with the voices of that talk right now.
+        var voice: [String]
+        /// Without a mentor beside him he gets no calls.
+        var trainee: Bool
+        @OrNull var seat: SeatWire?
         /// His own quotas.
         var quotas: [QuotaWire]
 
@@ -82,6 +96,10 @@ struct FloorWire: WireType {
             .required("id", .id), .required("name", .string), .required("state", .enumeration(states)), .required("since", .time),
             .required("reason", .nullable(.string)), .required("next", .nullable(.enumeration(PresenceState.names))),
             .required("queue", .nullable(.string)), .required("contact", .nullable(.id)), .required("colleague", .nullable(.string)),
+            .required("team", .nullable(.reference(NamedWire.self))), .required("projects", .array(.reference(NamedWire.self))),
+            .required("help", .nullable(.time)), .required("supervisors", .array(.reference(SupervisorWire.self))),
+            .required("mayBeSupervised", .boolean), .required("voice", .array(.enumeration(VoiceWire.signNames))),
+            .required("trainee", .boolean), .required("seat", .nullable(.reference(SeatWire.self))),
             .required("quotas", .array(.reference(QuotaWire.self))),
         ])
 

@@ -12,11 +12,15 @@ package final class Announcements: Sendable {
         var hasNewTroubles = false
         /// Whose headset has changed.
         var headsets: Set<AgentID> = []
+        /// Whose voices sound otherwise.
+        var voices: Set<AgentID> = []
     }
 
     private let state = Mutex(State())
     private let book = Mutex(TroubleBook())
     private let headsets = Mutex<[AgentID: HeadsetState]>([:])
+    private let raised = Mutex<[ShownAlert]>([])
+    private let voices = Mutex<[AgentID: VoiceNow]>([:])
     private let bell: AsyncStream<Void>.Continuation
     /// Yields when something waits; for one reader.
     let rings: AsyncStream<Void>
@@ -79,12 +83,47 @@ package final class Announcements: Sendable {
 
     func headset(of agent: AgentID) -> HeadsetState? { headsets.withLock { $0[agent] } }
 
+    // MARK: Alerts
+
+    /// - Returns: whether they are others than before.
+    func show(_ alerts: [ShownAlert]) -> Bool {
+        raised.withLock { raised in
+            defer { raised = alerts }
+            return raised != alerts
+        }
+    }
+
+    /// Those that have begun and not ended.
+    var alerts: [ShownAlert] { raised.withLock { $0 } }
+
+    // MARK: Voices
+
+    /// The voices of an agent's talk are like this; nil: he has none. It waits for the next round of figures, and rings no bell.
+    package func show(_ voice: VoiceNow?, of agent: AgentID) {
+        let isNews = voices.withLock { voices in
+            defer { voices[agent] = voice }
+            return voices[agent] != voice
+        }
+        if isNews { state.withLock { _ = $0.voices.insert(agent) } }
+    }
+
+    func voice(of agent: AgentID) -> VoiceNow? { voices.withLock { $0[agent] } }
+
+    /// Whose voices have changed since the last call.
+    func takeVoices() -> Set<AgentID> {
+        state.withLock { state in
+            defer { state.voices = [] }
+            return state.voices
+        }
+    }
+
     // MARK: The reader's side
 
     /// What has come since the last call.
     func take() -> (entries: [LogEntry], isLossy: Bool, hasNewTroubles: Bool, headsets: Set<AgentID>) {
         state.withLock { state in
-            defer { state = State() }
+            // Voices go another way.
+            defer { state = State(voices: state.voices) }
             return (state.entries, state.isLossy, state.hasNewTroubles, state.headsets)
         }
     }

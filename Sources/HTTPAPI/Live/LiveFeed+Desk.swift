@@ -15,8 +15,9 @@ extension LiveFeed {
         guard let desk else { return nil }
         let cards = await cards(of: desk)
         return DeskWire(
-            desk, at: position, card: cards.contact, writeUpCard: cards.writeUp, headset: announcements.headset(of: agent),
-            quotas: quotaWires(of: agent, in: language), names: names.current, language: language, now: now())
+            desk, at: position, card: cards.contact, writeUpCard: cards.writeUp, mirrorCard: cards.mirror,
+            headset: announcements.headset(of: agent),
+            messages: unread(by: agent), quotas: quotaWires(of: agent, in: language), names: names.current, language: language, now: now())
     }
 
     /// Reads the desks of these agents and sends each to its readers; with `only`, to that reader alone.
@@ -53,8 +54,9 @@ extension LiveFeed {
                 ?? ServerSentEvent.bytes(
                     "desk", id: open.position.number,
                     DeskWire(
-                        desk, at: open.position, card: cards.contact, writeUpCard: cards.writeUp,
-                        headset: announcements.headset(of: desk.agent.id), quotas: quotaWires(of: desk.agent.id, in: language),
+                        desk, at: open.position, card: cards.contact, writeUpCard: cards.writeUp, mirrorCard: cards.mirror,
+                        headset: announcements.headset(of: desk.agent.id), messages: unread(by: desk.agent.id),
+                        quotas: quotaWires(of: desk.agent.id, in: language),
                         names: names.current, language: language, now: now()))
             written[language] = bytes
             reader.deskPosition = open.position
@@ -69,9 +71,11 @@ extension LiveFeed {
 
     // MARK: Who is calling
 
-    private typealias Cards = (contact: CallerCard?, writeUp: CallerCard?)
+    private typealias Cards = (contact: CallerCard?, writeUp: CallerCard?, mirror: CallerCard?)
 
-    private func cards(of desk: Desk) async -> Cards { (await card(of: desk.contact), await card(of: desk.writeUp)) }
+    private func cards(of desk: Desk) async -> Cards {
+        (await card(of: desk.contact), await card(of: desk.writeUp), await card(of: desk.mirror?.contact))
+    }
 
     /// What is known of the contact's caller; read once for each contact.
     private func card(of desk: DeskContact?) async -> CallerCard? {
@@ -112,6 +116,11 @@ extension LiveFeed {
     func keepDraft(of contact: ContactID, disposition: DispositionID?, note: String) {
         callers[contact]?.draft = (disposition, note)
         callersVersion += 1
+    }
+
+    /// Who sits beside the agent sees what he types.
+    func showBeside(_ agent: AgentID) async {
+        if let guest = guests[agent] { await sendDesks(of: [guest]) }
     }
 
     /// What is kept of the caller is not what is stored; the next desk reads it again.

@@ -17,6 +17,8 @@ extension LiveFeed {
 
     /// Sends what has changed since the last time.
     func sendFigures() async {
+        let voices = announcements.takeVoices()
+        dirtyAgents.formUnion(voices)
         guard !dirtyQueues.isEmpty || !dirtyAgents.isEmpty || quotasMoved || !closedContacts.isEmpty else { return }
         let (queues, agents, closed) = (dirtyQueues, dirtyAgents, closedContacts)
         dirtyQueues = []
@@ -28,6 +30,7 @@ extension LiveFeed {
         let rows = await centre.read { FloorRows(of: $0, queues: queues, agents: agents, at: now) }
         writeFloors(rows)
         writeLines(rows)
+        writeVoices(of: voices)
         for contact in closed { write(contact) }
         for reader in readers.values { reader.stream.flush() }
     }

@@ -19,6 +19,7 @@ extension LiveFeed {
         let readers = floorReaders[audience, default: []].filter { (only ?? $0.id) == $0.id }
         write(wire(rows, for: audience, whole: true), at: rows.position, to: readers)
         for reader in readers { reader.stream.flush() }
+        sendAlerts(to: audience, only: only)
     }
 
     /// Writes the rows that have changed.
@@ -45,8 +46,8 @@ extension LiveFeed {
             },
             agents: rows.agents.filter { sight.agents.contains($0.id) }.map {
                 FloorWire.AgentWire(
-                    $0, quotas: own(of: $0, sight, names, audience.language, at: now), sight: sight, names: names,
-                    language: audience.language)
+                    $0, quotas: own(of: $0, sight, names, audience.language, at: now), voice: announcements.voice(of: $0.id), sight: sight,
+                    names: names, language: audience.language)
             },
             quotas: names.quotas.isEmpty ? [] : quotas.wires(for: sight, at: now, names: names, language: audience.language), gone: [])
     }

@@ -105,7 +105,10 @@ extension LiveFeed {
         readers[reader.id] = reader
         list(reader)
         sendTroubles(to: [reader])
-        if let agent = reader.agent { await sendDesks(of: [agent], only: reader.id) }
+        if let agent = reader.agent {
+            await sendDesks(of: [agent], only: reader.id)
+            sendVoice(to: reader, of: agent)
+        }
         while let floor = reader.floor, readers[reader.id] != nil {
             await sendFloor(to: floor, only: reader.id)
             // Rows that changed between the reading and the sending of the whole were kept from him: once more.
@@ -124,6 +127,11 @@ extension LiveFeed {
     /// Somebody signed out: his streams say so and end.
     func end(_ session: SessionToken.Hash) {
         for reader in Array(readers.values) where reader.caller.session == session { end(reader.id) }
+    }
+
+    /// Somebody was signed out by another.
+    func end(sessionsOf user: UserID) {
+        for reader in Array(readers.values) where reader.caller.account.user.id == user { end(reader.id) }
     }
 
     func end(_ id: Int) {

@@ -1,3 +1,4 @@
+import Calls
 import Centre
 import Contacts
 import Logging
@@ -44,12 +45,19 @@ actor LiveFeed {
 
     /// Who was last offered each open contact: its closing does not say whose it was.
     private var holders: [ContactID: AgentID] = [:]
+    /// Who supervises them.
+    private var supervisors: [ContactID: Set<AgentID>] = [:]
     /// Whom the holders have called where no customer is: they see the same call.
     private var colleagues: [ContactID: AgentID] = [:]
+    /// Who sits beside an agent, and sees his desk.
+    var guests: [AgentID: AgentID] = [:]
     var callers: [ContactID: CallerCard] = [:]
     /// Raised when something kept of a caller changes: what was read before is not kept then.
     var callersVersion = 0
     var sights: [FloorReach: FloorSight] = [:]
+
+    /// What agents have been told and not read.
+    var messages: [AgentID: [Message]] = [:]
 
     var dirtyQueues: Set<QueueID> = []
     var dirtyAgents: Set<AgentID> = []
@@ -74,16 +82,20 @@ actor LiveFeed {
     func prepare() async throws {
         names.replace(try await store.wholeSetUp())
         sights = [:]
+        try await readMessages()
         let now = self.now()
-        let (midnights, holders, colleagues) = await centre.read { engine in
+        let (midnights, holders, colleagues, supervisors, seats) = await centre.read { engine in
             (
                 engine.organization.projects.mapValues { $0.time.startOfDay(now) },
-                engine.contacts.compactMapValues(\.state.agent), engine.contacts.compactMapValues(\.colleague)
+                engine.contacts.compactMapValues(\.state.agent), engine.contacts.compactMapValues(\.colleague),
+                engine.calls.compactMapValues { $0.supervisions.isEmpty ? nil : Set($0.supervisions.map(\.supervisor)) }, engine.seats
             )
         }
         days = midnights
         self.holders = holders
         self.colleagues = colleagues
+        self.supervisors = supervisors
+        guests = Dictionary(seats.map { ($0.value.host, $0.key) }, uniquingKeysWith: { first, _ in first })
         // An hour more, so that who waited at midnight is known when he is answered.
         let midnight = midnights.values.min() ?? now
         let shifts = try await store.shifts()
@@ -158,6 +170,7 @@ actor LiveFeed {
             if case .setUpApplied = entry.event { isNewSetUp = true }
             note(entry, urgent: &urgent)
         }
+        urgent.formUnion(urgent.compactMap { guests[$0] })
         if isNewSetUp {
             await setUpChanged()
         } else {
@@ -167,6 +180,17 @@ actor LiveFeed {
 
     /// Marks what an entry changes.
     private func note(_ entry: LogEntry, urgent: inout Set<AgentID>) {
+        switch entry.event {
+        case .seatTaken(let guest, let host):
+            guests[host] = guest
+            urgent.insert(host)
+            dirtyAgents.insert(host)
+        case .seatLeft(_, let host):
+            guests[host] = nil
+            urgent.insert(host)
+            dirtyAgents.insert(host)
+        default: break
+        }
         if let queue = entry.queue { dirtyQueues.insert(queue) }
         var touched = entry.agent
         if let contact = entry.contact {
@@ -192,19 +216,30 @@ actor LiveFeed {
             }
             // Back in its queue it is nobody's.
             switch entry.event {
+            case .supervisionStarted(_, let supervisor, _, _, _, _): supervisors[contact, default: []].insert(supervisor)
+            case .supervisionEnded(_, let supervisor, _):
+                supervisors[contact]?.remove(supervisor)
+                if supervisors[contact]?.isEmpty == true { supervisors[contact] = nil }
+            // A pause keeps them out.
+            case .recording: urgent.formUnion(supervisors[contact] ?? [])
             case .sentOutside: forgetCaller(of: contact)
             // Whoever sent it outside sees it close.
             case .contactQueued: holders[contact] = nil
             default: break
             }
         }
-        // A consult is seen by both: who is asked stands in the entry, who asks has the contact.
+        // A consult or a supervision is seen by both: who is asked, or supervises, stands in the entry; the other has the contact.
         switch entry.event {
         case .consultStarted, .consultArranged, .consultRefused, .consultEnded, .outsideAnswered, .outsideEnded, .outsideRefused,
-            .recording:
+            .supervisionStarted, .supervisionArranged, .supervisionEnded, .recording:
             // A number may have been filed with it.
             if let contact = entry.contact, entry.agent == nil { forgetCaller(of: contact) }
-            if let holder = entry.contact.flatMap({ holders[$0] }) { urgent.insert(holder) }
+            if let holder = entry.contact.flatMap({ holders[$0] }) {
+                urgent.insert(holder)
+                dirtyAgents.insert(holder)
+            }
+        // Whether a talk is recorded stands on the desk of whoever has it.
+        case .keepingChanged: urgent.formUnion(holders.values)
         default: break
         }
         if let touched {

@@ -10,9 +10,10 @@ struct StreamRoute: Sendable {
             Route(
                 method: .get, path: "/api/stream",
                 summary: """
-                    Server-Sent Events: `troubles` (Troubles), `desk` (Desk) and `lines` (Lines: what changed on it) for agents, `floor` \
-                    (Floor) for who may see it, `contact` (ContactClosed), `beat` with the time (`now`) every 15 seconds, and `ended` \
-                    when the session is over. The whole state comes first, then what changes.
+                    Server-Sent Events: `troubles` (Troubles), `desk` (Desk), `lines` (Lines: what changed on it) and `voice` (VoiceNow: how \
+                    his talk sounds) for agents, `floor` (Floor) and `alerts` (Alerts) for who may see it, `contact` (ContactClosed), \
+                    `beat` with the time (`now`) every 15 seconds, and `ended` when the session is over. The whole state comes first, \
+                    then what changes.
                     """,
                 access: .signedIn, kind: .stream,
                 // It must also open, and tell of it, while nothing can be stored.
@@ -25,23 +26,40 @@ struct StreamRoute: Sendable {
     private func follow(_ call: Call) async throws -> Response {
         let caller = try call.signedIn()
         guard await feed.hasRoom else { throw Problem(.unavailable, retryAfter: 5) }
-        let (feed, request, abort) = (self.feed, call.request, call.abort)
+        let feed = self.feed
+        return .stream(call) {
+            try await feed.open($0, for: caller)
+        } drop: {
+            await feed.drop($0)
+        }
+    }
+}
+
+extension Response {
+    /// An answer that goes on until its stream ends or its reader leaves. It begins with the body, so that a HEAD request opens none.
+    ///
+    /// - Parameters:
+    ///   - open: takes the stream, and returns what `drop` wants.
+    ///   - drop: lets it go.
+    static func stream(
+        _ call: Call, open: @escaping @Sendable (LiveStream) async throws -> Int, drop: @escaping @Sendable (Int) async -> Void
+    ) -> Response {
+        let (request, abort) = (call.request, call.abort)
         let executor = LoopExecutor(call.loop)
-        // The stream begins with the body, so that a HEAD request opens none.
         let body = ResponseBody { writer in
             let stream = LiveStream(abort: abort)
             try await request.body.consumeWithInboundCloseHandler { _ in
                 // Unknown to the feed until it is open, so here is where it begins and ends.
-                guard let id = try? await feed.open(stream, for: caller) else { return }
+                guard let id = try? await open(stream) else { return }
                 do {
                     try await withTaskExecutorPreference(executor) {
                         while let bytes = await stream.next() { try await writer.write(bytes) }
                     }
                 } catch {
-                    await feed.drop(id)
+                    await drop(id)
                     throw error
                 }
-                await feed.drop(id)
+                await drop(id)
             } onInboundClosed: {
                 stream.finish()
             }

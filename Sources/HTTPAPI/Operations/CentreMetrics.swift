@@ -58,7 +58,7 @@ struct CentreReading: Sendable {
         var counts: [String: Int] = [:]
         for member in engine.routing.agents.values {
             counts[member.state.routing.name, default: 0] += 1
-            if member.state.routing == .idle, !member.state.isFree { unreachable += 1 }
+            if member.state.routing == .idle, !member.state.isReachable { unreachable += 1 }
         }
         agents = RoutingState.names.map { ($0, counts[$0] ?? 0) }
     }
@@ -117,12 +117,14 @@ struct CentreCounters: Sendable {
             .colleagueLeft,
             .numberCalled, .dialEnded,
             .toldClosed, .offerMade, .holdStarted, .holdEnded,
-            .muteChanged, .recording, .recordingFated, .keepingChanged, .talkEnded, .agentHungUp,
+            .muteChanged, .recording, .recordingFated, .keepingChanged, .voiceMeasured, .talkEnded, .agentHungUp,
             .phoneRungAgain, .agentReturned, .customerWarned, .customerDismissed, .consultStarted,
             .consultArranged, .consultRefused, .consultEnded, .sentOutside, .outsideAnswered, .outsideRefused, .outsideEnded,
-            .secondLineOpened,
+            .secondLineOpened, .supervisionStarted, .supervisionArranged, .supervisionEnded, .contactTakenOver, .helpRequested,
+            .helpWithdrawn,
             .agentReleased, .wrapUpRequested, .wrapUpStarted, .writeUpStarted, .contactDisposed, .presenceChanged,
-            .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
+            .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
+            .signOffChanged:
             break
         }
     }

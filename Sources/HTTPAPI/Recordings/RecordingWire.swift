@@ -6,7 +6,8 @@ import Storage
 
 /// Whether the talk at a desk is recorded.
 struct RecordingStateWire: WireType, Hashable {
-    /// `off`, `on` or `paused`; a pause is one whether the talk is recorded or not: nobody listens in.
+    /// `off`, `on` or `paused`; it is `off` while nothing can be kept, too. A pause is one whether the talk is recorded or not: nobody
+    /// listens in.
     var state: String
     @OrNull var pausedAt: Int64?
     /// The customer hears that he is recorded.
@@ -23,7 +24,7 @@ struct RecordingStateWire: WireType, Hashable {
     ])
 
     init(_ desk: DeskContact) {
-        state = desk.call.isPrivate ? "paused" : desk.call.recording == nil ? "off" : "on"
+        state = desk.call.isPrivate ? "paused" : desk.call.recording == nil || !desk.keepsRecordings ? "off" : "on"
         pausedAt = desk.call.privateSince?.milliseconds
         announcing = desk.call.announcedUntil != nil
         mayPause = desk.recordingRule.mayPause

@@ -12,6 +12,7 @@ package struct MediaBench {
     package enum Scene: String, Sendable, CaseIterable {
         case relay = "relayed calls"
         case recorded = "relayed calls, each recorded"
+        case measured = "relayed calls, the voices of each measured"
         case rooms = "rooms of three"
         case browsers = "browser legs in PCMU"
         case opusBrowsers = "browser legs in Opus"
@@ -19,7 +20,7 @@ package struct MediaBench {
         /// Legs of one of them.
         var legs: Int {
             switch self {
-            case .relay, .recorded, .browsers, .opusBrowsers: 2
+            case .relay, .recorded, .measured, .browsers, .opusBrowsers: 2
             case .rooms: 3
             }
         }
@@ -27,7 +28,7 @@ package struct MediaBench {
         /// What the browser of a call speaks, if there is one.
         var browser: Coding? {
             switch self {
-            case .relay, .recorded, .rooms: nil
+            case .relay, .recorded, .measured, .rooms: nil
             case .browsers: .pcmu
             case .opusBrowsers: .opus
             }
@@ -107,10 +108,15 @@ package struct MediaBench {
         var random = Random(seed: 1)
         for first in stride(from: 0, to: ids.count, by: scene.legs) {
             switch scene {
-            case .relay, .recorded, .browsers, .opusBrowsers:
+            case .relay, .recorded, .measured, .browsers, .opusBrowsers:
                 server.bridge(ids[first], ids[first + 1])
                 if let ring = keeper?.begin(ID(at: Clock.wall(), using: &random), at: Clock.wall()) {
                     server.listen(to: ids[first], by: ring)
+                }
+                if scene == .measured {
+                    let ear = VoiceEar()
+                    ear.listen(true)
+                    server.listen(to: ids[first], by: ear)
                 }
             case .rooms:
                 for id in ids[first..<first + scene.legs] { try server.join(id, room: ID(high: 2, low: UInt64(first))) }

@@ -148,7 +148,7 @@ extension Disposition {
 extension Agent {
     fileprivate var words: [String] {
         ["\(id)", word(team), word(phone), "\(profile.entries.count)"]
-            + profile.entries.flatMap { ["\($0.queue)", "\($0.priority)", "\($0.delay.microseconds)"] }
+            + profile.entries.flatMap { ["\($0.queue)", "\($0.priority)", "\($0.delay.microseconds)"] } + ["\(isTrainee)"]
     }
 
     fileprivate init(_ words: inout WordReader) throws(RecordingError) {
@@ -162,6 +162,8 @@ extension Agent {
             entries.append(
                 .init(queue: try words.id("a queue"), priority: try words.integer("a priority"), delay: try words.duration("a delay")))
         }
-        self.init(id: id, team: team, phone: phone, profile: RoutingProfile(entries))
+        // Recordings of before trainees end here.
+        let isTrainee = words.isAtEnd ? false : try words.bool("true or false")
+        self.init(id: id, team: team, phone: phone, profile: RoutingProfile(entries), isTrainee: isTrainee)
     }
 }

@@ -55,7 +55,9 @@ extension Input {
             ["\(agent)", "\(contact)", "\(isWanted)"]
         case .recordingFated(let recording, let contact, let project, let fate):
             ["\(recording)", "\(contact)", "\(project)", fate.word]
+        case .recordingRefused(let leg, let recording): ["\(leg)", "\(recording)"]
         case .keepingChanged(let isKept): ["\(isKept)"]
+        case .voiceMeasured(let facts): facts.words
         case .consultWanted(let agent, let contact, let colleague): ["\(agent)", "\(contact)", "\(colleague)"]
         case .consultDialledByPhone(let agent, let contact, let party, let line): ["\(agent)", "\(contact)"] + party.words + ["\(line)"]
         case .queueConsultWanted(let agent, let contact, let queue): ["\(agent)", "\(contact)", "\(queue)"]
@@ -64,6 +66,13 @@ extension Input {
         case .consultChangeWanted(let agent, let contact, let stage): ["\(agent)", "\(contact)", stage.rawValue]
         case .consultEndWanted(let agent, let contact, let isTransfer): ["\(agent)", "\(contact)", "\(isTransfer)"]
         case .transferWanted(let agent, let contact, let target): ["\(agent)", "\(contact)"] + target.words
+        case .supervisionWanted(let agent, let contact, let mode): ["\(agent)", "\(contact)", mode.rawValue]
+        case .microphoneWanted(let agent, let contact, let isWanted): ["\(agent)", "\(contact)", "\(isWanted)"]
+        case .supervisionEndWanted(let agent, let contact), .takeOverWanted(let agent, let contact): ["\(agent)", "\(contact)"]
+        case .helpWanted(let agent, let isWanted): ["\(agent)", "\(isWanted)"]
+        case .agentFreed(let agent), .seatEndWanted(let agent): ["\(agent)"]
+        case .seatWanted(let guest, let host): ["\(guest)", "\(host)"]
+        case .signOffWanted(let agent, let isSignedOff): ["\(agent)", "\(isSignedOff)"]
         case .wrapUpWanted(let agent, let contact, let isWanted): ["\(agent)", "\(contact)", "\(isWanted)"]
         case .keysWanted(let agent, let contact, let keys): ["\(agent)", "\(contact)", "\(keys)"]
         case .warningGiven(let agent, let contact), .phoneWanted(let agent, let contact), .handOverWanted(let agent, let contact),
@@ -119,7 +128,9 @@ extension Input {
         case "recordingFated":
             self = .recordingFated(
                 try words.id("a recording"), try words.id("a contact"), try words.id("a project"), try RecordingFate(&words))
+        case "recordingRefused": self = .recordingRefused(try words.id("a leg"), try words.id("a recording"))
         case "keepingChanged": self = .keepingChanged(try words.bool("true or false"))
+        case "voiceMeasured": self = .voiceMeasured(try VoiceFacts(&words))
         case "wrapUpWanted":
             self = .wrapUpWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
         case "keysWanted": self = .keysWanted(try words.id("an agent"), try words.id("a contact"), try words.id("keys"))
@@ -142,6 +153,18 @@ extension Input {
         case "transferWanted":
             self = .transferWanted(try words.id("an agent"), try words.id("a contact"), to: try TransferTarget(&words))
         case "handOverWanted": self = .handOverWanted(try words.id("an agent"), try words.id("a contact"))
+        case "supervisionWanted":
+            self = .supervisionWanted(try words.id("an agent"), try words.id("a contact"), try words.raw("a mode"))
+        case "microphoneWanted":
+            self = .microphoneWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
+        case "supervisionEndWanted": self = .supervisionEndWanted(try words.id("an agent"), try words.id("a contact"))
+        case "takeOverWanted": self = .takeOverWanted(try words.id("an agent"), try words.id("a contact"))
+        case "helpWanted": self = .helpWanted(try words.id("an agent"), try words.bool("true or false"))
+        case "seatWanted": self = .seatWanted(try words.id("an agent"), beside: try words.id("an agent"))
+        case "seatEndWanted": self = .seatEndWanted(try words.id("an agent"))
+        case "signOffWanted":
+            self = .signOffWanted(try words.id("an agent"), isSignedOff: try words.bool("true or false"))
+        case "agentFreed": self = .agentFreed(try words.id("an agent"))
         case "timePassed": self = .timePassed
         case "restarted":
             var legs: [LegID] = []
@@ -158,7 +181,7 @@ extension Audit {
             switch subject {
             case .contact(let contact): ["contact", "\(contact)"]
             case .account(let user): ["account", "\(user)"]
-            case .contacts, .figures, .setUp, .audit, .log: [subject.kind.rawValue]
+            case .contacts, .figures, .setUp, .audit, .log, .message: [subject.kind.rawValue]
             }
         return [action.rawValue, word(project)] + subject + question.map(\.text)
     }
@@ -176,6 +199,7 @@ extension Audit {
             case .setUp: .setUp
             case .audit: .audit
             case .log: .log
+            case .message: .message
             }
         var question: [Term] = []
         while !words.isAtEnd {

@@ -17,7 +17,8 @@ extension CallDirective {
         case .play(let leg, let sound): ["play", "\(leg)"] + sound.words
         case .bridge(let one, let other): ["bridge", "\(one)", "\(other)"]
         case .consult(let leg, let phone, let customer, let agent): ["consult", "\(leg)", "\(phone)", "\(customer)", "\(agent)"]
-        case .confer(let legs, let muted): ["confer", word(muted)] + legs.map { "\($0)" }
+        case .supervise(let leg, let phone, let customer): ["supervise", "\(leg)", "\(phone)", "\(customer)"]
+        case .confer(let voices): ["confer"] + voices.flatMap { ["\($0.leg)", $0.hears.word, $0.heardBy.word] }
         case .press(let leg, let keys): ["press", "\(leg)", "\(keys)"]
         case .record(let leg, let recording): ["record", "\(leg)", "\(recording)"]
         case .stopRecording(let leg): ["stopRecording", "\(leg)"]
@@ -43,13 +44,41 @@ extension CallDirective {
             self = .consult(
                 try words.id("a leg"), phone: try words.id("a phone"), customer: try words.id("a leg"), agent: try words.id("a leg"))
         case "confer":
-            let muted: LegID? = try words.optionalID("a leg")
-            var legs: [LegID] = []
-            while !words.isAtEnd { legs.append(try words.id("a leg")) }
-            self = .confer(legs, muted: muted)
+            var voices: [Voice] = []
+            while !words.isAtEnd {
+                voices.append(Voice(try words.id("a leg"), hears: try Audience(&words), heardBy: try Audience(&words)))
+            }
+            self = .confer(voices)
+        case "supervise": self = .supervise(try words.id("a leg"), phone: try words.id("a phone"), customer: try words.id("a leg"))
         case "press": self = .press(try words.id("a leg"), try words.id("keys"))
         case "recover": self = .recover(try words.id("a leg"))
         default: throw words.unexpected(String(kind), wanted: "a directive")
+        }
+    }
+}
+
+extension Audience {
+    /// `everyone`, `nobody`, or legs with commas between.
+    fileprivate var word: String {
+        switch self {
+        case .everyone: "everyone"
+        case .nobody: "nobody"
+        case .only(let legs): legs.sorted().map { "\($0)" }.joined(separator: ",")
+        }
+    }
+
+    fileprivate init(_ words: inout WordReader) throws(RecordingError) {
+        let word = try words.word("an audience")
+        switch word {
+        case "everyone": self = .everyone
+        case "nobody": self = .nobody
+        default:
+            var legs: Set<LegID> = []
+            for part in word.split(separator: ",") {
+                guard let leg = LegID(String(part)) else { throw words.unexpected(String(part), wanted: "a leg") }
+                legs.insert(leg)
+            }
+            self = .only(legs)
         }
     }
 }
@@ -95,6 +124,10 @@ extension Refusal {
         case .agentNotFree(let agent): ["agentNotFree", "\(agent)"]
         case .nobodyFree(let queue): ["nobodyFree", "\(queue)"]
         case .agentBusy: ["agentBusy"]
+        case .notSignedOn: ["notSignedOn"]
+        case .traineeAlone(let agent): ["traineeAlone", "\(agent)"]
+        case .traineeNeeded: ["traineeNeeded"]
+        case .seatTaken: ["seatTaken"]
         case .phoneUnreachable: ["phoneUnreachable"]
         case .setUp(let index, let flaw): ["setUp", "\(index)"] + flaw.words
         case .limit(let name): ["limit", name]
@@ -116,6 +149,10 @@ extension Refusal {
         case "agentNotFree": self = .agentNotFree(try words.id("an agent"))
         case "nobodyFree": self = .nobodyFree(try words.id("a queue"))
         case "agentBusy": self = .agentBusy
+        case "notSignedOn": self = .notSignedOn
+        case "traineeAlone": self = .traineeAlone(try words.id("an agent"))
+        case "traineeNeeded": self = .traineeNeeded
+        case "seatTaken": self = .seatTaken
         case "phoneUnreachable": self = .phoneUnreachable
         case "setUp": self = .setUp(index: try words.integer("an index"), try Organization.Flaw(&words))
         case "limit": self = .limit(String(try words.word("a limit")))

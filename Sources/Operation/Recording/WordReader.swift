@@ -38,6 +38,15 @@ struct WordReader {
         return number
     }
 
+    /// `-` stands for none.
+    mutating func optionalInteger(_ wanted: String) throws(RecordingError) -> Int? {
+        if rest.first == "-" {
+            rest.removeFirst()
+            return nil
+        }
+        return try integer(wanted)
+    }
+
     mutating func id<Tag>(_ wanted: String) throws(RecordingError) -> ID<Tag> {
         let found = String(try word(wanted))
         guard let id = ID<Tag>(found) else { throw unexpected(found, wanted: wanted) }

@@ -17,7 +17,9 @@ extension CallControl {
             switch directive {
             case .ring(let leg, let phone, let customer): ring(ID(sameAs: leg), ID(sameAs: phone), for: ID(sameAs: customer))
             case .consult(let leg, let phone, let customer, let agent):
-                ring(ID(sameAs: leg), ID(sameAs: phone), for: ID(sameAs: customer), partner: ID(sameAs: agent))
+                ring(ID(sameAs: leg), ID(sameAs: phone), for: ID(sameAs: customer), as: .colleague, partner: ID(sameAs: agent))
+            case .supervise(let leg, let phone, let customer):
+                ring(ID(sameAs: leg), ID(sameAs: phone), for: ID(sameAs: customer), as: .supervisor)
             case .call(let leg, let partner): call(ID(sameAs: leg), for: ID(sameAs: partner))
             case .answer(let leg): answer(ID(sameAs: leg))
             case .refuse(let leg, let why):
@@ -26,7 +28,7 @@ extension CallControl {
             case .end(let leg): end(ID(sameAs: leg))
             case .play(let leg, let sound): play(sound, to: ID(sameAs: leg))
             case .bridge(let first, let second): bridge(ID(sameAs: first), ID(sameAs: second))
-            case .confer(let legs, let muted): confer(legs.map { ID(sameAs: $0) }, muted: muted.map { ID(sameAs: $0) })
+            case .confer(let voices): confer(voices)
             case .press(let leg, let keys): press(keptKeys.removeValue(forKey: keys) ?? "", towards: ID(sameAs: leg))
             case .record(let leg, let recording): record(ID(sameAs: leg), as: recording)
             case .stopRecording(let leg): stopRecording(ID(sameAs: leg))
@@ -34,6 +36,7 @@ extension CallControl {
             case .recover(let leg): recover(ID(sameAs: leg))
             }
         }
+        heed(directives)
     }
 
     private func play(_ sound: Calls.Sound, to leg: ID<SIPLeg>) {
@@ -50,9 +53,11 @@ extension CallControl {
     /// From here on what passes between us and the customer is kept.
     private func record(_ leg: ID<SIPLeg>, as recording: RecordingID) {
         stopRecording(leg)
-        guard lines[leg] != nil, let recorder else { return }
-        guard let ring = recorder.begin(ID(sameAs: recording), at: now()) else {
-            return logger.error("a call is not recorded", metadata: ["leg": "\(leg)", "reason": "too many at once"])
+        guard lines[leg] != nil else { return }
+        guard let ring = recorder?.begin(ID(sameAs: recording), at: now()) else {
+            logger.error("a call is not recorded", metadata: ["leg": "\(leg)", "reason": recorder == nil ? "no keys" : "too many at once"])
+            // Next round of the loop: the engine is still handing over the step that asked for it.
+            return loop.execute { self.submit(.recordingRefused(LegID(sameAs: leg), recording)) }
         }
         rings[leg] = ring
         media.listen(to: session(of: leg), by: ring)
@@ -69,9 +74,15 @@ extension CallControl {
         order(.answer(leg, body: line.description))
     }
 
-    /// - Parameter agent: who asks a colleague about the customer; nil: the phone rings for the customer himself.
-    private func ring(_ leg: ID<SIPLeg>, _ phone: ID<SIPPhone>, for customer: ID<SIPLeg>, partner agent: ID<SIPLeg>? = nil) {
-        if agents.contains(ID(sameAs: phone)) { return ringHeadset(of: ID(sameAs: phone), leg, for: customer, partner: agent) }
+    /// - Parameters:
+    ///   - party: whose phone it is: of the customer's agent, of a colleague who is asked about him, of a supervisor.
+    ///   - agent: who asks a colleague.
+    private func ring(
+        _ leg: ID<SIPLeg>, _ phone: ID<SIPPhone>, for customer: ID<SIPLeg>, as party: Party = .agent, partner agent: ID<SIPLeg>? = nil
+    ) {
+        // What a supervisor's phone presses is for nobody.
+        let partner = party == .supervisor ? nil : agent ?? customer
+        if agents.contains(ID(sameAs: phone)) { return ringHeadset(of: ID(sameAs: phone), leg, for: customer, as: party, partner: partner) }
         let session = ID<MediaSession>(sameAs: leg)
         let caller = lines[customer]
         guard let address = try? media.open(session) else {
@@ -79,13 +90,13 @@ extension CallControl {
             return loop.execute { self.submit(.legRefused(LegID(sameAs: leg), .unreachable)) }
         }
         var line = Line(
-            contact: ContactID(sameAs: customer), party: agent == nil ? .agent : .colleague, address: address, signalling: phones[phone],
+            contact: ContactID(sameAs: customer), party: party, address: address, signalling: phones[phone],
             description: [],
             codec: caller?.codec ?? .pcmu)
-        line.partner = agent ?? customer
+        line.partner = partner
         line.description = offer(to: leg, line)
         lines[leg] = line
-        if agent == nil { lines[customer]?.partner = leg }
+        if party == .agent { lines[customer]?.partner = leg }
         order(
             .invite(
                 leg, to: .phone(phone), callerUser: caller?.callerNumber ?? dialled.number(on: customer), callerName: nil,
@@ -103,8 +114,8 @@ extension CallControl {
     private func bridge(_ first: ID<SIPLeg>, _ second: ID<SIPLeg>) {
         lines[first]?.partner = second
         lines[second]?.partner = first
-        // The colleague goes on with the customer.
-        if lines[first]?.party == .customer, lines[second]?.party == .colleague {
+        // The colleague, or a supervisor, goes on with the customer.
+        if lines[first]?.party == .customer, let party = lines[second]?.party, party == .colleague || party == .supervisor {
             let isOutside = lines[second]?.isOutside == true
             lines[second]?.party = isOutside ? .outside : .agent
             file(second)
@@ -114,16 +125,25 @@ extension CallControl {
         media.bridge(session(of: first), session(of: second))
     }
 
-    /// One of them is not heard; his sound is still taken, so that he is missed when he is gone.
-    private func confer(_ legs: [ID<SIPLeg>], muted: ID<SIPLeg>?) {
-        guard let first = legs.first, let contact = lines[first]?.contact else { return }
-        for leg in legs {
-            putThrough(leg)
-            do {
-                try media.join(session(of: leg), room: ID(sameAs: contact), heardBy: leg == muted ? .nobody : .everyone)
-            } catch {
-                logger.error("a leg cannot join its room", metadata: ["leg": "\(leg)", "reason": "\(error)"])
-            }
+    /// Whom nobody hears is listened to all the same, so that he is missed when he is gone.
+    private func confer(_ voices: [Voice]) {
+        guard let first = voices.first, let contact = lines[ID(sameAs: first.leg)]?.contact else { return }
+        for voice in voices { putThrough(ID(sameAs: voice.leg)) }
+        do {
+            try media.confer(
+                voices.map { voice in
+                    .init(session: session(of: ID(sameAs: voice.leg)), hears: parties(voice.hears), heardBy: parties(voice.heardBy))
+                }, in: ID(sameAs: contact))
+        } catch {
+            logger.error("a talk has no room", metadata: ["contact": "\(contact)", "reason": "\(error)"])
+        }
+    }
+
+    private func parties(_ audience: Audience) -> Parties {
+        switch audience {
+        case .everyone: .everyone
+        case .nobody: .nobody
+        case .only(let legs): .only(Set(legs.map { session(of: ID(sameAs: $0)) }))
         }
     }
 
@@ -143,6 +163,7 @@ extension CallControl {
         _ = awaitedEnds.take(session(of: leg))
         pageKeys[leg] = nil
         stopRecording(leg)
+        stopMeasuring(leg)
         if line.headset == nil { media.close(ID(sameAs: leg)) } else { fallSilent(line) }
     }
 }

@@ -205,18 +205,17 @@ extension CallControl {
     // MARK: Legs
 
     /// A headset rings by what the desk shows; it is answered there.
-    func ringHeadset(of agent: AgentID, _ leg: ID<SIPLeg>, for customer: ID<SIPLeg>, partner: ID<SIPLeg>?) {
+    func ringHeadset(of agent: AgentID, _ leg: ID<SIPLeg>, for customer: ID<SIPLeg>, as party: Party, partner: ID<SIPLeg>?) {
         guard headsets[agent]?.state == .open else {
             // Next round of the loop: the engine is still handing over the step that asked for this ring.
             return loop.execute { self.submit(.legRefused(LegID(sameAs: leg), .unreachable)) }
         }
         var line = Line(
-            contact: ContactID(sameAs: customer), party: partner == nil ? .agent : .colleague, way: .headset(agent),
-            address: Self.noAddress,
-            description: [], codec: .pcmu, callerNumber: lines[customer]?.callerNumber)
-        line.partner = partner ?? customer
+            contact: ContactID(sameAs: customer), party: party, way: .headset(agent), address: Self.noAddress, description: [],
+            codec: .pcmu, callerNumber: lines[customer]?.callerNumber)
+        line.partner = partner
         lines[leg] = line
-        if partner == nil { lines[customer]?.partner = leg }
+        if party == .agent { lines[customer]?.partner = leg }
         headsets[agent]?.rangFor = line.contact
         show(headsets[agent]?.shown, agent)
     }

@@ -16,7 +16,10 @@ extension Refusal {
         case .agentBusy, .staleState: 486
         case .targetUnknown, .contactUnknown: 404
         case .limit: 503
-        case .agentUnknown, .notALeaf, .reasonNeeded, .warningNeeded, .heldAtPhone, .noEscalation, .setUp: 403
+        case .agentUnknown, .notALeaf, .reasonNeeded, .warningNeeded, .heldAtPhone, .noEscalation, .notSignedOn, .traineeAlone,
+            .traineeNeeded,
+            .seatTaken, .setUp:
+            403
         }
     }
 }

@@ -59,7 +59,10 @@ extension CallControl {
             if let agent = line.headset, headsets[agent]?.state != .open { submit(.legInterrupted(LegID(sameAs: leg))) }
         }
         let wanted = centre.assumeIsolated { actor in
-            actor.read { Set($0.calls.values.flatMap { [$0.customer, $0.agent, $0.outside?.leg].compactMap(\.self) }) }
+            // Who sits beside an agent is put beside his talk again.
+            actor.read {
+                Set($0.calls.values.flatMap { [$0.customer, $0.agent, $0.outside?.leg].compactMap(\.self) + $0.supervisions.map(\.leg) })
+            }
         }
         for leg in lines.keys.sorted() where !wanted.contains(ID(sameAs: leg)) { perform([.end(LegID(sameAs: leg))]) }
     }
@@ -115,5 +118,15 @@ extension CallControl {
         logger.error("a leg of before refuses to be taken up", metadata: ["leg": "\(leg)", "status": "\(status)"])
         order(.end(leg))
         lost(leg)
+    }
+
+    /// Files everything anew: what came about while nothing could be stored was not.
+    func fileAll() {
+        loop.preconditionInEventLoop()
+        let legs = lines.keys.sorted().filter { lines[$0]?.isTakenUp == true }.compactMap { record(of: $0) }
+        let phones = phones.keys.sorted().map { phone in
+            registered[phone].map { Filing.registration($0) } ?? .registrationEnded(ID(sameAs: phone))
+        }
+        centre?.assumeIsolated { $0.file(legs.map { .leg($0) } + phones) }
     }
 }

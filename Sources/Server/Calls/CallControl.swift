@@ -52,6 +52,7 @@ final class CallControl: @unchecked Sendable {
     /// Nil: nothing can be recorded.
     var recorder: RecordingKeeper?
     var rings: [ID<SIPLeg>: RecordingRing] = [:]
+    var voices = VoiceWatch()
     let now: @Sendable () -> Timestamp
     private var random = Random(seed: .random(in: 0 ... .max))
 
@@ -372,16 +373,6 @@ final class CallControl: @unchecked Sendable {
     func file(_ leg: ID<SIPLeg>) {
         guard let record = record(of: leg) else { return }
         centre?.assumeIsolated { $0.file([.leg(record)]) }
-    }
-
-    /// Files everything anew: what came about while nothing could be stored was not.
-    func fileAll() {
-        loop.preconditionInEventLoop()
-        let legs = lines.keys.sorted().filter { lines[$0]?.isTakenUp == true }.compactMap { record(of: $0) }
-        let phones = phones.keys.sorted().map { phone in
-            registered[phone].map { Filing.registration($0) } ?? .registrationEnded(ID(sameAs: phone))
-        }
-        centre?.assumeIsolated { $0.file(legs.map { .leg($0) } + phones) }
     }
 
     func record(of leg: ID<SIPLeg>) -> LegRecord? { lines[leg]?.record(of: leg, dialog: sip?.record(of: leg)) }

@@ -24,6 +24,7 @@ final class RecordingOffice: Service, CustomStringConvertible {
     private let folder: RecordingFolder
     private let keys: RecordingKeyFile?
     private let shelf: RecordingShelf?
+    private let loop: any EventLoop
     private let store: Store
     private let announcements: Announcements
     private let now: @Sendable () -> Timestamp
@@ -45,6 +46,7 @@ final class RecordingOffice: Service, CustomStringConvertible {
     ) throws {
         let path = DataFolder.recordings(in: configuration.dataFolder)
         folder = RecordingFolder(path)
+        self.loop = loop
         self.store = store
         self.announcements = announcements
         self.now = now
@@ -76,7 +78,12 @@ final class RecordingOffice: Service, CustomStringConvertible {
         shelf = found.map { RecordingShelf(RecordingFolder(path), keys: $0.keys.ring) }
     }
 
-    func connect(_ centre: CentreActor) { self.centre.centre.withLock { $0 = centre } }
+    /// From here on the centre knows whether what is recorded is kept; that it was not before a restart ends in the log with that, too.
+    func connect(_ centre: CentreActor) {
+        self.centre.centre.withLock { $0 = centre }
+        // Looked at on the loop: what the writer says of a change comes before this, or after it, and is the later one.
+        loop.execute { [keeper] in Self.tell(keeper.map { $0.figures.error == nil } ?? false, to: centre) }
+    }
 
     func shutdown() { keeper?.shutdown() }
 
@@ -94,7 +101,14 @@ final class RecordingOffice: Service, CustomStringConvertible {
             announcements.end(.recordingFailing)
         }
         guard let centre else { return }
-        loop.execute { centre.assumeIsolated { _ = try? $0.submit(.keepingChanged(error == nil)) } }
+        loop.execute { tell(error == nil, to: centre) }
+    }
+
+    private static func tell(_ isKept: Bool, to centre: CentreActor) {
+        centre.assumeIsolated { centre in
+            guard centre.read({ $0.keepsRecordings }) != isKept else { return }
+            _ = try? centre.submit(.keepingChanged(isKept))
+        }
     }
 
     // MARK: What the HTTP side asks
@@ -131,27 +145,9 @@ final class RecordingOffice: Service, CustomStringConvertible {
         }
     }
 
-    /// Lets go what the projects' rules do not keep any longer.
-    func sweep() async {
+    private func sweep() async {
         guard let centre = centre.centre.withLock({ $0 }) else { return }
-        do {
-            for named in try await store.wholeSetUp().everything {
-                let project = named.project
-                let before = now() - .seconds(86_400) * project.recording.days
-                while case let due = try await store.recordingsDue(of: project.id, before: before, limit: Self.pageSize), !due.isEmpty {
-                    for recording in due { try await erase(recording, centre) }
-                }
-            }
-        } catch {
-            logger.error("recordings that are due could not be erased", metadata: ["reason": "\(error)"])
-        }
-    }
-
-    private func erase(_ recording: RecordingRow, _ centre: CentreActor) async throws {
-        try await port.erase(recording.id)
-        let position = try await centre.submit(
-            .recordingFated(recording.id, recording.contact, recording.project, .erased(.retention)), by: .system)
-        try await centre.durable(through: position)
+        await RetentionSweep(store: store, centre: centre, erase: port.erase, logger: logger).run(at: now())
     }
 
     /// After a new key was added: wraps by it the keys of all recordings.
@@ -183,9 +179,4 @@ final class RecordingOffice: Service, CustomStringConvertible {
             logger.error("recordings could not be wrapped by the newest key", metadata: ["reason": "\(error)"])
         }
     }
-}
-
-extension WholeSetUp {
-    /// Retired projects keep their recordings no longer than others.
-    fileprivate var everything: [NamedProject] { known.projects + retired.projects }
 }

@@ -8,6 +8,8 @@ import Synchronization
 /// Reads recordings: each is gone through once, from its beginning to its end or to what is wrong with it; then any part is found at once.
 final class RecordingShelf: Sendable {
     private struct Volume: Sendable {
+        /// Of the file when it was gone through: one that is still written has grown a moment later.
+        let size: Int
         let reader: RecordingReader
         let opener: RecordingOpener
         let map: RecordingMap
@@ -27,15 +29,18 @@ final class RecordingShelf: Sendable {
         self.keys = keys
     }
 
-    func contents(of id: ID<SealedRecording>) throws -> RecordingPort.Contents { try volume(id).contents }
+    func contents(of id: ID<SealedRecording>) throws -> RecordingPort.Contents {
+        try volume(id) { try $0.reader.size() == $0.size }.contents
+    }
 
     func forget(_ id: ID<SealedRecording>) { volumes.withLock { $0.removeAll { $0.id == id } } }
 
     /// Bytes of the sound with 16 bits a sample, the customer's and the centre's in turn; silence where nothing was kept.
     func sound(of id: ID<SealedRecording>, _ range: Range<Int>) throws -> [UInt8] {
-        let volume = try volume(id)
         let first = range.lowerBound / Self.blockBytes
         let last = (range.upperBound + Self.blockBytes - 1) / Self.blockBytes
+        // What was appended since changes nothing of what was there.
+        let volume = try volume(id) { try Int($0.map.blocks) >= last || $0.reader.size() == $0.size }
         var sound = [UInt8](repeating: 0, count: (last - first) * Self.blockBytes)
         let table = G711.fromMuLaw
         for place in volume.map.places(of: UInt32(clamping: first)..<UInt32(clamping: last)) where !place.head.isPaused {
@@ -58,15 +63,14 @@ final class RecordingShelf: Sendable {
         return Array(sound[start..<start + range.count])
     }
 
-    private func volume(_ id: ID<SealedRecording>) throws -> Volume {
-        if let known = volumes.withLock({ $0.first { $0.id == id } }) { return known.volume }
+    /// - Parameter serves: whether what was found in the file before is still what is to be known of it.
+    private func volume(_ id: ID<SealedRecording>, where serves: (Volume) throws -> Bool) throws -> Volume {
+        if let known = volumes.withLock({ $0.first { $0.id == id } }), try serves(known.volume) { return known.volume }
         let volume = try open(id)
-        // One that is still written is another one a moment later.
-        if volume.map.ending == .whole {
-            volumes.withLock { volumes in
-                if volumes.count >= Self.openMax { volumes.removeFirst() }
-                volumes.append((id, volume))
-            }
+        volumes.withLock { volumes in
+            volumes.removeAll { $0.id == id }
+            if volumes.count >= Self.openMax { volumes.removeFirst() }
+            volumes.append((id, volume))
         }
         return volume
     }
@@ -86,11 +90,12 @@ final class RecordingShelf: Sendable {
             throw RecordingPort.Unplayable.missing
         }
         var peaks: [(customer: UInt8, centre: UInt8)] = []
-        let map = try RecordingMap(opener, size: reader.size(), read: { try reader.read($0, $1) }) { head, sound in
+        let size = try reader.size()
+        let map = try RecordingMap(opener, size: size, read: { try reader.read($0, $1) }) { head, sound in
             while peaks.count < Int(head.start) { peaks.append((0, 0)) }
             for block in 0..<head.blocks { peaks.append(head.isPaused ? (0, 0) : Self.peaks(of: sound, block, of: head.blocks)) }
         }
-        return Volume(reader: reader, opener: opener, map: map, contents: Self.contents(map, peaks))
+        return Volume(size: size, reader: reader, opener: opener, map: map, contents: Self.contents(map, peaks))
     }
 
     private static func peaks(of sound: [UInt8], _ block: Int, of count: Int) -> (UInt8, UInt8) {

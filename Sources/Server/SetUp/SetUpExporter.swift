@@ -7,7 +7,7 @@ import Primitives
 /// What a later feature adds to the file is written where the thing it belongs to is.
 struct SetUpExporter {
     let setUp: SetUp
-    private let queueKeys: [QueueID: String]
+    let queueKeys: [QueueID: String]
     private let logins: [AgentID: String]
     private let agents: [AgentID: Agent]
 
@@ -36,7 +36,7 @@ struct SetUpExporter {
 
     func named(_ name: Localised) -> SetUpValue { .mapping([.init("name", self.name(name))]) }
 
-    private func name(_ name: Localised) -> SetUpValue {
+    func name(_ name: Localised) -> SetUpValue {
         .mapping(Language.allCases.compactMap { language in name.texts[language].map { .init(language.rawValue, .text($0)) } })
     }
 
@@ -113,6 +113,9 @@ struct SetUpExporter {
         entries.append(.init("hours", named.project.hours.map(hours) ?? .text("none")))
         entries.append(.init("recording", recording(named.project.recording)))
         entries.append(.init("quotas", quotas(named.quotas)))
+        entries.append(.init("wallboards", wallboards(named.wallboards)))
+        entries.append(.init("alerts", alerts(named.alerts)))
+        entries.append(.init("supervision", .mapping([.init("shown", .truth(named.showsSupervision))])))
         return entries
     }
 
@@ -231,6 +234,7 @@ struct SetUpExporter {
         entries.append(.init("projects", .list(projects.map { .text($0.key) })))
         guard let agent = account.user.agent.flatMap({ agents[$0] }) else { return .mapping(entries) }
         if let phone = setUp.phones.first(where: { $0.id == agent.phone }) { entries.append(.init("phone", .text(phone.user))) }
+        if agent.isTrainee { entries.append(.init("trainee", .truth(true))) }
         let queues = agent.profile.entries.compactMap { entry in
             queueKeys[entry.queue].map { key in
                 SetUpValue.Entry(
@@ -240,5 +244,5 @@ struct SetUpExporter {
         return .mapping(entries + [.init("queues", .mapping(queues))])
     }
 
-    private static func seconds(_ span: Duration) -> SetUpValue { .whole(Int(clamping: span.components.seconds)) }
+    static func seconds(_ span: Duration) -> SetUpValue { .whole(Int(clamping: span.components.seconds)) }
 }

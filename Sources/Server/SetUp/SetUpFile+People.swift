@@ -5,7 +5,7 @@ import Primitives
 /// People, and the agents that some of them are.
 extension SetUpFile {
     mutating func readUser(_ login: String, _ reader: SetUpReader) throws {
-        reader.allow("name", "password", "role", "language", "team", "projects", "phone", "queues")
+        reader.allow("name", "password", "role", "language", "team", "projects", "phone", "queues", "trainee")
         let there = known.users.first { $0.login == login }
         let old = there ?? retired.users.first { $0.login == login }
         let role = reader["role"].choice(Role.allCases.map { ($0.rawValue, $0) }, default: old?.user.role ?? .agent) ?? .agent
@@ -75,7 +75,8 @@ extension SetUpFile {
                 reader["queues"].refuse(.tooMany(max: RoutingProfile.entriesMax), "at most \(RoutingProfile.entriesMax) queues")
             }
         }
-        return Agent(id: old?.id ?? newID(), team: team, phone: phone, profile: RoutingProfile(entries))
+        let isTrainee = reader["trainee"].truth(default: reader["trainee"].isNull ? false : old?.isTrainee ?? false)
+        return Agent(id: old?.id ?? newID(), team: team, phone: phone, profile: RoutingProfile(entries), isTrainee: isTrainee)
     }
 
     private func entry(_ key: String, _ reader: SetUpReader) -> RoutingProfile.Entry? {

@@ -7,7 +7,9 @@ import Yams
 extension SetUpFile {
     mutating func readProject(_ key: String, _ reader: SetUpReader) {
         reader.allow(
-            "name", "timeZone", "language", "numbers", "outbound", "hours", "recording", "quotas", "queues", "dispositions", "entryPoints")
+            "name", "timeZone", "language", "numbers", "outbound", "hours", "recording", "quotas", "wallboards", "alerts", "supervision",
+            "queues", "dispositions",
+            "entryPoints")
         let old = known.projects.first { $0.key == key } ?? retired.projects.first { $0.key == key }
         let id = old?.project.id ?? newID()
         let zone = reader["timeZone"]
@@ -21,9 +23,17 @@ extension SetUpFile {
             recording: Self.recording(reader["recording"], otherwise: old?.project.recording ?? .standard))
         let outbound = OutboundReader(reader: reader["outbound"], old: old?.outbound, trunks: trunks).rules()
         let quotas = quotas(reader["quotas"], of: id, old: old?.quotas ?? [])
-        result.projects.append(
-            NamedProject(project: project, key: key, name: name(reader, old?.name), numbers: plan, outbound: outbound, quotas: quotas))
+        reader["supervision"].allow("shown")
+        let usual = reader["supervision"].isNull ? true : old?.showsSupervision ?? true
+        let showsSupervision = reader["supervision"]["shown"].truth(default: usual)
+        var named = NamedProject(
+            project: project, key: key, name: name(reader, old?.name), numbers: plan, outbound: outbound, quotas: quotas,
+            showsSupervision: showsSupervision)
         for (queueKey, value) in reader["queues"].things() { readQueue(queueKey, value, of: id) }
+        // They name queues, also those of the same file.
+        named.wallboards = wallboards(reader["wallboards"], of: id, old: old?.wallboards ?? [])
+        named.alerts = alerts(reader["alerts"], of: id, old: old?.alerts ?? [])
+        result.projects.append(named)
         readDispositions(reader["dispositions"].items(), of: id, below: nil)
         for (number, value) in reader["entryPoints"].things() { readEntryPoint(number, value, of: project, plan: plan) }
     }
@@ -142,7 +152,7 @@ extension SetUpFile {
         result.entryPoints.append(NumberedEntryPoint(entryPoint: entry, number: number))
     }
 
-    private func queue(_ reader: SetUpReader, of project: ProjectID, old: QueueID?) -> QueueID? {
+    func queue(_ reader: SetUpReader, of project: ProjectID, old: QueueID?) -> QueueID? {
         if reader.isAbsent, let old, queues.contains(where: { $0.queue.id == old }) { return old }
         let key = reader.text()
         guard let queue = queues.first(where: { $0.key == key }) else {

@@ -28,19 +28,6 @@ extension SetUpFile {
         return quotas
     }
 
-    /// Of a project that the file names only for what goes.
-    mutating func leaveRemovedQuotas() {
-        for project in known.projects
-        where project.quotas.contains(where: { removal.quotas.contains($0.quota.id) })
-            && !result.projects.contains(where: { $0.project.id == project.project.id })
-        {
-            var left = project
-            left.quotas.removeAll { removal.quotas.contains($0.quota.id) }
-            result.projects.append(left)
-        }
-    }
-
-    private static let unnamed = Localised([:])
     /// More are on no screen.
     static let quotasMax = 20
 
@@ -54,7 +41,6 @@ extension SetUpFile {
         let quota = Quota(
             id: known?.id ?? newID(), project: project, counts: counts ?? .handled, per: per ?? .hour, by: by ?? .agent,
             target: reader["target"].whole(1...Quota.targetMax, default: known?.target))
-        let kept = reader["name"].isNull ? Self.unnamed : old?.name ?? Self.unnamed
-        return NamedQuota(quota: quota, key: key, name: reader["name"].isAbsent ? kept : name(reader, old?.name))
+        return NamedQuota(quota: quota, key: key, name: nameOrNone(reader, old?.name))
     }
 }

@@ -99,7 +99,7 @@ package struct SetUpFile {
         for (key, value) in top["trunks"].things() { readTrunk(key, value) }
         for (key, value) in top["phones"].things() { readPhone(key, value) }
         for (key, value) in top["projects"].things() { readProject(key, value) }
-        leaveRemovedQuotas()
+        leaveRemoved()
         for (key, value) in top["users"].things() { try readUser(key, value) }
         for (key, value) in top["projects"].things() { readEscalations(of: key, value["queues"]) }
     }
@@ -184,6 +184,12 @@ package struct SetUpFile {
         }
         if reader.entries().isEmpty { reader.refuse("nothing", .required, "a name in at least one language") }
         return Localised(texts)
+    }
+
+    /// The same where something may be without a name; null takes it away.
+    func nameOrNone(_ reader: SetUpReader, _ old: Localised?) -> Localised {
+        if reader["name"].isNull { return Localised([:]) }
+        return reader["name"].isLeftOut ? old ?? Localised([:]) : name(reader, old)
     }
 
     mutating func newID<Tag>() -> ID<Tag> { ID(at: now, using: &random) }

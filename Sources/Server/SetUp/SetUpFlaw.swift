@@ -23,6 +23,8 @@ package struct SetUpFlaw: Hashable, Sendable, CustomStringConvertible {
         /// An international phone number.
         case number
         case address, socketAddress, hostOrAddress, timeZone, digits, destination
+        /// Where a webhook is.
+        case webhook
         case language([String])
         /// There is no such setting, or nothing of that name to remove.
         case unknownKey
@@ -52,7 +54,7 @@ package struct SetUpFlaw: Hashable, Sendable, CustomStringConvertible {
             case .choice: "choice"
             case .language: "language"
             case .tooMany: "tooMany"
-            case .required, .number, .address, .socketAddress, .hostOrAddress, .timeZone, .digits, .destination, .unknownKey,
+            case .required, .number, .address, .socketAddress, .hostOrAddress, .timeZone, .digits, .destination, .webhook, .unknownKey,
                 .unknownProject, .unknownTeam, .unknownQueue, .unknownPhone, .unknownTrunk, .unknownUser, .otherProject, .taken,
                 .notAnAgent, .notOfProject, .itself, .mappingNeeded, .listNeeded, .timeRange, .date, .inUse, .ownAccount,
                 .lastAdministrator, .conflict, .malformed:

@@ -19,7 +19,7 @@ struct SetUpParts {
         compare("team", \.teams, key: \.key) { $0.named($1.name) }
         compare("trunk", \.trunks, key: \.key, secret: { $0.login?.password.text }) { $0.trunk($1) }
         compare("phone", \.phones, key: \.user, secret: { Self.secret(of: $0) }) { $0.phone($1) }
-        compare("project", \.projects, key: \.key, project: { $1.key }) { .mapping($0.project($1)) }
+        compare("project", \.projects, key: \.key, project: { $1.key }, secret: { Self.secrets(of: $0) }) { .mapping($0.project($1)) }
         compare("queue", \.queues, key: \.key, project: { $0.key(of: $1.queue.project) }) { $0.queue($1) }
         compareDispositions()
         compare("entryPoint", \.entryPoints, key: \.number, project: { $0.key(of: $1.entryPoint.project) }) { $0.entryPoint($1.entryPoint) }
@@ -69,6 +69,11 @@ struct SetUpParts {
             guard old != new else { continue }
             parts.append(Part(kind: "dispositions", key: key, project: key, before: old, after: new, secretChanged: false))
         }
+    }
+
+    private static func secrets(of project: NamedProject) -> String? {
+        let secrets = project.alerts.compactMap(\.webhook?.secret.text)
+        return secrets.isEmpty ? nil : secrets.joined(separator: "\n")
     }
 
     private static func secret(of phone: PhoneAccount) -> String? {

@@ -15,6 +15,8 @@ struct SetUpRemoval {
     var entryPoints: Set<EntryPointID> = []
     /// They have no past of their own: what they counted stands in the log.
     var quotas: Set<QuotaID> = []
+    var wallboards: Set<WallboardID> = []
+    var alerts: Set<AlertID> = []
     /// What was asked for, and where it stands in the file.
     var asked: [(thing: Retired, place: SetUpReader)] = []
 }
@@ -27,7 +29,9 @@ package enum Retired: Hashable, Sendable {
 
 extension SetUpFile {
     mutating func readRemoval(_ reader: SetUpReader) {
-        reader.allow("reasons", "teams", "trunks", "phones", "users", "projects", "queues", "dispositions", "entryPoints", "quotas")
+        reader.allow(
+            "reasons", "teams", "trunks", "phones", "users", "projects", "queues", "dispositions", "entryPoints", "quotas", "wallboards",
+            "alerts")
         remove(reader["reasons"], known.reasons, \.key, \.id, \.reasons, Retired.reason)
         remove(reader["teams"], known.teams, \.key, \.id, \.teams, Retired.team)
         remove(reader["trunks"], known.trunks, \.key, \.id, \.trunks, Retired.trunk)
@@ -42,18 +46,9 @@ extension SetUpFile {
             let dispositions = known.dispositions.filter { $0.disposition.project == project }
             remove(value, dispositions, \.key, \.disposition.id, \.dispositions, Retired.disposition)
         }
-        for (key, value) in reader["quotas"].entries() {
-            let project = known.projects.first { $0.key == key }
-            if project == nil { value.refuse(key, .unknownProject, "the key of a project") }
-            for item in value.items() {
-                let written = item.text()
-                if let quota = project?.quotas.first(where: { $0.key == written }) {
-                    removal.quotas.insert(quota.quota.id)
-                } else {
-                    item.refuse(.unknownKey, "the key of something that is there")
-                }
-            }
-        }
+        removeUnderProjects(reader["quotas"], \.quotas, \.key, \.quota.id, \.quotas)
+        removeUnderProjects(reader["wallboards"], \.wallboards, \.key, \.wallboard.id, \.wallboards)
+        removeUnderProjects(reader["alerts"], \.alerts, \.key, \.alert.id, \.alerts)
         // With a project goes what belongs to it.
         removal.queues.formUnion(known.queues.filter { removal.projects.contains($0.queue.project) }.map(\.queue.id))
         removal.entryPoints.formUnion(
@@ -77,7 +72,37 @@ extension SetUpFile {
         }
     }
 
+    /// What is known by its key only within its project.
+    private mutating func removeUnderProjects<Thing, Identity: Hashable>(
+        _ reader: SetUpReader, _ things: KeyPath<NamedProject, [Thing]>, _ thingKey: KeyPath<Thing, String>,
+        _ id: KeyPath<Thing, Identity>, _ gone: WritableKeyPath<SetUpRemoval, Set<Identity>>
+    ) {
+        for (key, value) in reader.entries() {
+            let project = known.projects.first { $0.key == key }
+            if project == nil { value.refuse(key, .unknownProject, "the key of a project") }
+            for item in value.items() {
+                let written = item.text()
+                if let thing = project?[keyPath: things].first(where: { $0[keyPath: thingKey] == written }) {
+                    removal[keyPath: gone].insert(thing[keyPath: id])
+                } else {
+                    item.refuse(.unknownKey, "the key of something that is there")
+                }
+            }
+        }
+    }
+
     // MARK: What follows
+
+    /// Projects that the file names only for what goes.
+    mutating func leaveRemoved() {
+        for project in known.projects where !result.projects.contains(where: { $0.project.id == project.project.id }) {
+            var left = project
+            left.quotas.removeAll { removal.quotas.contains($0.quota.id) }
+            left.wallboards.removeAll { removal.wallboards.contains($0.wallboard.id) }
+            left.alerts.removeAll { removal.alerts.contains($0.alert.id) }
+            if left != project { result.projects.append(left) }
+        }
+    }
 
     /// What the file makes of all that is known; what may not go is among the flaws.
     mutating func plan() -> SetUpPlan {
@@ -104,7 +129,9 @@ extension SetUpFile {
             else { continue }
             let entries = agent.profile.entries.filter { !removal.queues.contains($0.queue) }
             guard entries.count < agent.profile.entries.count else { continue }
-            result.agents.append(Agent(id: agent.id, team: agent.team, phone: agent.phone, profile: RoutingProfile(entries)))
+            var changed = agent
+            changed.profile = RoutingProfile(entries)
+            result.agents.append(changed)
             if !result.users.contains(where: { $0.user.id == user.user.id }) { result.users.append(user) }
         }
     }
@@ -146,9 +173,20 @@ extension SetUpPlan {
         case .queue(let id):
             result.entryPoints.first { $0.entryPoint.queue == id }.map { "entry point \($0.number)" }
                 ?? result.queues.first { $0.queue.escalation == id }.map { "queue \($0.key)" }
+                ?? watcher(of: id)
         case .user(let id):
             known.users.first { $0.user.id == id }?.user.agent
                 .flatMap { agent in result.queues.first { $0.queue.escalationAgent == agent } }.map { "queue \($0.key)" }
         }
+    }
+
+    /// What shows or watches a queue.
+    private func watcher(of queue: QueueID) -> String? {
+        for project in result.projects {
+            let wallboard = project.wallboards.first { named in named.wallboard.figures.contains { $0.queue == queue } }
+            if let wallboard { return "wallboard \(wallboard.key)" }
+            if let alert = project.alerts.first(where: { $0.alert.place.queue == queue }) { return "alert \(alert.key)" }
+        }
+        return nil
     }
 }

@@ -8,9 +8,9 @@ struct SetUpUndo {
     private var removed: [String: [SetUpValue]] = [:]
     private var removedDispositions: [SetUpValue.Entry] = []
     /// Settings whose parts are kept one by one when the file leaves them out; what is in the others is given as a whole.
-    private static let merged: Set<String> = ["login", "presents", "outbound", "numbers", "quotas"]
-    /// Settings in which things stand by their keys, each with parts that are kept.
-    private static let keyed: Set<String> = ["quotas"]
+    private static let merged: Set<String> = ["login", "presents", "outbound", "numbers", "quotas", "wallboards", "alerts"]
+    /// Those of them that hold things of the project by their keys.
+    private static let things: Set<String> = ["quotas", "wallboards", "alerts"]
     private static let places = [
         "reason": "reasons", "team": "teams", "trunk": "trunks", "phone": "phones", "project": "projects", "queue": "queues",
         "entryPoint": "entryPoints", "user": "users",
@@ -67,11 +67,14 @@ struct SetUpUndo {
     }
 
     /// What must be said for `after` to be `before` again: what was not there then is taken away.
-    private static func reversed(_ after: SetUpValue, to before: SetUpValue, isKeyed: Bool = false) -> SetUpValue {
+    ///
+    /// - Parameter areThings: whether these are things by their keys, each with settings of its own.
+    private static func reversed(_ after: SetUpValue, to before: SetUpValue, areThings: Bool = false) -> SetUpValue {
         guard case .mapping(let now) = after, case .mapping(let then) = before else { return before }
         let kept = then.map { entry in
-            guard isKeyed || merged.contains(entry.key), let value = after[entry.key] else { return entry }
-            return SetUpValue.Entry(entry.key, reversed(value, to: entry.value, isKeyed: !isKeyed && keyed.contains(entry.key)))
+            guard areThings || merged.contains(entry.key), let value = after[entry.key] else { return entry }
+            return SetUpValue.Entry(
+                entry.key, reversed(value, to: entry.value, areThings: !areThings && things.contains(entry.key)))
         }
         return .mapping(kept + now.filter { before[$0.key] == nil }.map { .init($0.key, .null) })
     }

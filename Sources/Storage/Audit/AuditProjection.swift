@@ -36,7 +36,7 @@ extension Audit.Subject {
         switch self {
         case .contact(let contact): .of(contact)
         case .account(let user): .of(user)
-        case .contacts, .figures, .setUp, .audit, .log: .null
+        case .contacts, .figures, .setUp, .audit, .log, .message: .null
         }
     }
 }

@@ -4,11 +4,15 @@ import Contacts
 import Operation
 import Primitives
 
-/// The legs that a restart takes up again, or ends: at most four for each open contact: the customer's, the agent's, that of the colleague
-/// whom he asks, and the second line of his phone if he asks by that; or the customer's, and that of the number outside to which he was
-/// sent.
+/// The legs that a restart takes up again, or ends. Of each party an open contact has one: the customer, the agent, the colleague whom he
+/// asks, and the second line of his phone if he asks by that; or the customer, and the number outside to which he was sent. Only of
+/// supervisors there may be several.
 enum LegTable {
     static func write(_ record: LegRecord, to connection: any Connection) throws {
+        if record.party != .supervisor {
+            try connection.run(
+                replace, ["contact": .of(record.contact), "party": .of(record.party.rawValue), "leg": .of(record.leg)])
+        }
         try connection.run(
             upsert,
             [
@@ -26,7 +30,7 @@ enum LegTable {
         case .offerEnded(_, let contact, _, let result) where result != .answered:
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.agent.rawValue)])
         case .sentOutside(let contact, _, _, _), .talkEnded(let contact, _, _), .agentHungUp(let contact, _, _),
-            .contactTransferred(let contact, _, _):
+            .contactTransferred(let contact, _, _), .contactTakenOver(let contact, _, _):
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.agent.rawValue)])
         case .outsideRefused(let contact, _):
             try connection.run(delete, ["contact": .of(contact), "party": .of(Party.outside.rawValue)])
@@ -34,6 +38,7 @@ enum LegTable {
             for party in [Party.colleague, .secondLine] {
                 try connection.run(delete, ["contact": .of(contact), "party": .of(party.rawValue)])
             }
+        case .supervisionEnded(_, _, let leg): try connection.run(deleteOne, ["leg": .of(leg)])
         case .wrapUpStarted(let contact, _, _), .writeUpStarted(let contact, _):
             try connection.run(deleteUnlessOutside, ["contact": .of(contact)])
         case .outsideEnded(let contact, _), .contactClosed(let contact, _):
@@ -42,13 +47,14 @@ enum LegTable {
             .colleagueLeft,
             .numberCalled, .dialEnded,
             .toldClosed, .contactQueued, .offerMade, .offerEnded,
-            .holdStarted, .holdEnded, .muteChanged, .recording, .recordingFated, .keepingChanged,
+            .holdStarted, .holdEnded, .muteChanged, .recording, .recordingFated, .keepingChanged, .voiceMeasured,
             .phoneRungAgain,
-            .secondLineOpened,
+            .secondLineOpened, .supervisionStarted, .supervisionArranged, .helpRequested, .helpWithdrawn,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .outsideAnswered,
             .agentReleased, .wrapUpRequested, .contactDisposed, .presenceChanged,
             .presencePlanned,
-            .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged:
+            .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
+            .signOffChanged:
             break
         }
     }
@@ -65,17 +71,19 @@ enum LegTable {
     }
 
     private static let select = Statement(
-        "SELECT contact, party, id, dialog, codec, description_version, caller_number, headset FROM leg ORDER BY contact, party")
+        "SELECT contact, party, id, dialog, codec, description_version, caller_number, headset FROM leg ORDER BY contact, party, id")
 
     private static let upsert = Statement(
         """
         INSERT INTO leg (contact, party, id, dialog, codec, description_version, caller_number, headset)
         VALUES ($contact, $party, $leg, $dialog, $codec, $version, $number, $headset)
-        ON CONFLICT (contact, party) DO UPDATE SET id = excluded.id, dialog = excluded.dialog, codec = excluded.codec,
+        ON CONFLICT (id) DO UPDATE SET contact = excluded.contact, party = excluded.party, dialog = excluded.dialog, codec = excluded.codec,
             description_version = excluded.description_version, caller_number = excluded.caller_number,
             headset = excluded.headset
         """)
 
+    private static let replace = Statement("DELETE FROM leg WHERE contact = $contact AND party = $party AND id <> $leg")
+    private static let deleteOne = Statement("DELETE FROM leg WHERE id = $leg")
     private static let delete = Statement("DELETE FROM leg WHERE contact = $contact AND party = $party")
     // Whoever wraps up a customer who is with a number outside does so while the two talk.
     private static let deleteUnlessOutside = Statement(

@@ -60,6 +60,12 @@ struct AgentStates {
         case .colleagueCalled(let contact, let colleague, _):
             enter(.consulted(contact), colleague, at: now)
             return colleague
+        case .supervisionStarted(let contact, let supervisor, _, _, _, _):
+            enter(.consulted(contact), supervisor, at: now)
+            return supervisor
+        case .supervisionEnded(_, let supervisor, _):
+            enter(freeState(of: supervisor), supervisor, at: now)
+            return supervisor
         case .consultEnded(_, let colleague?), .colleagueLeft(_, let colleague):
             enter(freeState(of: colleague), colleague, at: now)
             return colleague
@@ -68,7 +74,7 @@ struct AgentStates {
             states[agent]?.idleSince = now
             enter(freeState(of: agent), agent, at: now)
             return agent
-        case .contactTransferred(let contact, let agent, _):
+        case .contactTransferred(let contact, let agent, _), .contactTakenOver(let contact, let agent, _):
             holders[contact] = nil
             states[agent]?.idleSince = now
             enter(freeState(of: agent), agent, at: now)
@@ -99,13 +105,13 @@ struct AgentStates {
             return agent
         case .defined, .setUpApplied, .audited, .numberRefused, .contactOpened, .toldClosed, .contactQueued, .numberCalled, .dialEnded,
             .holdStarted, .holdEnded,
-            .muteChanged, .recording, .recordingFated, .keepingChanged,
+            .muteChanged, .recording, .recordingFated, .keepingChanged, .voiceMeasured,
             .talkEnded, .agentHungUp,
             .phoneRungAgain,
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,
-            .secondLineOpened,
+            .secondLineOpened, .supervisionArranged, .helpRequested, .helpWithdrawn,
             .sentOutside,
-            .outsideAnswered, .outsideEnded, .wrapUpRequested, .contactDisposed:
+            .outsideAnswered, .outsideEnded, .wrapUpRequested, .contactDisposed, .seatTaken, .seatLeft, .signOffChanged:
             return nil
         }
     }

@@ -34,7 +34,7 @@ enum ContactProjection {
             try connection.run(sentOutside, ["at": .null, "id": .of(contact)])
         case .agentReleased(let contact, _):
             try connection.run(released, ["at": .of(entry.at), "id": .of(contact)])
-        case .contactTransferred(let contact, _, _):
+        case .contactTransferred(let contact, _, _), .contactTakenOver(let contact, _, _):
             try connection.run(transferred, ["at": .of(entry.at), "id": .of(contact)])
         case .contactDisposed(let contact, _, let disposition):
             try connection.run(disposed, ["disposition": .of(disposition), "id": .of(contact)])
@@ -47,13 +47,15 @@ enum ContactProjection {
                 ])
         case .toldClosed, .numberCalled, .numberRefused, .colleagueCalled, .colleagueLeft, .offerMade, .offerEnded, .holdStarted,
             .holdEnded,
-            .muteChanged, .recording, .recordingFated, .keepingChanged, .agentHungUp, .phoneRungAgain, .agentReturned,
+            .muteChanged, .recording, .recordingFated, .keepingChanged, .voiceMeasured, .agentHungUp, .phoneRungAgain, .agentReturned,
             .customerWarned,
+            .supervisionStarted, .supervisionArranged, .supervisionEnded, .helpRequested, .helpWithdrawn,
             .secondLineOpened,
             .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded, .outsideAnswered, .outsideEnded,
             .wrapUpRequested, .wrapUpStarted, .writeUpStarted, .defined, .setUpApplied, .audited, .presenceChanged,
             .presencePlanned, .agentStoppedResponding,
-            .phoneReachabilityChanged, .headsetChanged:
+            .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
+            .signOffChanged:
             break
         }
     }

@@ -64,12 +64,14 @@ package enum CountedFigure: String, Sendable, Hashable, CaseIterable {
     /// Answered or abandoned: whose wait is over.
     case waited
     case handled, agentReleasedFirst
+    /// Of talks that were measured: both spoke at the same time, neither spoke for a while, somebody raised his voice.
+    case talkedOver, deadAir, raisedVoices
 
     /// Whether it counts visits to queues, each of which has a wait.
     package var countsVisits: Bool {
         switch self {
         case .offered, .answered, .abandoned, .shortAbandons, .inTime, .late, .waited: true
-        case .handled, .agentReleasedFirst: false
+        case .handled, .agentReleasedFirst, .talkedOver, .deadAir, .raisedVoices: false
         }
     }
 }

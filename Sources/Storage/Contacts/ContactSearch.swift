@@ -180,7 +180,7 @@ struct ContactSearch {
         let counted = counted(by: figure, shape)
         let contacts: SQL = "contact.id IN (SELECT \(counted.table).contact FROM \(counted.table) \(filter(counted.conditions)))"
         // Who answered, and what came of it, stands with the contact.
-        return counted.isVisit ? [contacts] + results(shape, of: "contact") : [contacts]
+        return [contacts] + counted.ofContact
     }
 
     /// When something was counted that has so many newer ones.
@@ -192,10 +192,11 @@ struct ContactSearch {
     }
 
     private struct Counted {
-        var isVisit: Bool
+        var table: SQL
+        var moment: SQL
         var conditions: [SQL]
-        var table: SQL { isVisit ? "queue_visit" : "handling" }
-        var moment: SQL { isVisit ? "entered_at" : "answered_at" }
+        /// Conditions on the contact itself.
+        var ofContact: [SQL] = []
     }
 
     private static func counted(by figure: CountedFigure, _ shape: Shape) -> Counted {
@@ -209,6 +210,9 @@ struct ContactSearch {
         case .waited: visits(["ended IN ('answered', 'abandoned')"], shape)
         case .handled: handlings([], shape)
         case .agentReleasedFirst: handlings(["agent_first = 1"], shape)
+        case .talkedOver: voices("talk_over > 0", shape)
+        case .deadAir: voices("dead_air > 0", shape)
+        case .raisedVoices: voices("raised = 1", shape)
         }
     }
 
@@ -216,13 +220,22 @@ struct ContactSearch {
         var whole: [SQL] = ["entered_at >= $since", "entered_at < $until"] + conditions + places(shape, of: "queue_visit")
         if shape.hasWaitMin { whole.append("wait >= $wait_min") }
         if shape.hasWaitEnd { whole.append("wait < $wait_end") }
-        return Counted(isVisit: true, conditions: whole)
+        return Counted(table: "queue_visit", moment: "entered_at", conditions: whole, ofContact: results(shape, of: "contact"))
     }
 
     private static func handlings(_ conditions: [SQL], _ shape: Shape) -> Counted {
         let span: [SQL] = ["answered_at >= $since", "answered_at < $until"]
         let whole = span + conditions + places(shape, of: "handling") + results(shape, of: "handling")
-        return Counted(isVisit: false, conditions: whole)
+        return Counted(table: "handling", moment: "answered_at", conditions: whole)
+    }
+
+    private static func voices(_ condition: SQL, _ shape: Shape) -> Counted {
+        var whole: [SQL] = ["since >= $since", "since < $until", condition] + places(shape, of: "voice_talk")
+        if shape.hasAgent { whole.append("voice_talk.agent = $agent") }
+        var withDisposition = shape
+        withDisposition.hasAgent = false
+        return Counted(
+            table: "voice_talk", moment: "since", conditions: whole, ofContact: results(withDisposition, of: "contact"))
     }
 
     private static func filter(_ conditions: [SQL]) -> SQL {

@@ -7,13 +7,14 @@
 enum Schema {
     static let migrations: [[SQL]] = [
         first, filedTrunks, calls, presentedNumbers, hangingUp, headsets, dialling, outside, figures, escalation, openingHours,
-        changing, audit, quotas, recordings,
+        changing, audit, quotas, recordings, supervision, wallboards, voices, seats,
     ]
     static var newest: Int { migrations.count }
 
     /// The tables that come from the log.
     static let derived = [
-        "recording", "audit", "queue_visit", "handling", "agent_time", "shift", "contact", "agent_state", "agent_queue", "agent",
+        "seat", "seat_contact", "sign_off", "recording", "audit", "queue_visit", "handling", "voice_talk", "agent_time", "shift", "contact",
+        "agent_state", "agent_queue", "agent",
         "disposition",
         "entry_point",
         "queue",

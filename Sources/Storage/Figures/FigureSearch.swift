@@ -10,7 +10,7 @@ struct FigureSearch {
         case column(FigureGrouping)
     }
 
-    private enum Table: Hashable { case visits, handlings, time, agents }
+    private enum Table: Hashable { case visits, handlings, time, voices, agents }
 
     /// What decides a statement's text; the values come separately.
     private struct Shape: Hashable {
@@ -96,6 +96,17 @@ struct FigureSearch {
         }
     }
 
+    func voices(by key: Key, on connection: any Connection, _ body: (inout Row, VoiceFigures) throws -> Void) throws {
+        try run(.voices, by: key, on: connection) { row in
+            var figures = VoiceFigures()
+            figures.talks = try row.number()
+            figures.talkOver = try row.span()
+            figures.deadAir = try row.span()
+            figures.raised = try row.number()
+            try body(&row, figures)
+        }
+    }
+
     /// The agents whose time this is about; nil: all.
     func agents(on connection: any Connection) throws -> Set<AgentID>? {
         guard agentsCondition != nil else { return nil }
@@ -140,6 +151,11 @@ struct FigureSearch {
             columns = Self.timeColumns
             conditions = []
             if let agents = agentsCondition { conditions.append("agent IN (SELECT id FROM agent WHERE \(agents))") }
+        case .voices:
+            name = "voice_talk"
+            began = "since"
+            columns = Self.voiceColumns
+            conditions = placeConditions + personConditions
         case .agents: return "SELECT id FROM agent \(agentsCondition.map { "WHERE \($0)" } ?? "" as SQL)"
         }
         conditions += ["\(began) >= $from", "\(began) < $to"]
@@ -218,6 +234,8 @@ struct FigureSearch {
 
     private static let handlingColumns = SQL.joined(
         ["count(*)", total("talk"), total("hold"), total("wrap_up"), total("agent_first")], by: ", ")
+
+    private static let voiceColumns = SQL.joined(["count(*)", total("talk_over"), total("dead_air"), total("raised")], by: ", ")
 
     private static let timeColumns = SQL.joined([spent(.work), spent(.idle), spent(.away)], by: ", ")
 

@@ -17,6 +17,7 @@ extension Store {
                 var report = empty
                 if filter.seesQueues { try report.addVisits(search, span, by: grouping, on: connection) }
                 try report.addHandlings(search, span, by: grouping, on: connection)
+                try report.addVoices(search, span, by: grouping, on: connection)
                 // An agent's time belongs to all his queues together.
                 if filter.queue == nil { try report.addTime(search, span, by: grouping, at: now, on: connection) }
                 return report
@@ -60,6 +61,20 @@ extension FigureReport {
         }
         try search.handlings(by: .column(grouping), on: connection) { row, figures in
             rows[try row.idOrNil(), default: Figures()].handlings = figures
+        }
+    }
+
+    fileprivate mutating func addVoices(
+        _ search: FigureSearch, _ span: ReportSpan, by grouping: FigureGrouping, on connection: any Connection
+    ) throws {
+        try search.voices(by: .quarter, on: connection) { row, figures in
+            total.voices = total.voices + figures
+            if let place = span.index(of: try row.quarter()) { trend[place].voices = trend[place].voices + figures }
+        }
+        // What came of a contact is nobody's voice.
+        guard grouping != .disposition else { return }
+        try search.voices(by: .column(grouping), on: connection) { row, figures in
+            rows[try row.idOrNil(), default: Figures()].voices = figures
         }
     }
 

@@ -113,6 +113,23 @@ extension EventCodec {
             let read: Payload.DialEnded = try read(payload)
             return .consultRefused(try envelope.theContact(), try choice(read.result))
         case .consultEnded: return .consultEnded(try envelope.theContact(), envelope.agent)
+        case .supervisionStarted:
+            let read: Payload.SupervisionStarted = try read(payload)
+            return .supervisionStarted(
+                try envelope.theContact(), try envelope.theAgent(), of: try id(read.of), leg: try id(read.leg), try choice(read.mode),
+                until: Timestamp(microseconds: read.until))
+        case .supervisionArranged:
+            let read: Payload.SupervisionArranged = try read(payload)
+            return .supervisionArranged(
+                try envelope.theContact(), try envelope.theAgent(), try choice(read.mode), isMicrophoneOpen: read.microphoneOpen)
+        case .supervisionEnded:
+            let read: Payload.SecondLineOpened = try read(payload)
+            return .supervisionEnded(try envelope.theContact(), try envelope.theAgent(), leg: try id(read.leg))
+        case .contactTakenOver:
+            let read: Payload.ContactTakenOver = try read(payload)
+            return .contactTakenOver(try envelope.theContact(), from: try envelope.theAgent(), by: try id(read.by))
+        case .helpRequested: return .helpRequested(try envelope.theContact(), try envelope.theAgent())
+        case .helpWithdrawn: return .helpWithdrawn(try envelope.theContact(), try envelope.theAgent())
         case .sentOutside:
             let read: Payload.DialStarted = try read(payload)
             return .sentOutside(
@@ -164,6 +181,9 @@ extension EventCodec {
         case .recordingEnded:
             let read: Payload.RecordingNamed = try read(payload)
             return .recording(try envelope.theContact(), .ended(try id(read.recording)))
+        case .recordingRefused:
+            let read: Payload.RecordingNamed = try read(payload)
+            return .recording(try envelope.theContact(), .refused(try id(read.recording)))
         case .recordingHeld, .recordingReleased, .recordingErased:
             let read: Payload.RecordingFated = try read(payload)
             let fate: RecordingFate =
@@ -176,6 +196,11 @@ extension EventCodec {
         case .keepingChanged:
             let read: Payload.KeepingChanged = try read(payload)
             return .keepingChanged(isKept: read.kept)
+        case .voiceMeasured:
+            let read: Payload.VoiceMeasured = try read(payload)
+            return .voiceMeasured(
+                read.facts(
+                    of: try envelope.theContact(), try envelope.theAgent(), project: try id(read.project), queue: try id(read.queue)))
         case .presenceChanged:
             let read: Payload.PresenceChanged = try read(payload)
             return .presenceChanged(try envelope.theAgent(), try presence(read.presence, read.reason))
@@ -188,6 +213,15 @@ extension EventCodec {
         case .phoneReachabilityChanged:
             let read: Payload.PhoneReachabilityChanged = try read(payload)
             return .phoneReachabilityChanged(try envelope.theAgent(), reachable: read.reachable)
+        case .seatTaken:
+            let read: Payload.Seat = try read(payload)
+            return .seatTaken(try envelope.theAgent(), beside: try id(read.beside))
+        case .seatLeft:
+            let read: Payload.Seat = try read(payload)
+            return .seatLeft(try envelope.theAgent(), beside: try id(read.beside))
+        case .signOffChanged:
+            let read: Payload.SignOffChanged = try read(payload)
+            return .signOffChanged(try envelope.theAgent(), isSignedOff: read.signedOff)
         case .headsetChanged:
             let read: Payload.HeadsetChanged = try read(payload)
             return .headsetChanged(try envelope.theAgent(), isConnected: read.connected)
@@ -233,7 +267,7 @@ extension EventCodec {
         }
         return Agent(
             id: try envelope.theAgent(), team: try read.team.map { try id($0) }, phone: try read.phone.map { try id($0) },
-            profile: RoutingProfile(entries))
+            profile: RoutingProfile(entries), isTrainee: read.trainee ?? false)
     }
 
     private func retirement(_ read: Payload.Retired) throws -> Retirement {

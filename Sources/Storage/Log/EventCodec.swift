@@ -52,6 +52,14 @@ struct EventCodec {
                     by: agent.description, explanation: why.map { Payload.Explained($0) }, leg: leg.description, until: until.microseconds))
         case .secondLineOpened(_, _, let leg): text(Payload.SecondLineOpened(leg: leg.description))
         case .consultArranged(_, _, let stage): text(Payload.ConsultArranged(stage: stage.rawValue))
+        case .supervisionStarted(_, _, let agent, let leg, let mode, let until):
+            text(
+                Payload.SupervisionStarted(leg: leg.description, mode: mode.rawValue, of: agent.description, until: until.microseconds))
+        case .supervisionArranged(_, _, let mode, let isMicrophoneOpen):
+            text(Payload.SupervisionArranged(microphoneOpen: isMicrophoneOpen, mode: mode.rawValue))
+        case .supervisionEnded(_, _, let leg): text(Payload.SecondLineOpened(leg: leg.description))
+        case .contactTakenOver(_, _, let supervisor): text(Payload.ContactTakenOver(by: supervisor.description))
+        case .helpRequested, .helpWithdrawn: text(Payload.Empty())
         case .agentReturned, .customerWarned, .consultEnded, .outsideAnswered, .agentReleased, .colleagueLeft:
             text(Payload.Empty())
         case .consultRefused(_, let result), .outsideRefused(_, let result): text(Payload.DialEnded(result: result.rawValue))
@@ -74,6 +82,7 @@ struct EventCodec {
         case .recordingFated(let recording, _, let project, let fate):
             text(Payload.RecordingFated(recording: recording.description, project: project.description, reason: fate.reason?.rawValue))
         case .keepingChanged(let isKept): text(Payload.KeepingChanged(kept: isKept))
+        case .voiceMeasured(let facts): text(Payload.VoiceMeasured(facts))
         case .presenceChanged(_, let presence):
             text(Payload.PresenceChanged(presence: presence.words.presence, reason: presence.words.reason?.description))
         case .presencePlanned(_, let presence):
@@ -81,6 +90,8 @@ struct EventCodec {
         case .agentStoppedResponding(_, let offer): text(Payload.AgentStoppedResponding(offer: offer?.description))
         case .phoneReachabilityChanged(_, let reachable): text(Payload.PhoneReachabilityChanged(reachable: reachable))
         case .headsetChanged(_, let isConnected): text(Payload.HeadsetChanged(connected: isConnected))
+        case .seatTaken(_, let host), .seatLeft(_, let host): text(Payload.Seat(beside: host.description))
+        case .signOffChanged(_, let isSignedOff): text(Payload.SignOffChanged(signedOff: isSignedOff))
         }
     }
 
@@ -88,7 +99,8 @@ struct EventCodec {
         switch step {
         case .announced(let until): text(Payload.ToldClosed(until: until.microseconds))
         case .told(let isWhole): text(Payload.RecordingTold(whole: isWhole))
-        case .started(let recording, _), .ended(let recording): text(Payload.RecordingNamed(recording: recording.description))
+        case .started(let recording, _), .ended(let recording), .refused(let recording):
+            text(Payload.RecordingNamed(recording: recording.description))
         case .paused, .resumed: text(Payload.Empty())
         }
     }
@@ -124,7 +136,7 @@ struct EventCodec {
                     team: agent.team?.description, phone: agent.phone?.description,
                     profile: agent.profile.entries.map {
                         .init(queue: $0.queue.description, priority: $0.priority, delay: $0.delay.microseconds)
-                    }))
+                    }, trainee: agent.isTrainee ? true : nil))
         case .retired(.project(let id)): text(Payload.Retired(thing: "project", id: id.description))
         case .retired(.queue(let id)): text(Payload.Retired(thing: "queue", id: id.description))
         case .retired(.entryPoint(let id)): text(Payload.Retired(thing: "entryPoint", id: id.description))

@@ -14,10 +14,13 @@ enum EventKind: String, CaseIterable, Sendable {
         writeUpStarted, contactDisposed, contactClosed
     case agentHungUp, phoneRungAgain, agentReturned, customerWarned, customerDismissed, contactTransferred, muteChanged
     case consultStarted, consultArranged, consultRefused, consultEnded, secondLineOpened
+    case supervisionStarted, supervisionArranged, supervisionEnded, contactTakenOver, helpRequested, helpWithdrawn
     case sentOutside, outsideAnswered, outsideRefused, outsideEnded, agentReleased
-    case recordingAnnounced, recordingTold, recordingStarted, recordingPaused, recordingResumed, recordingEnded
+    case recordingAnnounced, recordingTold, recordingStarted, recordingPaused, recordingResumed, recordingEnded, recordingRefused
     case recordingHeld, recordingReleased, recordingErased, keepingChanged
+    case voiceMeasured
     case presenceChanged, presencePlanned, agentStoppedResponding, phoneReachabilityChanged, headsetChanged
+    case seatTaken, seatLeft, signOffChanged
 
     /// The version in which events of this kind are written today.
     var version: Int {
@@ -66,6 +69,12 @@ enum EventKind: String, CaseIterable, Sendable {
             case .consultArranged: .consultArranged
             case .consultRefused: .consultRefused
             case .consultEnded: .consultEnded
+            case .supervisionStarted: .supervisionStarted
+            case .supervisionArranged: .supervisionArranged
+            case .supervisionEnded: .supervisionEnded
+            case .contactTakenOver: .contactTakenOver
+            case .helpRequested: .helpRequested
+            case .helpWithdrawn: .helpWithdrawn
             case .sentOutside: .sentOutside
             case .outsideAnswered: .outsideAnswered
             case .outsideRefused: .outsideRefused
@@ -82,15 +91,20 @@ enum EventKind: String, CaseIterable, Sendable {
             case .recording(_, .paused): .recordingPaused
             case .recording(_, .resumed): .recordingResumed
             case .recording(_, .ended): .recordingEnded
+            case .recording(_, .refused): .recordingRefused
             case .recordingFated(_, _, _, .held): .recordingHeld
             case .recordingFated(_, _, _, .released): .recordingReleased
             case .recordingFated(_, _, _, .erased): .recordingErased
             case .keepingChanged: .keepingChanged
+            case .voiceMeasured: .voiceMeasured
             case .presenceChanged: .presenceChanged
             case .presencePlanned: .presencePlanned
             case .agentStoppedResponding: .agentStoppedResponding
             case .phoneReachabilityChanged: .phoneReachabilityChanged
             case .headsetChanged: .headsetChanged
+            case .seatTaken: .seatTaken
+            case .seatLeft: .seatLeft
+            case .signOffChanged: .signOffChanged
             }
     }
 }

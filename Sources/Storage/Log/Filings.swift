@@ -45,6 +45,7 @@ struct Filings {
         case .leg(let record): try LegTable.write(record, to: connection)
         case .registration(let record): try RegistrationTable.write(record, to: connection)
         case .registrationEnded(let phone): try RegistrationTable.delete(phone, from: connection)
+        case .message(let message): try MessageTable.write(message, to: connection)
         }
     }
 

@@ -33,6 +33,10 @@ enum LogStatements {
             SELECT position FROM log WHERE \(Schema.isDefinition)
             UNION
             SELECT log.position FROM contact JOIN log ON log.contact = contact.id WHERE contact.closed_at IS NULL
+            UNION
+            SELECT position FROM seat WHERE until IS NULL
+            UNION
+            SELECT position FROM sign_off
         ) ORDER BY position
         """)
 }

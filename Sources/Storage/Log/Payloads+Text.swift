@@ -62,7 +62,16 @@ extension Payload.AgentDefined: PayloadText {
         text.field("phone", phone)
         text.field("profile", array: profile)
         text.field("team", team)
+        if let trainee { text.field("trainee", trainee) }
     }
+}
+
+extension Payload.Seat: PayloadText {
+    func write(to text: inout JSONText) { text.field("beside", beside) }
+}
+
+extension Payload.SignOffChanged: PayloadText {
+    func write(to text: inout JSONText) { text.field("signedOff", signedOff) }
 }
 
 extension Payload.Retired: PayloadText {
@@ -255,6 +264,28 @@ extension Payload.PhoneRungAgain: PayloadText {
 
 extension Payload.SecondLineOpened: PayloadText {
     func write(to text: inout JSONText) { text.field("leg", leg) }
+}
+
+extension Payload.SupervisionStarted: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("leg", leg)
+        text.field("mode", mode)
+        text.field("of", of)
+        text.field("until", until)
+    }
+}
+
+extension Payload.SupervisionArranged: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("microphoneOpen", microphoneOpen)
+        text.field("mode", mode)
+    }
+}
+
+extension Payload.ContactTakenOver: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("by", by)
+    }
 }
 
 extension Payload.ConsultStarted: PayloadText {

@@ -56,6 +56,8 @@ enum Payload {
         var team: String?
         var phone: String?
         var profile: [Entry]
+        /// Written where it is true.
+        var trainee: Bool?
 
         struct Entry: Decodable {
             var queue: String
@@ -68,6 +70,14 @@ enum Payload {
         /// What sort of thing it was.
         var thing: String
         var id: String
+    }
+
+    struct Seat: Decodable {
+        var beside: String
+    }
+
+    struct SignOffChanged: Decodable {
+        var signedOff: Bool
     }
 
     struct SetUpApplied: Decodable {
@@ -210,8 +220,27 @@ enum Payload {
         var until: Int64
     }
 
+    /// The same for a supervisor's line that is over.
     struct SecondLineOpened: Decodable {
         var leg: String
+    }
+
+    struct SupervisionStarted: Decodable {
+        var leg: String
+        var mode: String
+        /// Whom he is beside; the supervisor stands in the envelope.
+        var of: String
+        var until: Int64
+    }
+
+    struct SupervisionArranged: Decodable {
+        var microphoneOpen: Bool
+        var mode: String
+    }
+
+    struct ContactTakenOver: Decodable {
+        /// The supervisor; whose contact it was stands in the envelope.
+        var by: String
     }
 
     struct ConsultStarted: Decodable {

@@ -20,7 +20,9 @@ struct Projection {
         if case .defined(let definition) = entry.event { try DefinitionProjection.apply(definition, to: connection) }
         try ContactProjection.apply(entry, to: connection)
         try AuditProjection.apply(entry, to: connection)
+        try SeatTable.apply(entry, to: connection)
         try RecordingTable.apply(entry, to: connection)
+        try VoiceTable.apply(entry, to: connection)
         if let agent = agents.apply(entry) { try agents.write(agent, to: connection) }
         if let ended = agents.ended { try FigureProjection.apply(ended, to: connection) }
         try ShiftTable.apply(entry, to: connection)

@@ -69,7 +69,7 @@ extension Audit.Subject {
             switch self {
             case .contact(let contact): contact.description
             case .account(let user): user.description
-            case .contacts, .figures, .setUp, .audit, .log: nil
+            case .contacts, .figures, .setUp, .audit, .log, .message: nil
             }
         return (kind.rawValue, id)
     }
@@ -87,6 +87,7 @@ extension Audit.Subject {
         case .setUp: self = .setUp
         case .audit: self = .audit
         case .log: self = .log
+        case .message: self = .message
         case nil: return nil
         }
     }

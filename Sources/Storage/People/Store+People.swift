@@ -58,6 +58,11 @@ extension Store {
         }
     }
 
+    /// Signs somebody out of every browser.
+    package func closeSessions(of user: UserID) async throws {
+        try await writer.write { connection -> Void in try connection.run(PeopleStatements.closeSessions, ["user": .of(user)]) }
+    }
+
     package func closeSession(tokenHash: [UInt8]) async throws {
         try await writer.write { connection -> Void in
             try connection.run(PeopleStatements.closeSession, ["token_hash": .of(tokenHash)])
@@ -123,5 +128,6 @@ enum PeopleStatements {
         """)
     static let session = Statement(
         "SELECT user_account, expires_at FROM session WHERE token_hash = $token_hash AND expires_at > $now")
+    static let closeSessions = Statement("DELETE FROM session WHERE user_account = $user")
     static let closeSession = Statement("DELETE FROM session WHERE token_hash = $token_hash")
 }

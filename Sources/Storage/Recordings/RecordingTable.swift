@@ -31,6 +31,7 @@ enum RecordingTable {
                     "at": .of(entry.at),
                 ])
         case .recording(_, .ended(let recording)): try connection.run(ended, ["at": .of(entry.at), "id": .of(recording)])
+        case .recording(_, .refused(let recording)): try connection.run(refused, ["id": .of(recording)])
         case .recordingFated(let recording, _, _, .held): try connection.run(held, ["held": .of(1), "id": .of(recording)])
         case .recordingFated(let recording, _, _, .released): try connection.run(held, ["held": .of(0), "id": .of(recording)])
         case .recordingFated(let recording, _, _, .erased(let reason)):
@@ -45,6 +46,8 @@ enum RecordingTable {
         ON CONFLICT (id) DO NOTHING
         """)
     private static let ended = Statement("UPDATE recording SET ended_at = $at WHERE id = $id")
+    /// There is none, and so none to be shown, kept or erased.
+    private static let refused = Statement("DELETE FROM recording WHERE id = $id")
     private static let held = Statement("UPDATE recording SET is_held = $held WHERE id = $id")
     private static let erased = Statement("UPDATE recording SET erased_at = $at, erased_for = $reason WHERE id = $id")
 

@@ -39,7 +39,8 @@ enum DefinitionProjection {
                     "meanings": .of(Int(disposition.meanings.rawValue)),
                 ])
         case .agent(let agent):
-            try connection.run(Self.agent, ["id": .of(agent.id), "team": .of(agent.team), "phone": .of(agent.phone)])
+            try connection.run(
+                Self.agent, ["id": .of(agent.id), "team": .of(agent.team), "phone": .of(agent.phone), "trainee": .of(agent.isTrainee)])
             try connection.run(noQueues, ["agent": .of(agent.id)])
             for entry in agent.profile.entries {
                 try connection.run(
@@ -90,8 +91,8 @@ enum DefinitionProjection {
 
     private static let agent = Statement(
         """
-        INSERT INTO agent (id, team, phone) VALUES ($id, $team, $phone)
-        ON CONFLICT (id) DO UPDATE SET team = excluded.team, phone = excluded.phone
+        INSERT INTO agent (id, team, phone, trainee) VALUES ($id, $team, $phone, $trainee)
+        ON CONFLICT (id) DO UPDATE SET team = excluded.team, phone = excluded.phone, trainee = excluded.trainee
         """)
 
     private static let noQueues = Statement("DELETE FROM agent_queue WHERE agent = $agent")

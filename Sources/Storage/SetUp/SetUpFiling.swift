@@ -19,7 +19,10 @@ enum SetUpFiling {
             try item(project.project.id, .project, project.key, project.name, on: connection)
             try numbers(of: project, on: connection)
             try OutboundFiling.write(project.outbound, of: project.project.id, to: connection)
+            try SupervisionFiling.write(project.showsSupervision, of: project.project.id, to: connection)
             try QuotaFiling.write(project.quotas, of: project.project.id, to: connection)
+            try WallboardFiling.write(project.wallboards, of: project.project.id, to: connection)
+            try AlertFiling.write(project.alerts, of: project.project.id, to: connection)
         }
         for team in setUp.teams { try item(team.id, .team, team.key, team.name, on: connection) }
         for queue in setUp.queues { try item(queue.queue.id, .queue, queue.key, queue.name, on: connection) }

@@ -54,6 +54,9 @@ private struct SetUpReading {
     private var names: [RawID: Localised] = [:]
     private let outbound: [ProjectID: OutboundRules]
     private let quotas: [ProjectID: [NamedQuota]]
+    private let shownSupervision: [ProjectID: Bool]
+    private let wallboards: [ProjectID: [NamedWallboard]]
+    private let alerts: [ProjectID: [NamedAlert]]
 
     /// An id of any kind: names stand in one table for all.
     private struct RawID: Hashable {
@@ -70,6 +73,9 @@ private struct SetUpReading {
         self.connection = connection
         outbound = try OutboundFiling.all(on: connection)
         quotas = try QuotaFiling.all(on: connection)
+        shownSupervision = try SupervisionFiling.all(on: connection)
+        wallboards = try WallboardFiling.all(on: connection)
+        alerts = try AlertFiling.all(on: connection)
         let found = try connection.all(SetUpStatements.names) { row in
             (try row.id() as ID<Localised>, try row.choice() as Language, try row.text())
         }
@@ -117,7 +123,15 @@ private struct SetUpReading {
         let project = Project(id: id, time: time, language: language, hours: hours, recording: recording ?? .standard)
         let plan = try row.textOrNil().map { PhoneNumber.NationalPlan(countryCode: $0, trunkPrefix: try row.text()) }
         let quotas = (self.quotas[id] ?? []).map { NamedQuota(quota: $0.quota, key: $0.key, name: name(of: $0.quota.id)) }
-        return NamedProject(project: project, key: key, name: name(of: id), numbers: plan, outbound: outbound[id], quotas: quotas)
+        let wallboards = (self.wallboards[id] ?? []).map { named in
+            NamedWallboard(wallboard: named.wallboard, key: named.key, name: name(of: named.wallboard.id))
+        }
+        let alerts = (self.alerts[id] ?? []).map { named in
+            NamedAlert(alert: named.alert, key: named.key, name: name(of: named.alert.id), webhook: named.webhook)
+        }
+        return NamedProject(
+            project: project, key: key, name: name(of: id), numbers: plan, outbound: outbound[id], quotas: quotas, wallboards: wallboards,
+            alerts: alerts, showsSupervision: shownSupervision[id] ?? true)
     }
 
     private func queue(_ row: inout Row) throws -> NamedQueue {
@@ -210,7 +224,9 @@ private struct SetUpReading {
         for (agent, entry) in found { entries[agent, default: []].append(entry) }
         return try connection.all(SetUpStatements.agents) { row in
             let id: AgentID = try row.id()
-            return Agent(id: id, team: try row.idOrNil(), phone: try row.idOrNil(), profile: RoutingProfile(entries[id] ?? []))
+            return Agent(
+                id: id, team: try row.idOrNil(), phone: try row.idOrNil(), profile: RoutingProfile(entries[id] ?? []),
+                isTrainee: try row.truth())
         }
     }
 }
@@ -258,7 +274,7 @@ private enum SetUpStatements {
 
     static let agents = Statement(
         """
-        SELECT agent.id, agent.team, agent.phone FROM user_account JOIN agent ON agent.id = user_account.agent
+        SELECT agent.id, agent.team, agent.phone, agent.trainee FROM user_account JOIN agent ON agent.id = user_account.agent
         WHERE user_account.login IS NOT NULL ORDER BY user_account.place, user_account.login
         """)
 

@@ -19,6 +19,7 @@ export function whySentence(why, { at, agent = null, asked = false }) {
     const reader = agent === null ? "you" : "agent";
     if (why.rule === "transferred") return t(`common.why.transferred.${reader}`, values);
     if (why.rule === "escalated") return t(`common.why.escalated.${reader}`, values);
+    if (why.rule === "takenOver") return t(`common.why.takenOver.${reader}`, values);
     if (why.rule === "longestWaiting") return t(`common.why.longestWaiting.${reader}`, values);
     if (why.free <= 1) return t(`common.why.only.${reader}`, values);
     return t(`common.why.longestIdle.${reader}`, values);

@@ -28,6 +28,8 @@ const labels = {
     contact: "audit.subject.contact",
     before: "audit.term.before",
     way: "audit.term.way",
+    wallLink: "audit.term.wallLink",
+    wallboard: "audit.term.wallboard",
     recording: "audit.term.recording",
     reason: "audit.term.reason",
 };
@@ -40,6 +42,7 @@ const words = {
     action: (value) => `audit.action.${value}`,
     subject: (value) => `audit.subject.${value}`,
     way: (value) => `audit.way.${value}`,
+    wallLink: (value) => `audit.wallLink.${value}`,
     reason: (value) => `recordings.reason.${value}`,
 };
 

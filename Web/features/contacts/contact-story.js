@@ -14,6 +14,7 @@ import { seenBy } from "../audit/seen-by.js";
 import { canDial, deskStore } from "../desk/desk-store.js";
 import { onNamesChanged } from "../session/session.js";
 import { lastList } from "./last-list.js";
+import { voiceFacts } from "./voice-facts.js";
 import "../recordings/recording-list.js";
 
 // What agents spend their time on, in the words of their states.
@@ -102,7 +103,10 @@ class ContactStory extends PageElement {
                     )}</tbody>
                 </table>
             </section>
-            <recording-list data-key="recordings" contact="${this.getAttribute("contact")}"></recording-list>
+            <div class="story-heard" data-key="heard">
+                <recording-list data-key="recordings" contact="${this.getAttribute("contact")}"></recording-list>
+                ${voiceFacts(contact.events)}
+            </div>
             <section class="panel story-offers" aria-labelledby="offers-title" data-key="offers">
                 <h2 class="panel-title" id="offers-title">${t("contacts.offers")}</h2>
                 ${contact.offers.length === 0 && html`<p class="soft">${t("contacts.noOffers")}</p>`}
@@ -142,7 +146,7 @@ class ContactStory extends PageElement {
     }
 
     /** A newer server may log kinds that we have no words for. */
-    #event({ kind, reason, result, to, by, queue, refusal, rule }) {
+    #event({ kind, reason, result, to, by, queue, refusal, rule, mode }) {
         const text = known(`contacts.event.${kind}`) ? t(`contacts.event.${kind}`) : kind;
         if (kind === "numberRefused") {
             return html`${text}: ${t(`errors.code.${refusal}`)} ${rule && html`<bdi class="soft">${t("contacts.event.rule", { rule })}</bdi>`}`;
@@ -152,7 +156,8 @@ class ContactStory extends PageElement {
         const what = result === null ? who : t(`contacts.dialResult.${result}`);
         const more = reason === null ? what : t(`contacts.dismissal.${reason}`);
         if (more === null) return text;
-        return html`${text}: <bdi>${more}</bdi> ${queue && html`<bdi class="soft">${queue}</bdi>`}`;
+        const aside = mode ? t(`contacts.mode.${mode}`) : queue;
+        return html`${text}: <bdi>${more}</bdi> ${aside && html`<bdi class="soft">${aside}</bdi>`}`;
     }
 
     #fact(label, value) {

@@ -8,6 +8,8 @@ import "./call-end.js";
 import "./call-hand-over.js";
 import "./call-keypad.js";
 import "./call-transfer.js";
+import "./help-flag.js";
+import "./voice-line.js";
 import { callCommand, consultRefusal, contactInHand, decline, deskStore, endColleagueCall } from "./desk-store.js";
 
 const talking = (contact) => contact.state === "talking" && !contact.leftBehind;
@@ -128,6 +130,8 @@ class CallBar extends PageElement {
                 <div class="call-line">
                     ${this.#attempt.said}
                     <p class="soft">${this.#attempt.problem === null && this.#hint(contact)}</p>
+                    <voice-line></voice-line>
+                    <help-flag></help-flag>
                 </div>
                 <div class="call-buttons">
                     ${buttons.map((button) => this.#button(button, contact))}

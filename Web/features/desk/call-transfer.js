@@ -149,7 +149,8 @@ class CallTransfer extends CallPopover {
             if (entry) this.#choose(entry.key);
         } else if (event.key === "Enter") {
             event.preventDefault();
-            this.querySelector("footer button:not([aria-disabled=true])")?.focus();
+            // Whoever types faster than the list is read goes on all the same: the buttons wait for it.
+            this.querySelector(this.#targets === null ? "footer button" : "footer button:not([aria-disabled=true])")?.focus();
         }
     }
 

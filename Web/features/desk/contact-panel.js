@@ -172,11 +172,23 @@ class ContactPanel extends PageElement {
         if (desk.consulted) return this.#asked(desk.consulted, phone);
         if (desk.internal) return this.#colleague(desk.internal, phone);
         const trouble = phone === null ? "noPhone" : phone.reachable ? null : "phoneUnreachable";
+        if (desk.supervising) return html`<div class="empty contact-empty" data-key="supervising" data-state="talking">
+            <span class="contact-emblem">${icon(desk.supervising.mode)}</span>
+            <h3>${t("desk.empty.supervising.title")}</h3>
+            <p>${t("desk.empty.supervising.text")}</p>
+        </div>`;
+        if (desk.seat?.host === false) return html`<div class="empty contact-empty" data-key="beside" data-state="${state}">
+            <span class="contact-emblem">${icon("monitor")}</span>
+            <h3>${t("desk.empty.beside.title", { name: desk.seat.other.name })}</h3>
+            <p>${t("desk.empty.beside.text")}</p>
+        </div>`;
+        // What he waits for stands beside it.
+        const isAlone = desk.trainee && state === "idle" && !desk.seat;
         const offersReady = state === "notReady" || state === "off" || state === "notResponding";
         return html`<div class="empty contact-empty" data-key="nobody" data-state="${state}">
             <span class="contact-emblem">${icon(state)}</span>
             <h3>${t(`desk.empty.${state}.title`)}</h3>
-            <p>${t(`desk.empty.${state}.text`)}</p>
+            ${!isAlone && html`<p>${t(`desk.empty.${state}.text`)}</p>`}
             ${isChosen(desk) ? html`<headset-line class="contact-phone" data-key="headset"></headset-line>` : html`<p class="contact-phone"
                 ${attribute("data-trouble", trouble)}>
                 ${icon(trouble ? "alert" : "phone")}

@@ -17,6 +17,7 @@ defineAction("transfer", { key: "F10", label: "call.transfer.title", when, onBut
 defineAction("dial", { key: "Alt+KeyD", label: "call.dial.title", when, onButton: true });
 defineAction("keypad", { key: "Alt+KeyK", label: "call.keypad", when, onButton: true });
 defineAction("handOver", { key: "Alt+KeyS", label: "call.handOver.title", when, onButton: true });
+defineAction("askForHelp", { key: "Alt+KeyH", label: "desk.help", when, onButton: true });
 defineAction("end", { key: "Alt+KeyE", label: "call.end", when, onButton: true });
 defineAction("swap", { key: "Alt+KeyW", label: "call.consult.swap", when, onButton: true });
 defineAction("confer", { key: "Alt+KeyC", label: "call.consult.confer", when, onButton: true });

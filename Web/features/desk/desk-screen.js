@@ -4,6 +4,8 @@ import { t } from "../../base/text.js";
 import "./call-bar.js";
 import "./contact-panel.js";
 import "./desk-actions.js";
+import "./desk-messages.js";
+import "../supervision/seat-panel.js";
 import "./earlier-contacts.js";
 import "./outcome-form.js";
 
@@ -22,6 +24,8 @@ class DeskScreen extends PageElement {
             this,
             html`<h1 class="visually-hidden">${t("common.screen.desk")}</h1>
                 <earlier-contacts></earlier-contacts>
+                <desk-messages></desk-messages>
+                <seat-panel></seat-panel>
                 <contact-panel></contact-panel>
                 <outcome-form></outcome-form>
                 <call-bar></call-bar>`,

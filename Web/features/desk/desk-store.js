@@ -129,6 +129,7 @@ export function beganAt(what) {
 
 /** What the agent is doing now, in the words of the floor: the routing state, with the contact's where there is one. */
 export function agentState(desk) {
+    if (desk.supervising) return "supervising";
     if (desk.routing.state !== "handling") return desk.routing.state;
     if (desk.internal) return desk.internal.stage === "talking" ? "talking" : desk.internal.own ? "dialling" : "offered";
     if (desk.contact === null && desk.consulted) return "consulted";
@@ -165,7 +166,7 @@ export function canDial(desk) {
 
 /** Whether the agent can call a colleague now: there need be no line outside. */
 export function canCallColleague(desk) {
-    if (desk === null || desk.contact || desk.consulted || desk.internal) return false;
+    if (desk === null || desk.contact || desk.consulted || desk.internal || desk.supervising) return false;
     return !["off", "offered"].includes(desk.routing.state);
 }
 

@@ -22,7 +22,7 @@ class EarlierContacts extends PageElement {
             this,
             html`<section class="panel slots" aria-labelledby="slots-title">
                     <h2 class="panel-title" id="slots-title">${t("desk.myContacts")}</h2>
-                    ${this.#slot(contact, desk?.consulted ?? null)}
+                    ${this.#slot(contact, desk)}
                 </section>
                 <section class="panel earlier" aria-labelledby="earlier-title">
                     <h2 class="panel-title" id="earlier-title">${t("desk.earlier")}</h2>
@@ -32,16 +32,9 @@ class EarlierContacts extends PageElement {
         );
     }
 
-    #slot(contact, consulted) {
-        if (contact === null && consulted !== null) {
-            return html`<div class="slot" data-key="consulted" data-state="consulted">
-                ${icon("phone")}
-                <span class="slot-text">
-                    <bdi class="slot-who">${consulted.by.name}</bdi>
-                    <span class="state-text slot-state">${icon("consulted")}<span>${t("common.state.consulted")}</span></span>
-                </span>
-            </div>`;
-        }
+    #slot(contact, desk) {
+        if (contact === null && desk?.consulted) return this.#busy("consulted", desk.consulted.by.name);
+        if (contact === null && desk?.supervising) return this.#busy("supervising", desk.supervising.agent);
         if (contact === null) {
             return html`<div class="slot slot-free" data-key="free">${icon("phone")}<span>${t("desk.slotFree")}</span></div>`;
         }
@@ -51,6 +44,17 @@ class EarlierContacts extends PageElement {
             <span class="slot-text">
                 <span class="number">${contact.number === null ? t("common.numberWithheld") : phone(contact.number)}</span>
                 <span class="state-text slot-state">${icon(mark)}<span>${t(`common.state.${mark}`)}</span></span>
+            </span>
+        </div>`;
+    }
+
+    /** The phone is taken without a contact. */
+    #busy(state, name) {
+        return html`<div class="slot" data-key="${state}" data-state="${state}">
+            ${icon("phone")}
+            <span class="slot-text">
+                <bdi class="slot-who">${name}</bdi>
+                <span class="state-text slot-state">${icon(state)}<span>${t(`common.state.${state}`)}</span></span>
             </span>
         </div>`;
     }

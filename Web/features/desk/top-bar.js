@@ -1,7 +1,9 @@
+import { announce } from "../../base/announce.js";
 import { PageElement } from "../../base/element.js";
 import { phone } from "../../base/format.js";
 import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
+import { shortcut } from "../../base/keys.js";
 import { t } from "../../base/text.js";
 import "../../elements/live-timer/live-timer.js";
 import { quotaMark } from "../../elements/quota-mark/quota-mark.js";
@@ -9,6 +11,7 @@ import "../headset/headset-status.js";
 import "../session/language-choice.js";
 import { session } from "../session/session.js";
 import { deskStore } from "./desk-store.js";
+import { askForHelp } from "./help-flag.js";
 import "./presence-control.js";
 
 const queuesShown = 3;
@@ -16,35 +19,63 @@ const queuesShown = 3;
 const quotasShown = 2;
 
 /** The queues for which there is room, whoever has waited longest first where not all have it. */
-function shownQueues({ queues, quotas }) {
+function shownQueues({ queues, quotas, supervisors }) {
+    // Who listens stands there; whoever is heard has a customer, and no eye for the lines.
+    if (supervisors?.length > 0) return [];
     if (!quotas?.length) return queues.slice(0, queuesShown);
     return [...queues].sort((first, second) => (first.oldestSince ?? Infinity) - (second.oldestSince ?? Infinity)).slice(0, 1);
 }
 
 /** The line that is there on every screen: my state, my contact, my quotas, who waits; my language and my name. */
 class TopBar extends PageElement {
+    // What was said of those who listen.
+    #told = null;
+
     start() {
         this.watch(deskStore, session);
+        this.keep(shortcut("askForHelp", askForHelp));
+        this.#told = null;
+        this.keep(deskStore.subscribe((desk) => this.#tell(desk?.supervisors ?? [])));
     }
 
     show() {
         if (session.value === null) return;
         const desk = deskStore.value;
+        const queues = desk === null ? [] : shownQueues(desk);
         render(
             this,
             html`${session.value.user.agent && html`<presence-control data-key="presence"></presence-control>`}
                 ${desk && html`<div class="top-contact" data-key="contact">${this.#contact(desk.contact)}</div>`}
+                ${desk?.supervisors?.length > 0 && html`<ul class="top-supervisors" data-key="supervisors"
+                    aria-label="${t("desk.supervisors")}">${desk.supervisors.map((supervisor) => this.#supervisor(supervisor))}</ul>`}
                 ${desk?.quotas?.length > 0 && html`<ul class="top-quotas" data-key="quotas"
                     aria-label="${t("common.quota.list")}">${desk.quotas.slice(0, quotasShown).map((quota) => html`<li
                         data-key="${quota.id}">${quotaMark(quota)}</li>`)}</ul>`}
-                ${desk && html`<ul class="top-queues cut" data-key="queues"
-                    aria-label="${t("desk.waiting")}">${shownQueues(desk).map((queue) => this.#queue(queue))}</ul>`}
+                ${desk && queues.length > 0 && html`<ul class="top-queues cut" data-key="queues"
+                    aria-label="${t("desk.waiting")}">${queues.map((queue) => this.#queue(queue))}</ul>`}
                 <div class="top-end" data-key="end">
                     ${desk && html`<headset-status data-key="headset"></headset-status>`}
                     <language-choice></language-choice>
                     <span class="top-user cut" title="${session.value.user.name}"><bdi>${session.value.user.name}</bdi></span>
                 </div>`,
         );
+    }
+
+    /** Whoever sees nothing of it hears that somebody listens, and how; not what was so before. */
+    #tell(supervisors) {
+        const said = supervisors.map((supervisor) => this.#by(supervisor));
+        const fresh = said.filter((text) => this.#told !== null && !this.#told.includes(text));
+        this.#told = said;
+        if (fresh.length > 0) announce(fresh.join(". "));
+    }
+
+    #by({ mode, name }) {
+        return t(`supervise.by.${mode}`, { name });
+    }
+
+    #supervisor(supervisor) {
+        const text = this.#by(supervisor);
+        return html`<li>${icon(supervisor.mode)}<span class="cut" title="${text}">${text}</span></li>`;
     }
 
     #contact(contact) {

@@ -95,7 +95,7 @@ class FiguresTable extends PageElement {
         return this.#columns.map((column) => {
             const value = valueOf(column, values);
             const text = shown(column, value);
-            const link = column.kind === "count" && value > 0;
+            const link = (column.kind === "count" || column.opens) && value > 0;
             return html`<td class="figure number">${link
                 ? html`<a href="${contactsLink(column.figure, { project, queue, agent, ...within })}">${text}</a>` : text}</td>`;
         });

@@ -16,6 +16,7 @@ const ofQueues = [
     { name: "averageSpeedOfAnswer", label: "floor.averageSpeedOfAnswer", kind: "duration", figure: "answered" },
     { name: "longestWait", label: "figures.longestWait", kind: "duration", figure: "offered" },
 ].map((measure) => ({ ...measure, ofQueues: true }));
+// Averages that `opens` count only a part of the talks: that part is behind them.
 const ofAgents = [
     { name: "handled", label: "figures.handled", kind: "count", figure: "handled" },
     { name: "averageHandleTime", label: "figures.averageHandleTime", kind: "duration", figure: "handled" },
@@ -24,6 +25,9 @@ const ofAgents = [
     { name: "averageWrapUp", label: "contacts.wrapUp", kind: "duration", figure: "handled" },
     { name: "occupancy", label: "figures.occupancy", kind: "percent", figure: "handled" },
     { name: "agentReleasedFirst", label: "figures.agentReleasedFirst", kind: "count", figure: "agentReleasedFirst" },
+    { name: "averageTalkOver", label: "figures.averageTalkOver", kind: "duration", figure: "talkedOver", opens: true },
+    { name: "averageDeadAir", label: "figures.averageDeadAir", kind: "duration", figure: "deadAir", opens: true },
+    { name: "raisedVoices", label: "figures.raisedVoices", kind: "count", figure: "raisedVoices" },
 ];
 const byName = new Map([...ofQueues, ...ofAgents].map((measure) => [measure.name, measure]));
 

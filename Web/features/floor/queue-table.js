@@ -6,6 +6,7 @@ import { t } from "../../base/text.js";
 import "../../elements/live-timer/live-timer.js";
 import { seesProjects } from "../session/session.js";
 import { floorStore } from "./floor-store.js";
+import "./past-alerts.js";
 
 const columns = ["waiting", "oldest", "serviceLevel", "offered", "answered", "abandoned", "averageSpeedOfAnswer", "ready"];
 
@@ -28,6 +29,7 @@ class QueueTable extends PageElement {
                     <h2 class="panel-title" id="queues-title">${t("floor.queues")}</h2>
                     <p class="soft">${t("floor.sinceMidnight")}</p>
                     <p class="soft floor-level">${levels.join(" · ")}</p>
+                    <past-alerts data-key="alerts"></past-alerts>
                 </header>
                 ${queues.length === 0
                     ? html`<div class="empty" data-key="none">

@@ -39,7 +39,7 @@ class HeadsetPanel extends PageElement {
         const desk = deskStore.value;
         if (desk === null) return render(this, html``);
         // A customer takes the place of one's own voice.
-        const canTest = headset.value.state === "open" && !["ringing", "talking"].includes(desk.contact?.state) && desk.consulted === null && !desk.internal;
+        const canTest = headset.value.state === "open" && !["ringing", "talking"].includes(desk.contact?.state) && desk.consulted === null && !desk.internal && !desk.supervising;
         if (!canTest) this.#testing = false;
         const line = lineOf(headset.value, desk);
         const advice = adviceOn(headset.value);

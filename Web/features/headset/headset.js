@@ -194,7 +194,7 @@ function hold({ steal = false } = {}) {
 function evaluate() {
     const desk = deskStore.value;
     if (!holds || desk === null) return;
-    const inCall = desk.contact !== null || desk.consulted !== null || Boolean(desk.internal);
+    const inCall = desk.contact !== null || desk.consulted !== null || Boolean(desk.internal) || Boolean(desk.supervising);
     const wanted = isChosen(desk) && (asked || desk.presence.state !== "off" || inCall);
     if (wanted && phone === null && (asked || headset.value.state !== "elsewhere")) {
         open();

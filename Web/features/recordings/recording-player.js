@@ -5,6 +5,7 @@ import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
 import { may } from "../session/session.js";
+import "./recording-erasure.js";
 import "./recording-export.js";
 
 const speeds = [0.75, 1, 1.25, 1.5, 2];
@@ -35,9 +36,10 @@ class RecordingPlayer extends PageElement {
         this.act({
             play: () => this.#toggle(), back: () => this.#seek(this.#now() - stepSeconds), on: () => this.#seek(this.#now() + stepSeconds),
             jump: (source) => this.#seek(Number(source.value)), speed: (source) => this.#setSpeed(Number(source.value)),
-            hold: () => this.#decide("hold", { held: !this.#recording.held }), erase: () => this.#decide("erase"),
+            hold: () => this.#decide("hold", { held: !this.#recording.held }), erase: () => this.querySelector("recording-erasure").ask(),
             again: () => this.#load(),
         });
+        this.listen(this, "erasure-wanted", () => this.#decide("erase"));
         this.listen(this, "input", (event) => event.target.matches(".player-seek") && this.#seek(Number(event.target.value)));
         this.keep(() => this.#drop());
         if (this.#recording) this.#load();
@@ -107,6 +109,7 @@ class RecordingPlayer extends PageElement {
                         t(this.#recording.held ? "recordings.release" : "recordings.hold")}</span></button>
                     <recording-export recording="${this.#recording.id}"></recording-export>
                     <button data-action="erase" ${attribute("aria-disabled", this.#recording.held ? "true" : null)}>${t("recordings.erase")}</button>
+                    <recording-erasure recording="${this.#recording.id}"></recording-erasure>
                 </div>`}
             </div>`;
     }
@@ -174,7 +177,6 @@ class RecordingPlayer extends PageElement {
     }
 
     async #decide(what, body = {}) {
-        if (what === "erase" && !confirm(t("recordings.eraseAsk"))) return;
         try {
             await command("POST", `/api/recordings/${this.#recording.id}/${what}`, body);
             this.#drop();

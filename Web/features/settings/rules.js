@@ -1,4 +1,5 @@
 import { list } from "../../base/format.js";
+import { measureOf } from "../../base/measures.js";
 import { known, t } from "../../base/text.js";
 
 // The rules that the server holds a set-up against, as far as one field can tell: what is wrong is said while it is typed.
@@ -79,6 +80,22 @@ export function destination(value) {
 /** What people sign in with. */
 export function login(value) {
     return /\s/.test(value) ? { rule: "malformed" } : text(60)(value);
+}
+
+/** Where a webhook is. */
+export function webAddress(value) {
+    return /^https?:\/\/(\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9.-]+)(:\d{1,5})?([/?#][!-~]*)?$/.test(value) && value.length <= 1000 ? null : { rule: "webhook" };
+}
+
+/** One figure of a wallboard: good must not be worse than what is still fine. */
+export function wallFigure({ measure, good, warn }) {
+    const { unit, isBetterHigh } = measureOf(measure);
+    const max = { count: 100_000, percent: 100, seconds: 86_400 }[unit];
+    const wrong = [good, warn].filter((limit) => limit !== undefined).map(range(0, max)).find((found) => found !== null);
+    if (wrong) return wrong;
+    if (good === undefined) return warn === undefined ? null : { rule: "required" };
+    const isTurned = warn !== undefined && (isBetterHigh ? warn > good : warn < good);
+    return isTurned ? { rule: "conflict" } : null;
 }
 
 /** One of a list. */

@@ -12,7 +12,7 @@ export const groups = [
         sections: [
             byId.projects, byId.queues, byId.numbers,
             { id: "dispositions", icon: "contacts", title: "settings.dispositions", element: "disposition-editor", kind: dispositions, isOwn: true },
-            byId.quotas,
+            byId.quotas, byId.wallboards, byId.alerts,
         ],
     },
     {

@@ -7,6 +7,7 @@ import { notifyProblem } from "../../base/notices.js";
 import { go, place } from "../../base/router.js";
 import { t } from "../../base/text.js";
 import { draftOf, draftsChanged } from "./drafts.js";
+import "./fields/figures-field.js";
 import "./fields/hours-field.js";
 import "./fields/name-field.js";
 import "./fields/queue-fields.js";
@@ -19,6 +20,7 @@ import { saveDraft } from "./saving.js";
 import { settings } from "./settings-store.js";
 import "./thing-removal.js";
 import "./trunk-test.js";
+import "./wall-link.js";
 import { at } from "./values.js";
 
 /**
@@ -116,7 +118,7 @@ class ThingForm extends PageElement {
                     ${fields.map(({ name, type, wide }) => html`<${type}-field data-key="${name}" data-name="${name}"
                         ${attribute("data-wide", wide ? "yes" : null)}></${type}-field>`)}
                     ${kind.extra && thing && group === groups[0] && html`<${kind.extra} data-key="extra" data-wide="yes"
-                        thing="${thing.key}"></${kind.extra}>`}
+                        thing="${thing.id}"></${kind.extra}>`}
                 </div>
                 ${this.#footer(thing)}
             </form>

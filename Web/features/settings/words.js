@@ -1,5 +1,6 @@
 import { civil, list } from "../../base/format.js";
 import { patterns } from "../../base/language.js";
+import { measureName, shownLimit } from "../../base/measures.js";
 import { known, t } from "../../base/text.js";
 import { fieldsOf, isDay } from "../figures/civil.js";
 import { nameIn } from "./values.js";
@@ -54,6 +55,11 @@ const byType = {
         return list(value.map((id) => options.find((option) => option.id === id)?.name ?? id));
     },
     "wrap-up": wrapUpWords,
+    figures: (value, _, setUp) =>
+        list(value.map(({ measure, queue, good, warn }) => {
+            const limits = [good, warn].filter((limit) => limit !== undefined).map((limit) => shownLimit(measure, limit)).join(" / ");
+            return [measureName(measure), queue && queueName(queue, setUp), limits].filter(Boolean).join(" ");
+        })),
     escalation: (value, _, setUp) => {
         if (typeof value === "string") return queueName(value, setUp);
         return list([value.user && (setUp?.users?.[value.user]?.name ?? value.user), value.queue && queueName(value.queue, setUp)].filter(Boolean));

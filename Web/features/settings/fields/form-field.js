@@ -62,7 +62,7 @@ export class FormField extends PageElement {
         return [
             attribute("aria-invalid", errors.length > 0 ? "true" : null),
             attribute("aria-describedby", ids || null),
-            attribute("aria-required", field.required === true ? "true" : null),
+            attribute("aria-required", field.required === true && !this.isGroup ? "true" : null),
         ];
     }
 

@@ -3,9 +3,10 @@ import { phones, trunks } from "./lines.js";
 import { people } from "./people.js";
 import { projects } from "./projects.js";
 import { quotas, reasons, teams } from "./small.js";
+import { alerts, wallboards } from "./walls.js";
 
 /** Every kind of thing that has a list and a form. */
-export const kinds = [projects, queues, numbers, quotas, people, teams, reasons, phones, trunks];
+export const kinds = [projects, queues, numbers, quotas, wallboards, alerts, people, teams, reasons, phones, trunks];
 
 /** The kind of a section of the settings, "queues". */
 export function kindOf(id) {

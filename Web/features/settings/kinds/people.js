@@ -72,6 +72,10 @@ export const people = kind({
                     name: "queues", type: "skills", label: "settings.queues", wide: true, rules: [skills],
                     hint: () => t("settings.skills.hint"),
                 },
+                {
+                    name: "trainee", type: "flag", label: "settings.person.trainee", wide: true, off: false, on: true,
+                    hint: () => t("settings.person.trainee.hint"),
+                },
             ],
         },
     ],

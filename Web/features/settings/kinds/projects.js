@@ -21,11 +21,11 @@ export const projects = kind({
     newKey: (value, taken) => keyFor(value.name, "project", taken),
     blank: () => ({
         name: {}, timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone, language: language.value,
-        numbers: { trunkPrefix: "0" }, recording: { calls: "none", announce: "yes", mayPause: "yes", days: 90 },
+        numbers: { trunkPrefix: "0" }, recording: { calls: "none", announce: "yes", mayPause: "yes", days: 90 }, supervision: { shown: true },
     }),
     // Queues and the rest of what stands under a project have screens of their own.
-    open: ({ name, timeZone, language: spoken, numbers, outbound, hours, recording }) => ({
-        name, timeZone, language: spoken, numbers, outbound, hours, recording }),
+    open: ({ name, timeZone, language: spoken, numbers, outbound, hours, recording, supervision }) => ({
+        name, timeZone, language: spoken, numbers, outbound, hours, recording, supervision: { shown: true, ...supervision } }),
     wire: (value) => (value.numbers?.countryCode ? value : { ...value, numbers: null }),
     groups: [
         {
@@ -109,6 +109,15 @@ export const projects = kind({
                 {
                     name: "outbound.callsPerHour", type: "number", label: "settings.outbound.callsPerHour", when: callsOut, required: true,
                     rules: [range(1, 1000)], hint: () => t("settings.outbound.callsPerHour.hint"),
+                },
+            ],
+        },
+        {
+            id: "supervision", label: "settings.group.supervision",
+            fields: [
+                {
+                    name: "supervision.shown", type: "flag", label: "settings.supervision.shown", wide: true, off: false, on: true,
+                    hint: () => t("settings.supervision.shown.hint"),
                 },
             ],
         },
