@@ -5,9 +5,13 @@ import "./call-bar.js";
 import "./contact-panel.js";
 import "./desk-actions.js";
 import "./desk-messages.js";
+import { offer } from "./desk-tabs.js";
 import "../supervision/seat-panel.js";
 import "./earlier-contacts.js";
 import "./outcome-form.js";
+
+offer("middle", { name: "contact", label: "desk.tabs.contact", element: "contact-panel", begins: ({ state }) => state === "ringing" || state === "dialling" });
+offer("side", { name: "outcome", label: "desk.tabs.outcome", element: "outcome-form", begins: ({ state }) => state === "wrapUp" || state === "writeUp" });
 
 /**
  * The agent's one screen: left what happened before, in the middle who is there now, right what came of it, at the bottom what can be
@@ -26,8 +30,8 @@ class DeskScreen extends PageElement {
                 <earlier-contacts></earlier-contacts>
                 <desk-messages></desk-messages>
                 <seat-panel></seat-panel>
-                <contact-panel></contact-panel>
-                <outcome-form></outcome-form>
+                <desk-tabs place="middle"></desk-tabs>
+                <desk-tabs place="side"></desk-tabs>
                 <call-bar></call-bar>`,
         );
     }

@@ -157,7 +157,13 @@ class OutcomeForm extends PageElement {
         }
     }
 
+    /** Comes to the front of its place. */
+    #bring() {
+        this.dispatchEvent(new CustomEvent("bring", { bubbles: true }));
+    }
+
     #focus() {
+        this.#bring();
         const tree = this.querySelector("disposition-tree");
         // The same key again goes on to the note.
         if (tree?.contains(document.activeElement)) this.querySelector("textarea").focus();
@@ -172,6 +178,7 @@ class OutcomeForm extends PageElement {
         if (draft.disposition === null) {
             this.#missing = true;
             this.show();
+            this.#bring();
             this.querySelector("disposition-tree").focus();
             return;
         }
