@@ -41,6 +41,7 @@ let modules: [Module] = [
     // Domain: the trade, pure values.
     Module(name: "Organization", needs: ["Primitives"], tests: ["Primitives"]),
     Module(name: "Contacts", needs: ["Primitives", "Organization"]),
+    Module(name: "Scripting", needs: ["Primitives", "Organization"], tests: ["Primitives", "Organization"], testData: ["Vectors"]),
     Module(name: "Calls", needs: ["Primitives", "Organization", "Contacts"]),
     Module(name: "Routing", needs: ["Primitives", "Organization", "Contacts"], tests: ["Primitives", "Organization", "Contacts"]),
     Module(
