@@ -16,8 +16,8 @@ package struct Field: Hashable, Sendable {
     /// What is said to whoever does not follow it.
     package var patternSays: Texts?
     /// Of a number, money or a date: `0.5`, `2026-01-31`, `today`, `today+90`.
-    package var min: String?
-    package var max: String?
+    package var least: String?
+    package var most: String?
     /// Digits after the point.
     package var decimals: Int?
     /// ISO 4217.

@@ -72,16 +72,16 @@ extension Field {
         case .number, .money:
             guard let number = DecimalNumber(text) else { throw Wrong(.malformed) }
             if let places, number.places > places { throw Wrong(.malformed, limit: String(places)) }
-            if let least = min.flatMap({ DecimalNumber($0) }), number < least { throw Wrong(.tooSmall, limit: min) }
-            if let most = max.flatMap({ DecimalNumber($0) }), number > most { throw Wrong(.tooLarge, limit: max) }
+            if let least = least.flatMap({ DecimalNumber($0) }), number < least { throw Wrong(.tooSmall, limit: self.least) }
+            if let most = most.flatMap({ DecimalNumber($0) }), number > most { throw Wrong(.tooLarge, limit: self.most) }
             try follow(text)
             return kind == .money ? number.text(places: places ?? 2) : number.description
         case .date:
             guard let date = CivilDate(text) else { throw Wrong(.malformed) }
-            if let least = min.flatMap({ DateBound.date($0, today: context.today) }), date < least {
+            if let least = least.flatMap({ DateBound.date($0, today: context.today) }), date < least {
                 throw Wrong(.tooSmall, limit: least.description)
             }
-            if let most = max.flatMap({ DateBound.date($0, today: context.today) }), date > most {
+            if let most = most.flatMap({ DateBound.date($0, today: context.today) }), date > most {
                 throw Wrong(.tooLarge, limit: most.description)
             }
             return text

@@ -82,7 +82,7 @@ extension Field {
     private func checkBounds(_ list: inout FlawList, _ path: String) {
         // Any day will do: what is asked is whether it is written well.
         let today = CivilDate(daysSince1970: 0)
-        for (bound, name) in [(min, "min"), (max, "max")] {
+        for (bound, name) in [(least, "min"), (most, "max")] {
             guard let bound else { continue }
             let isRead =
                 switch kind {
@@ -92,7 +92,7 @@ extension Field {
                 }
             if !isRead { list.add("\(path)/\(name)", [.number, .money, .date].contains(kind) ? .malformed : .notAllowed) }
         }
-        if kind != .date, let least = min.flatMap({ DecimalNumber($0) }), let most = max.flatMap({ DecimalNumber($0) }), most < least {
+        if kind != .date, let least = least.flatMap({ DecimalNumber($0) }), let most = most.flatMap({ DecimalNumber($0) }), most < least {
             list.add("\(path)/max", .notAllowed)
         }
     }

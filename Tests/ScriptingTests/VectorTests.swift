@@ -102,7 +102,7 @@ struct VectorTests {
             field.lines = lines ?? 1
             field.lengthMax = lengthMax
             field.pattern = pattern
-            (field.min, field.max) = (min, max)
+            (field.least, field.most) = (min, max)
             (field.decimals, field.currency) = (decimals, currency)
             field.options = (options ?? []).map { Field.Option(key: $0.key, label: Texts([.english: $0.key])) }
             (field.visibleIf, field.computed) = (visibleIf, computed)
