@@ -40,8 +40,8 @@ let modules: [Module] = [
     Module(name: "Recording", needs: ["Primitives"], products: [crypto("Crypto")], tests: ["Primitives"]),
     // Domain: the trade, pure values.
     Module(name: "Organization", needs: ["Primitives"], tests: ["Primitives"]),
-    Module(name: "Contacts", needs: ["Primitives", "Organization"]),
     Module(name: "Scripting", needs: ["Primitives", "Organization"], tests: ["Primitives", "Organization"], testData: ["Vectors"]),
+    Module(name: "Contacts", needs: ["Primitives", "Organization"]),
     Module(name: "Calls", needs: ["Primitives", "Organization", "Contacts"]),
     Module(name: "Routing", needs: ["Primitives", "Organization", "Contacts"], tests: ["Primitives", "Organization", "Contacts"]),
     Module(
@@ -71,12 +71,12 @@ let modules: [Module] = [
         tests: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation"], testData: ["Golden"]),
     Module(
         name: "HTTPAPI",
-        needs: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation", "Storage"],
+        needs: ["Primitives", "Organization", "Scripting", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation", "Storage"],
         products: [
             hummingbird, http2, .product(name: "HummingbirdCore", package: "hummingbird"), nio("NIOCore"), nio("NIOTLS"), tls,
             crypto("Crypto"), crypto("CryptoExtras"), logging, lifecycle,
         ],
-        tests: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Centre", "Operation", "Storage"]),
+        tests: ["Primitives", "Organization", "Scripting", "Contacts", "Calls", "Routing", "Centre", "Operation", "Storage"]),
     Module(
         name: "Simulation",
         needs: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation"],

@@ -19,6 +19,7 @@ extension CentreEngine {
         case .numberRefused(_, _, let project, _, _): project
         case .recordingFated(_, _, let project, _): project
         case .audited(let audit): audit.project
+        case .documentPublished(_, let project, _), .documentRetired(_, let project): project
         // The contact may be closed by then.
         case .voiceMeasured(let facts): facts.project
         default: event.contact.flatMap { contacts[$0]?.project }

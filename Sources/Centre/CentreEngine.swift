@@ -112,6 +112,11 @@ package struct CentreEngine: Sendable {
         case .recordingRefused(let leg, let recording): recordingRefused(recording, of: leg, at: now)
         case .keepingChanged(let isKept): emit(.keepingChanged(isKept: isKept), at: now)
         case .voiceMeasured(let facts): emit(.voiceMeasured(facts), at: now)
+        case .documentPublished(let document, let project, let version):
+            emit(.documentPublished(document, project, version: version), at: now)
+        case .documentRetired(let document, let project): emit(.documentRetired(document, project), at: now)
+        case .formSubmitted(let agent, let contact, let form, let version):
+            try formSubmitted(form, in: version, about: contact, by: agent, at: now)
         case .supervisionWanted(let agent, let contact, let mode):
             try supervisionWanted(mode, of: contact, by: agent, at: now, using: &random)
         case .microphoneWanted(let agent, let contact, let isWanted): try microphoneWanted(isWanted, in: contact, by: agent, at: now)
@@ -304,7 +309,9 @@ package struct CentreEngine: Sendable {
                 calls[contact] = call
             }
         case .keepingChanged(let isKept): keepsRecordings = isKept
-        case .setUpApplied, .audited, .numberRefused, .contactDisposed, .customerDismissed, .recordingFated, .voiceMeasured: break
+        case .setUpApplied, .audited, .numberRefused, .contactDisposed, .customerDismissed, .recordingFated, .voiceMeasured,
+            .documentPublished, .documentRetired, .formSubmitted:
+            break
         case .contactClosed(let contact, let outcome): applyClosed(contact, outcome, at: now)
         case .presenceChanged(let agent, let presence): apply(presence, of: agent, at: now)
         case .presencePlanned(let agent, let presence): routing.change(agent) { $0.next = presence }

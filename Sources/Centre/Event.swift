@@ -94,6 +94,13 @@ package enum Event: Hashable, Sendable {
     /// What was measured of the voices in a talk, which is over, or has gone on for a while.
     case voiceMeasured(VoiceFacts)
 
+    /// A script or a form may be worked by from now on, in this version.
+    case documentPublished(DocumentID, ProjectID, version: Int)
+    /// It is offered with no contact that begins from now on.
+    case documentRetired(DocumentID, ProjectID)
+    /// What was answered is filed beside the log; submitted again, it is another event.
+    case formSubmitted(ContactID, AgentID, form: DocumentID, version: Int)
+
     case presenceChanged(AgentID, Presence)
     /// Asked for while busy; nil takes the wish back.
     case presencePlanned(AgentID, Presence?)
@@ -176,10 +183,11 @@ extension Event {
     package var contact: ContactID? {
         switch self {
         case .defined, .setUpApplied, .audited, .presenceChanged, .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged,
-            .headsetChanged, .keepingChanged, .seatTaken, .seatLeft, .signOffChanged:
+            .headsetChanged, .keepingChanged, .seatTaken, .seatLeft, .signOffChanged, .documentPublished, .documentRetired:
             nil
         case .recording(let contact, _), .recordingFated(_, let contact, _, _): contact
         case .voiceMeasured(let facts): facts.contact
+        case .formSubmitted(let contact, _, _, _): contact
         case .contactOpened(let contact, _): contact.id
         case .numberRefused(let contact, _, _, _, _): contact
         case .offerMade(let offering): offering.contact
@@ -207,11 +215,12 @@ extension Event {
     package var agent: AgentID? {
         switch self {
         case .setUpApplied, .audited, .contactOpened, .toldClosed, .contactQueued, .consultRefused, .outsideAnswered, .outsideRefused,
-            .outsideEnded, .recordingFated, .keepingChanged,
+            .outsideEnded, .recordingFated, .keepingChanged, .documentPublished, .documentRetired,
             .contactClosed, .recording(_, .announced), .recording(_, .told), .recording(_, .ended), .recording(_, .refused):
             nil
         case .recording(_, .started(_, let agent)), .recording(_, .paused(let agent)), .recording(_, .resumed(let agent)): agent
         case .voiceMeasured(let facts): facts.agent
+        case .formSubmitted(_, let agent, _, _): agent
         case .consultStarted(_, let agent, _, _, _, _), .consultArranged(_, let agent, _), .consultEnded(_, let agent): agent
         case .defined(.agent(let agent)): agent.id
         case .defined(.retired(.agent(let agent))): agent

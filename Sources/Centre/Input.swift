@@ -111,6 +111,12 @@ package enum Input: Hashable, Sendable {
     /// What was measured of the voices in a talk: at its end, and at times before; the last counts.
     case voiceMeasured(VoiceFacts)
 
+    /// Somebody publishes a version of a script or a form, which is filed beside; or has it offered no more.
+    case documentPublished(DocumentID, ProjectID, version: Int)
+    case documentRetired(DocumentID, ProjectID)
+    /// The agent has filled in a form about his contact; what he answered is filed beside.
+    case formSubmitted(AgentID, ContactID, form: DocumentID, version: Int)
+
     /// Some deadline has come; the engine knows which.
     case timePassed
     /// The server has started again, or reads its tables anew. Of the legs of before, these may be taken up again.
@@ -142,7 +148,7 @@ extension Input {
             .consultEndWanted, .transferWanted,
             .handOverWanted, .supervisionWanted, .microphoneWanted, .supervisionEndWanted, .takeOverWanted, .helpWanted, .agentFreed,
             .seatWanted, .seatEndWanted, .signOffWanted,
-            .recordingWanted, .privacyWanted, .timePassed, .restarted:
+            .recordingWanted, .privacyWanted, .documentPublished, .documentRetired, .formSubmitted, .timePassed, .restarted:
             false
         }
     }
@@ -252,6 +258,9 @@ extension Input {
         case .recordingRefused: "recordingRefused"
         case .keepingChanged: "keepingChanged"
         case .voiceMeasured: "voiceMeasured"
+        case .documentPublished: "documentPublished"
+        case .documentRetired: "documentRetired"
+        case .formSubmitted: "formSubmitted"
         case .supervisionWanted: "supervisionWanted"
         case .microphoneWanted: "microphoneWanted"
         case .supervisionEndWanted: "supervisionEndWanted"

@@ -126,6 +126,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + DemoRoutes(port: demo).routes
                 + ContactRoutes(store: store, names: names, now: now).routes
                 + RecordingRoutes(store: store, centre: centre, port: recordings, trail: trail, names: names, now: now).routes
+                + DocumentRoutes(centre: centre, store: store, names: names, now: now).routes
+                + ContactWorkRoutes(centre: centre, store: store, names: names, trail: trail, now: now).routes
                 + FigureRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(port: setUp, feed: feed).routes
                 + TrunkTestRoute(port: setUp).routes + FirstAdministratorRoute(port: setUp.welcome, sessions: sessions).routes

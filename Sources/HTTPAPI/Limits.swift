@@ -79,6 +79,18 @@ package enum Limits {
     /// Lines of the audit in one file.
     package static let auditExportMax = 10_000
 
+    // MARK: Scripts and forms
+
+    /// Bytes of a script or a form in all its languages.
+    package static let documentBodyMax = 1024 * 1024
+    package static let documentKeyMax = 40
+    /// Of one project; of more none is made, and of all projects of somebody no more are listed.
+    package static let documentsMax = 500
+    /// The newest versions of one.
+    package static let documentVersionsTold = 200
+    /// Bytes of the answer to a form.
+    package static let formBodyMax = 1024 * 1024
+
     // MARK: The live feed
 
     /// Streams of one user; one more closes his oldest, which may be a connection that died unnoticed.

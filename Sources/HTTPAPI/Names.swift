@@ -102,6 +102,9 @@ struct Names: Sendable {
         allQueues.lazy.compactMap { queues[$0] }.first { $0.key == key && $0.queue.project == project }?.name.text(in: language)
     }
 
+    /// How numbers are written where the project's callers live.
+    func numberPlan(of project: ProjectID) -> PhoneNumber.NationalPlan? { projects[project]?.numbers }
+
     /// Whether the project may call numbers outside.
     func callsOut(_ project: ProjectID) -> Bool { projects[project]?.outbound != nil }
 

@@ -36,6 +36,8 @@ struct OpenAPI {
         TroublesWire.TroubleWire.self, WallWire.self, WallWire.FigureWire.self, AlertWire.self, AlertsWire.self, WallLinksWire.self,
         PastAlertsWire.self, PastAlertWire.self,
         WallLinksWire.LinkWire.self, WallAddressWire.self,
+        DocumentListWire.self, DocumentListedWire.self, DocumentWire.self, DocumentVersionWire.self, FlawWire.self, FlawListWire.self,
+        DocumentMadeWire.self, DraftRevisionWire.self, PublishedWire.self, ContactWorkWire.self, StoryWorkWire.self,
     ]
 
     static let inputs: [any WireInput.Type] = [
@@ -44,6 +46,7 @@ struct OpenAPI {
         MicrophoneWish.self, DirectedPresence.self, MessageWish.self, HelpWish.self, SeatWish.self, SignOffWish.self,
         FirstAdministrator.self, Completion.self, AudioOffer.self, AudioTest.self,
         ChainWish.self, CustomerCall.self, CustomerKeys.self, CustomerEnd.self,
+        DocumentWish.self, DocumentDraftChange.self, DocumentCheck.self, PublishWish.self, ScriptRunChange.self, FormValuesChange.self,
     ]
 
     var document: JSONValue {

@@ -3,6 +3,7 @@ import Contacts
 import Hummingbird
 import NIOCore
 import Operation
+import Scripting
 import Storage
 
 /// A refusal as the wire knows it: `application/problem+json` (RFC 9457), told apart by `code`.
@@ -11,6 +12,13 @@ package struct Problem: Error, Sendable {
     package var errors: [FieldError]
     /// Seconds after which trying again makes sense.
     package var retryAfter: Int?
+    /// Of a script or a form: what keeps it from being published.
+    package var flaws: [Flaw] = []
+
+    init(_ code: Code, flaws: [Flaw]) {
+        self.init(code)
+        self.flaws = flaws
+    }
 
     init(_ code: Code, errors: [FieldError] = [], retryAfter: Int? = nil) {
         self.code = code
@@ -30,6 +38,8 @@ package struct Problem: Error, Sendable {
         case agentBusy, notSignedOn, agentNeeded, tooMany, phoneUnreachable, noTrunk, destinationNotAllowed, callsLimit, callsPerHourLimit
         case changedMeanwhile, changedSince
         case recordingLocked
+        case conflict
+        case documentFlawed, keyTaken
         case `internal`
 
         package var status: Int {
@@ -38,12 +48,12 @@ package struct Problem: Error, Sendable {
             case .tooManyAttempts, .callsLimit, .callsPerHourLimit: 429
             case .forbidden, .foreignOrigin, .destinationNotAllowed: 403
             case .notFound: 404
-            case .invalid, .browserUnsuitable: 422
+            case .invalid, .browserUnsuitable, .documentFlawed: 422
             case .tooLarge: 413
             case .changedMeanwhile: 412
             case .staleState, .reasonNeeded, .warningNeeded, .noEscalation, .heldAtPhone, .agentNotFree, .nobodyFree, .answerAtPhone,
                 .agentBusy, .notSignedOn, .agentNeeded, .tooMany, .traineeAlone, .traineeNeeded, .seatTaken,
-                .phoneUnreachable, .noTrunk, .changedSince, .recordingLocked:
+                .phoneUnreachable, .noTrunk, .changedSince, .recordingLocked, .conflict, .keyTaken:
                 409
             case .unavailable: 503
             case .internal: 500
@@ -84,6 +94,9 @@ package struct Problem: Error, Sendable {
             case .changedMeanwhile: "Somebody has changed the set-up meanwhile"
             case .changedSince: "Parts of this have been changed since"
             case .recordingLocked: "The key that opens this recording is not here"
+            case .conflict: "Somebody has changed this meanwhile"
+            case .documentFlawed: "This cannot be published as it is"
+            case .keyTaken: "The project has another with this key"
             case .unavailable: "Nothing can be stored at the moment"
             case .internal: "The server made a mistake"
             }
@@ -155,7 +168,8 @@ package struct Problem: Error, Sendable {
 
     var response: Response {
         let body = ProblemWire(
-            type: "urn:callfloor:problem:\(code.rawValue)", code: code.rawValue, title: code.title, status: code.status, errors: errors)
+            type: "urn:callfloor:problem:\(code.rawValue)", code: code.rawValue, title: code.title, status: code.status, errors: errors,
+            flaws: flaws.isEmpty ? nil : flaws.map { FlawWire($0) })
         var response = Response(json: body, status: HTTPResponse.Status(code: code.status))
         response.headers[.contentType] = Self.contentType
         if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
@@ -182,6 +196,7 @@ package struct FieldError: Encodable, Sendable, Hashable {
 
     package enum Rule: String, CaseIterable, Sendable {
         case required, unknown, tooLong, notAllowed, malformed
+        case tooSmall, tooLarge, pattern
     }
 
     init(field: String, rule: Rule, limit: Int? = nil) {
@@ -214,11 +229,13 @@ struct ProblemWire: WireType {
     var title: String
     var status: Int
     var errors: [FieldError]
+    var flaws: [FlawWire]?
 
     static let schemaName = "Problem"
     static let schema = Schema.object([
         .required("type", .string), .required("code", .enumeration(Problem.Code.allCases.map(\.rawValue))), .required("title", .string),
         .required("status", .integer), .required("errors", .array(.reference(FieldError.self))),
+        .optional("flaws", .array(.reference(FlawWire.self))),
     ])
 }
 

@@ -96,7 +96,8 @@ struct Reception: Sendable {
             .agentBusy, .notSignedOn, .agentNeeded, .tooMany, .traineeAlone, .traineeNeeded, .seatTaken, .phoneUnreachable, .noTrunk,
             .destinationNotAllowed, .callsLimit,
             .callsPerHourLimit,
-            .changedMeanwhile, .changedSince, .recordingLocked:
+            .changedMeanwhile, .changedSince, .recordingLocked, .conflict,
+            .documentFlawed, .keyTaken:
             logger.debug("a request was refused", metadata: ["code": "\(problem.code)"])
         }
         return problem.response

@@ -27,6 +27,11 @@ package enum Filing: Hashable, Sendable {
     case registrationEnded(PhoneID)
     /// What a supervisor tells agents.
     case message(Message)
+    /// What a version of a script or a form says.
+    case documentVersion(DocumentVersionRecord)
+    /// From when on no contact that begins is offered it.
+    case documentRetired(DocumentID, at: Timestamp)
+    case formAnswer(FormAnswerRecord)
 }
 
 /// What a restarted server needs to take a leg up again.

@@ -10,6 +10,7 @@ package typealias PresenceReasonID = ID<PresenceReason>
 package typealias PhoneID = ID<Phone>
 package typealias TrunkID = ID<Trunk>
 package typealias UserID = ID<User>
+package typealias DocumentID = ID<Document>
 
 /// A SIP phone on a desk: the engine knows it by id, its address and secret live in the tables.
 package enum Phone {}
@@ -17,5 +18,11 @@ package enum Phone {}
 package enum Trunk {}
 /// A team of agents on the floor.
 package enum Team {}
+/// A script or a form, through all its versions; what they say lives in the tables.
+package enum Document {
+    package enum Kind: String, CaseIterable, Hashable, Sendable {
+        case script, form
+    }
+}
 /// Why an agent is not ready (break, training, …); its names live in the tables.
 package enum PresenceReason {}

@@ -41,6 +41,8 @@ package enum Permission: String, CaseIterable, Sendable, Hashable {
     case hearRecordings
     /// Take recordings along, keep them whatever the rule says, erase them.
     case keepRecordings
+    /// Write scripts and forms, publish and retire them.
+    case manageScripts
     /// Read the description of the API.
     case readAPI
 }
@@ -83,6 +85,9 @@ package enum Role: String, CaseIterable, Sendable, Hashable {
             .all
         case (.administrator, .superviseCalls), (.administrator, .directAgents): .all
         case (_, .readAPI): .all
+        case (.manager, .manageScripts): .project
+        case (.administrator, .manageScripts): .all
+        case (.agent, .manageScripts), (.senior, .manageScripts), (.supervisor, .manageScripts): nil
         case (.agent, .superviseCalls), (.agent, .directAgents): nil
         case (.agent, .viewFloor), (.manager, .handleContacts), (.administrator, .handleContacts): nil
         case (.agent, .viewAudit), (.senior, .viewAudit), (.supervisor, .viewAudit): nil

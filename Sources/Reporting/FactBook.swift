@@ -89,7 +89,8 @@ private struct OpenContact: Sendable {
             .supervisionStarted, .supervisionArranged, .supervisionEnded, .helpRequested, .helpWithdrawn,
             .outsideAnswered, .outsideEnded, .colleagueDialled, .colleagueCalled, .colleagueLeft, .numberRefused, .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
-            .signOffChanged:
+            .signOffChanged,
+            .documentPublished, .documentRetired, .formSubmitted:
             break
         }
     }

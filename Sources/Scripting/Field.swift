@@ -72,7 +72,8 @@ enum DateBound {
         guard let sign = shift.first else { return today }
         let digits = shift.dropFirst()
         guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), (1...5).contains(digits.count),
-            digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let days = Int(String(decoding: digits, as: UTF8.self)),
+            digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let days = Int(String(decoding: digits, as: UTF8.self)),
             days <= daysMax
         else { return nil }
         return CivilDate(daysSince1970: today.daysSince1970 + (sign == UInt8(ascii: "-") ? -days : days))

@@ -111,9 +111,12 @@ extension Field {
     private func phone(_ text: String, _ plan: PhoneNumber.NationalPlan?) throws(Wrong) -> String {
         let signs = Array(text.utf8)
         let digits = signs.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        guard (2...17).contains(digits.count), signs.enumerated().allSatisfy({ place, byte in
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || " -.()/".utf8.contains(byte) || (byte == UInt8(ascii: "+") && place == 0)
-        }) else { throw Wrong(.malformed) }
+        guard (2...17).contains(digits.count),
+            signs.enumerated().allSatisfy({ place, byte in
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || " -.()/".utf8.contains(byte)
+                    || (byte == UInt8(ascii: "+") && place == 0)
+            })
+        else { throw Wrong(.malformed) }
         let isInternational = signs.first == UInt8(ascii: "+") || digits.starts(with: "00".utf8)
         if isInternational {
             guard let number = try? PhoneNumber(parsing: text) else { throw Wrong(.malformed) }
@@ -147,8 +150,12 @@ extension Field {
         var parts: [PostalAddress.Part: String] = [:]
         for part in PostalAddress.Part.allCases {
             guard let text = address.parts[part].map(Whitespace.trimmed), !text.isEmpty else { continue }
-            guard text.unicodeScalars.count <= PostalAddress.lengthMax else { throw Wrong(.tooLong, limit: String(PostalAddress.lengthMax)) }
-            guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F || $0.value == 0xA }) else { throw Wrong(.malformed) }
+            guard text.unicodeScalars.count <= PostalAddress.lengthMax else {
+                throw Wrong(.tooLong, limit: String(PostalAddress.lengthMax))
+            }
+            guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F || $0.value == 0xA }) else {
+                throw Wrong(.malformed)
+            }
             parts[part] = text
         }
         return PostalAddress(parts)

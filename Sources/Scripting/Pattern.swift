@@ -7,7 +7,7 @@ package struct Pattern: Hashable, Sendable {
 
     package static let lengthMax = 400
     /// What a pattern comes to when its counts are written out.
-    package static let stepsMax = 4000
+    package static let stepsMax = 2000
     static let countMax = 500
     static let depthMax = 32
 
@@ -32,32 +32,42 @@ package struct Pattern: Hashable, Sendable {
         self.steps = steps
     }
 
-    /// Whether the whole of `text` is as the pattern says. Each code point is looked at once.
+    /// Whether the whole of `text` is as the pattern says. Each code point is held against each step once at most.
     package func matches(_ text: String) -> Bool {
-        var current = Set<Int>()
+        var current: [Int] = []
+        var next: [Int] = []
+        // In which round a step was reached last.
+        var reached = [Int](repeating: 0, count: steps.count)
+        var open: [Int] = []
+        var round = 1
+
+        /// Everything that is reached from `start` without a code point.
+        func add(_ start: Int, to places: inout [Int]) {
+            open.append(start)
+            while let place = open.popLast() {
+                guard reached[place] != round else { continue }
+                reached[place] = round
+                switch steps[place] {
+                case .fork(let one, let other):
+                    open.append(one)
+                    open.append(other)
+                case .jump(let target): open.append(target)
+                case .one, .match: places.append(place)
+                }
+            }
+        }
+
         add(0, to: &current)
         for scalar in text.unicodeScalars {
-            var next = Set<Int>()
+            round += 1
+            next.removeAll(keepingCapacity: true)
             for place in current {
                 if case .one(let characters) = steps[place], characters.contain(scalar) { add(place + 1, to: &next) }
             }
             guard !next.isEmpty else { return false }
-            current = next
+            swap(&current, &next)
         }
         return current.contains { steps[$0] == .match }
-    }
-
-    /// Everything that is reached from `start` without a code point.
-    private func add(_ start: Int, to places: inout Set<Int>) {
-        var open = [start]
-        while let place = open.popLast() {
-            guard places.insert(place).inserted else { continue }
-            switch steps[place] {
-            case .fork(let one, let other): open += [one, other]
-            case .jump(let target): open.append(target)
-            case .one, .match: break
-            }
-        }
     }
 
     // MARK: Writing out
@@ -137,7 +147,9 @@ enum Whitespace {
     static func trimmed(_ text: String) -> String {
         func isSpace(_ scalar: Unicode.Scalar) -> Bool { ranges.contains { $0.contains(scalar.value) } }
         let scalars = text.unicodeScalars
-        guard let first = scalars.firstIndex(where: { !isSpace($0) }), let last = scalars.lastIndex(where: { !isSpace($0) }) else { return "" }
+        guard let first = scalars.firstIndex(where: { !isSpace($0) }), let last = scalars.lastIndex(where: { !isSpace($0) }) else {
+            return ""
+        }
         return String(scalars[first...last])
     }
 }

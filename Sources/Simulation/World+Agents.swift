@@ -291,7 +291,8 @@ extension World {
             .sentOutside, .outsideAnswered, .outsideRefused, .outsideEnded, .agentReleased, .contactTransferred,
             .wrapUpRequested, .contactDisposed, .contactClosed, .presenceChanged,
             .presencePlanned, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
-            .signOffChanged:
+            .signOffChanged,
+            .documentPublished, .documentRetired, .formSubmitted:
             break
         }
     }

@@ -71,6 +71,8 @@ struct Anything {
                 .muteWanted(id(), id(), chance(0.5)), .privacyWanted(id(), id(), chance(0.5)), .recordingWanted(id(), id(), chance(0.5)),
                 .recordingFated(id(), id(), id(), oneOf([.held, .released, .erased(oneOf(ErasureReason.allCases))])),
                 .recordingRefused(id(), id()), .keepingChanged(chance(0.5)), .voiceMeasured(voices()),
+                .documentPublished(id(), id(), version: oneOf([1, 40])), .documentRetired(id(), id()),
+                .formSubmitted(id(), id(), form: id(), version: oneOf([1, 40])),
             ])
         case 18: .keysWanted(id(), id(), id())
         case 19: .transferWanted(id(), id(), to: oneOf([.queue(id()), .agent(id())]))

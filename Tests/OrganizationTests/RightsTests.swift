@@ -34,14 +34,16 @@ struct RightsTests {
             .manager,
             [
                 .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .viewAudit: .project, .superviseCalls: .project,
-                .directAgents: .project, .hearRecordings: .project, .keepRecordings: .project, .readAPI: .all,
+                .directAgents: .project, .hearRecordings: .project, .keepRecordings: .project, .manageScripts: .project,
+                .readAPI: .all,
             ]
         ),
         (
             .administrator,
             [
                 .viewContacts: .all, .viewFigures: .all, .viewFloor: .all, .manageSetUp: .all, .viewAudit: .all, .superviseCalls: .all,
-                .directAgents: .all, .hearRecordings: .all, .keepRecordings: .all, .readAPI: .all,
+                .directAgents: .all, .hearRecordings: .all, .keepRecordings: .all, .manageScripts: .all,
+                .readAPI: .all,
             ]
         ),
     ])

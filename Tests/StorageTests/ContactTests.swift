@@ -222,7 +222,9 @@ private enum Expected {
                     rows[contact]?.number = number
                     rows[contact]?.dialled = dialled
                 case .note(let contact, let note): rows[contact]?.note = note
-                case .setUp, .retired, .setUpChange, .outside, .performed, .leg, .registration, .registrationEnded, .message: break
+                case .setUp, .retired, .setUpChange, .outside, .performed, .leg, .registration, .registrationEnded, .message,
+                    .documentVersion, .documentRetired, .formAnswer:
+                    break
                 }
             }
         }

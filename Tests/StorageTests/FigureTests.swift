@@ -204,6 +204,7 @@ struct FigureTests {
             "queue_visit", "handling", "agent_time", "retired", "set_up_change", "audit", "shift", "quota", "recording",
             "project_supervision", "message", "message_unread", "wallboard", "wall_figure", "wall_link", "alert", "raised_alert",
             "webhook_message", "voice_talk", "seat", "seat_contact", "sign_off",
+            "document", "document_draft", "document_version", "script_run", "form_answer", "form_value", "form_draft",
         ] { try old.execute("DROP TABLE \(table)") }
         // A leg was known by its contact and party: the index goes with the table that takes its place again.
         try old.execute("DROP INDEX leg_of_contact")

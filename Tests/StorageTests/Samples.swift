@@ -1,3 +1,4 @@
+// Long because every event of the log has its sample here.
 import Calls
 import Centre
 import Contacts
@@ -202,6 +203,9 @@ enum Samples {
         ("recordingErased", .recordingFated(id(30), id(1), id(2), .erased(.retention))),
         ("keepingChanged", .keepingChanged(isKept: false)),
         ("voiceMeasured", .voiceMeasured(voices)),
+        ("documentPublished", .documentPublished(id(40), id(2), version: 3)),
+        ("documentRetired", .documentRetired(id(40), id(2))),
+        ("formSubmitted", .formSubmitted(id(1), id(7), form: id(41), version: 2)),
         ("muteChanged", .muteChanged(id(1), id(7), isMuted: true)),
         (
             "queueDefined.escalation",
@@ -322,7 +326,10 @@ enum Samples {
                 .internal(one(DialResult.allCases)),
             ])
         }
-        switch random.next() % 57 {
+        switch random.next() % 60 {
+        case 57: return .documentPublished(any(), any(), version: Int(random.next() % 1000))
+        case 58: return .documentRetired(any(), any())
+        case 59: return .formSubmitted(any(), any(), form: any(), version: Int(random.next() % 1000))
         case 56: return .voiceMeasured(voices(using: &random))
         case 43:
             let subject: Audit.Subject = one([.contact(any()), .account(any()), .contacts, .figures, .setUp, .audit, .log, .message])

@@ -114,7 +114,8 @@ struct ContactStory: Sendable {
             .wrapUpRequested, .contactDisposed, .defined, .setUpApplied, .audited,
             .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
-            .signOffChanged:
+            .signOffChanged,
+            .documentPublished, .documentRetired, .formSubmitted:
             break
         }
     }
@@ -170,6 +171,9 @@ extension Event {
         case .recordingFated(_, _, _, .erased): "recordingErased"
         case .keepingChanged: "keepingChanged"
         case .voiceMeasured: "voiceMeasured"
+        case .documentPublished: "documentPublished"
+        case .documentRetired: "documentRetired"
+        case .formSubmitted: "formSubmitted"
         case .muteChanged(_, _, let isMuted): isMuted ? "muted" : "unmuted"
         case .talkEnded: "talkEnded"
         case .agentHungUp: "agentHungUp"

@@ -124,7 +124,8 @@ struct CentreCounters: Sendable {
             .helpWithdrawn,
             .agentReleased, .wrapUpRequested, .wrapUpStarted, .writeUpStarted, .contactDisposed, .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
-            .signOffChanged:
+            .signOffChanged,
+            .documentPublished, .documentRetired, .formSubmitted:
             break
         }
     }

@@ -58,6 +58,9 @@ extension Input {
         case .recordingRefused(let leg, let recording): ["\(leg)", "\(recording)"]
         case .keepingChanged(let isKept): ["\(isKept)"]
         case .voiceMeasured(let facts): facts.words
+        case .documentPublished(let document, let project, let version): ["\(document)", "\(project)", "\(version)"]
+        case .documentRetired(let document, let project): ["\(document)", "\(project)"]
+        case .formSubmitted(let agent, let contact, let form, let version): ["\(agent)", "\(contact)", "\(form)", "\(version)"]
         case .consultWanted(let agent, let contact, let colleague): ["\(agent)", "\(contact)", "\(colleague)"]
         case .consultDialledByPhone(let agent, let contact, let party, let line): ["\(agent)", "\(contact)"] + party.words + ["\(line)"]
         case .queueConsultWanted(let agent, let contact, let queue): ["\(agent)", "\(contact)", "\(queue)"]
@@ -131,6 +134,12 @@ extension Input {
         case "recordingRefused": self = .recordingRefused(try words.id("a leg"), try words.id("a recording"))
         case "keepingChanged": self = .keepingChanged(try words.bool("true or false"))
         case "voiceMeasured": self = .voiceMeasured(try VoiceFacts(&words))
+        case "documentPublished":
+            self = .documentPublished(try words.id("a document"), try words.id("a project"), version: try words.integer("a version"))
+        case "documentRetired": self = .documentRetired(try words.id("a document"), try words.id("a project"))
+        case "formSubmitted":
+            self = .formSubmitted(
+                try words.id("an agent"), try words.id("a contact"), form: try words.id("a form"), version: try words.integer("a version"))
         case "wrapUpWanted":
             self = .wrapUpWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
         case "keysWanted": self = .keysWanted(try words.id("an agent"), try words.id("a contact"), try words.id("keys"))

@@ -13,6 +13,10 @@ enum AuditProjection {
             // Nobody has shown yet that he is who he says; it is found by whose login it was.
             if case .account(let account) = audited.subject { user = account }
         case .setUpApplied: audit = Audit(.changed, .setUp)
+        case .documentPublished(_, _, let version):
+            audit = Audit(
+                .changed, .setUp, question: [.init("document", "published"), .init("version", String(version))].compactMap(\.self))
+        case .documentRetired: audit = Audit(.changed, .setUp, question: [.init("document", "retired")].compactMap(\.self))
         default: return
         }
         try connection.run(

@@ -54,7 +54,8 @@ enum LegTable {
             .agentReleased, .wrapUpRequested, .contactDisposed, .presenceChanged,
             .presencePlanned,
             .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
-            .signOffChanged:
+            .signOffChanged,
+            .documentPublished, .documentRetired, .formSubmitted:
             break
         }
     }

@@ -111,7 +111,8 @@ struct AgentStates {
             .agentReturned, .customerWarned, .customerDismissed, .consultStarted, .consultArranged, .consultRefused, .consultEnded,
             .secondLineOpened, .supervisionArranged, .helpRequested, .helpWithdrawn,
             .sentOutside,
-            .outsideAnswered, .outsideEnded, .wrapUpRequested, .contactDisposed, .seatTaken, .seatLeft, .signOffChanged:
+            .outsideAnswered, .outsideEnded, .wrapUpRequested, .contactDisposed, .seatTaken, .seatLeft, .signOffChanged,
+            .documentPublished, .documentRetired, .formSubmitted:
             return nil
         }
     }

@@ -55,7 +55,8 @@ enum ContactProjection {
             .wrapUpRequested, .wrapUpStarted, .writeUpStarted, .defined, .setUpApplied, .audited, .presenceChanged,
             .presencePlanned, .agentStoppedResponding,
             .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
-            .signOffChanged:
+            .signOffChanged,
+            .documentPublished, .documentRetired, .formSubmitted:
             break
         }
     }

@@ -201,6 +201,15 @@ extension EventCodec {
             return .voiceMeasured(
                 read.facts(
                     of: try envelope.theContact(), try envelope.theAgent(), project: try id(read.project), queue: try id(read.queue)))
+        case .documentPublished:
+            let read: Payload.DocumentPublished = try read(payload)
+            return .documentPublished(try id(read.document), try id(read.project), version: read.version)
+        case .documentRetired:
+            let read: Payload.DocumentRetired = try read(payload)
+            return .documentRetired(try id(read.document), try id(read.project))
+        case .formSubmitted:
+            let read: Payload.FormSubmitted = try read(payload)
+            return .formSubmitted(try envelope.theContact(), try envelope.theAgent(), form: try id(read.form), version: read.version)
         case .presenceChanged:
             let read: Payload.PresenceChanged = try read(payload)
             return .presenceChanged(try envelope.theAgent(), try presence(read.presence, read.reason))

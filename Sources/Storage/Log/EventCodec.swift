@@ -83,6 +83,11 @@ struct EventCodec {
             text(Payload.RecordingFated(recording: recording.description, project: project.description, reason: fate.reason?.rawValue))
         case .keepingChanged(let isKept): text(Payload.KeepingChanged(kept: isKept))
         case .voiceMeasured(let facts): text(Payload.VoiceMeasured(facts))
+        case .documentPublished(let document, let project, let version):
+            text(Payload.DocumentPublished(document: document.description, project: project.description, version: version))
+        case .documentRetired(let document, let project):
+            text(Payload.DocumentRetired(document: document.description, project: project.description))
+        case .formSubmitted(_, _, let form, let version): text(Payload.FormSubmitted(form: form.description, version: version))
         case .presenceChanged(_, let presence):
             text(Payload.PresenceChanged(presence: presence.words.presence, reason: presence.words.reason?.description))
         case .presencePlanned(_, let presence):

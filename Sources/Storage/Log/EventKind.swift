@@ -19,6 +19,7 @@ enum EventKind: String, CaseIterable, Sendable {
     case recordingAnnounced, recordingTold, recordingStarted, recordingPaused, recordingResumed, recordingEnded, recordingRefused
     case recordingHeld, recordingReleased, recordingErased, keepingChanged
     case voiceMeasured
+    case documentPublished, documentRetired, formSubmitted
     case presenceChanged, presencePlanned, agentStoppedResponding, phoneReachabilityChanged, headsetChanged
     case seatTaken, seatLeft, signOffChanged
 
@@ -97,6 +98,9 @@ enum EventKind: String, CaseIterable, Sendable {
             case .recordingFated(_, _, _, .erased): .recordingErased
             case .keepingChanged: .keepingChanged
             case .voiceMeasured: .voiceMeasured
+            case .documentPublished: .documentPublished
+            case .documentRetired: .documentRetired
+            case .formSubmitted: .formSubmitted
             case .presenceChanged: .presenceChanged
             case .presencePlanned: .presencePlanned
             case .agentStoppedResponding: .agentStoppedResponding

@@ -46,6 +46,9 @@ struct Filings {
         case .registration(let record): try RegistrationTable.write(record, to: connection)
         case .registrationEnded(let phone): try RegistrationTable.delete(phone, from: connection)
         case .message(let message): try MessageTable.write(message, to: connection)
+        case .documentVersion(let record): try DocumentTable.write(record, to: connection)
+        case .documentRetired(let document, let moment): try DocumentTable.retire(document, at: moment, to: connection)
+        case .formAnswer(let record): try WorkTable.write(record, to: connection)
         }
     }
 

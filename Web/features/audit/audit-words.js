@@ -32,6 +32,9 @@ const labels = {
     wallboard: "audit.term.wallboard",
     recording: "audit.term.recording",
     reason: "audit.term.reason",
+    document: "audit.term.document",
+    version: "audit.term.version",
+    kind: "audit.term.kind",
 };
 
 const words = {
@@ -44,6 +47,8 @@ const words = {
     way: (value) => `audit.way.${value}`,
     wallLink: (value) => `audit.wallLink.${value}`,
     reason: (value) => `recordings.reason.${value}`,
+    document: (value) => `audit.document.${value}`,
+    kind: (value) => `audit.kind.${value}`,
 };
 
 /** What was done, in the words of the screen. */
