@@ -40,7 +40,7 @@ overflows = """() => {
     const found = [];
     const shown = (element) => element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
     const { lang } = document.documentElement;
-    const scrolled = (element) => element.closest("main") && element.closest("[tabindex='0'], [role=tree], .contact-body, contact-story");
+    const scrolled = (element) => element.closest("main") && element.closest("[tabindex='0'], [role=tree], .contact-body, contact-story, document-editor");
     const root = document.scrollingElement;
     const width = Math.max(root.scrollWidth, document.body.scrollWidth);
     if (width > innerWidth + 1) found.push(`the page is ${width} wide`);

@@ -4,8 +4,9 @@ import "../features/contacts/contact-story.js";
 import "../features/desk/desk-screen.js";
 import "../features/figures/figures-screen.js";
 import "../features/floor/floor-screen.js";
+import "../features/scripting/editor/documents-screen.js";
 import "../features/settings/settings-screen.js";
-import { html } from "../base/html.js";
+import { attribute, html } from "../base/html.js";
 import { may, session } from "../features/session/session.js";
 
 /** The screens in the order of the rail: who sees them, where they are, and the key that goes there. */
@@ -48,6 +49,15 @@ export const screens = [
         key: "KeyG",
         visible: () => may("viewFigures"),
         show: () => html`<figures-screen></figures-screen>`,
+    },
+    {
+        path: "/scripts",
+        icon: "message",
+        label: "common.screen.scripts",
+        action: "scripts",
+        key: "KeyR",
+        visible: () => may("manageScripts"),
+        show: (path) => html`<documents-screen ${attribute("document", /^\/scripts\/([^/]+)$/.exec(path)?.[1] ?? null)}></documents-screen>`,
     },
     {
         path: "/audit",

@@ -16,6 +16,7 @@ import { onNamesChanged } from "../session/session.js";
 import { lastList } from "./last-list.js";
 import { voiceFacts } from "./voice-facts.js";
 import "../recordings/recording-list.js";
+import "../scripting/story-work.js";
 
 // What agents spend their time on, in the words of their states.
 const activities = {
@@ -87,6 +88,7 @@ class ContactStory extends PageElement {
                 </dl>
                 ${contact.note && html`<p class="story-note" dir="auto">${contact.note}</p>`}
             </header>
+            <story-work data-key="work" contact="${this.getAttribute("contact")}"></story-work>
             <section class="panel story-track" aria-labelledby="track-title" data-key="track">
                 <h2 class="panel-title" id="track-title">${t("contacts.course")}</h2>
                 <segment-track aria-hidden="true"></segment-track>

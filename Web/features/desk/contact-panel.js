@@ -15,6 +15,7 @@ import { isChosen } from "../headset/headset.js";
 import { settings } from "../headset/settings.js";
 import "./consult-row.js";
 import { agentState, beganAt, canCallColleague, contactInHand, deskStore, dialStage, isNotReached, notReached, setPresence } from "./desk-store.js";
+import { offer } from "./desk-tabs.js";
 import "./dial-form.js";
 import "./left-behind.js";
 
@@ -236,3 +237,5 @@ class ContactPanel extends PageElement {
 }
 
 customElements.define("contact-panel", ContactPanel);
+
+offer("middle", { name: "contact", label: "desk.tabs.contact", element: "contact-panel", begins: ({ state }) => state === "ringing" || state === "dialling" });

@@ -5,13 +5,11 @@ import "./call-bar.js";
 import "./contact-panel.js";
 import "./desk-actions.js";
 import "./desk-messages.js";
-import { offer } from "./desk-tabs.js";
+import "./desk-tabs.js";
 import "../supervision/seat-panel.js";
 import "./earlier-contacts.js";
 import "./outcome-form.js";
-
-offer("middle", { name: "contact", label: "desk.tabs.contact", element: "contact-panel", begins: ({ state }) => state === "ringing" || state === "dialling" });
-offer("side", { name: "outcome", label: "desk.tabs.outcome", element: "outcome-form", begins: ({ state }) => state === "wrapUp" || state === "writeUp" });
+import "../scripting/places.js";
 
 /**
  * The agent's one screen: left what happened before, in the middle who is there now, right what came of it, at the bottom what can be

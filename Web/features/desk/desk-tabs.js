@@ -7,22 +7,22 @@ const offered = { middle: [], side: [] };
 
 /**
  * Offers something to stand at a place of the desk ("middle", "side"), beside what is there already: its name, the text key of its label,
- * and the name of its element. `isThere(desk)` says whether there is anything to show, `begins(contact)` whether the contact's state,
- * when it has just come about, wants it in front; what is offered later goes first. An element that wants to be in front, because its key was
+ * and the name of its element. `isThere(desk)` says whether there is anything to show, which may change with the desk and with `store`;
+ * `begins(contact)` whether the contact's state, when it has just come about, wants it in front; what is offered later goes first. An element that wants to be in front, because its key was
  * pressed, sends the event `bring`.
  */
-export function offer(place, { name, label, element, isThere = () => true, begins = () => false }) {
-    offered[place].push({ name, label, element, isThere, begins });
+export function offer(place, { name, label, element, store = null, isThere = () => true, begins = () => false }) {
+    offered[place].push({ name, label, element, store, isThere, begins });
 }
 
 /** One place of the desk. Where there is more than one thing for it, each has a tab; whatever is not in front keeps what is typed in it. */
 class DeskTabs extends PageElement {
     #front = null;
-    // The contact and its state when it was last decided what is in front.
+    // The contact, its state and what there was to show when it was last decided what is in front.
     #seen = null;
 
     start() {
-        this.watch(deskStore);
+        this.watch(deskStore, ...this.#all.map(({ store }) => store).filter(Boolean));
         this.act({ choose: ({ dataset: { name } }) => this.#bring(name) });
         this.listen(this, "bring", (event) => {
             const tab = this.#tabs.find(({ element }) => element === event.target.localName);
@@ -64,7 +64,7 @@ class DeskTabs extends PageElement {
     /** A new contact, or a new state of it, may bring something to the front, but never away from under whoever works in it. */
     #choose(tabs) {
         const contact = deskStore.value?.contact ?? deskStore.value?.writeUp ?? null;
-        const seen = contact && `${contact.id} ${contact.state}`;
+        const seen = [contact?.id, contact?.state, ...tabs.map(({ name }) => name)].join(" ");
         if (seen !== this.#seen) {
             this.#seen = seen;
             const wanted = contact ? [...tabs].reverse().find(({ begins }) => begins(contact)) : tabs[0];

@@ -9,6 +9,7 @@ import { t } from "../../base/text.js";
 import "../../elements/count-down/count-down.js";
 import "../../elements/disposition-tree/disposition-tree.js";
 import { callCommand, deskStore } from "./desk-store.js";
+import { offer } from "./desk-tabs.js";
 import { draftOf, noteMax } from "./draft.js";
 
 /** Whether the talk is over and there is still something to say of it. */
@@ -196,3 +197,5 @@ class OutcomeForm extends PageElement {
 }
 
 customElements.define("outcome-form", OutcomeForm);
+
+offer("side", { name: "outcome", label: "desk.tabs.outcome", element: "outcome-form", begins: ({ state }) => state === "wrapUp" || state === "writeUp" });

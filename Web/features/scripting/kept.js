@@ -1,0 +1,96 @@
+import { command } from "../../base/api.js";
+import { Store } from "../../base/store.js";
+import { session } from "../session/session.js";
+
+const saveAfter = 600;
+const retryAfter = 3000;
+
+/**
+ * Values by name that are saved while they are typed, one request at a time, each only when it has changed. What could not be saved stays
+ * here, and in this tab's storage for a reload (as drafts of notes do: see desk/draft.js, which forgets them for others), and is tried again.
+ */
+export class Kept {
+    /** "saved" | "saving" | "unsaved" | "lost" */
+    status = new Store("saved");
+    #open;
+    #storage;
+    #path;
+    #body;
+    #timer;
+    #sending = false;
+
+    /** `body(values)` is what is sent to `path` for some values. */
+    constructor(name, path, body) {
+        this.#storage = `draft-${session.value.user.id}-${name}`;
+        this.#path = path;
+        this.#body = body;
+        this.#open = JSON.parse(sessionStorage.getItem(this.#storage) ?? "{}");
+        if (this.isOpen) this.#later(0);
+    }
+
+    /** What the server may not have yet. */
+    get open() {
+        return this.#open;
+    }
+
+    get isOpen() {
+        return Object.keys(this.#open).length > 0;
+    }
+
+    write(values) {
+        this.#open = { ...this.#open, ...values };
+        sessionStorage.setItem(this.#storage, JSON.stringify(this.#open));
+        this.#later(saveAfter);
+    }
+
+    /** Sends what is open now, instead of waiting for more. */
+    flush() {
+        if (!this.isOpen) return;
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        this.#send();
+    }
+
+    /** All of it has gone another way. */
+    forget() {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        this.#open = {};
+        sessionStorage.removeItem(this.#storage);
+        this.status.set("saved");
+    }
+
+    #later(delay) {
+        if (this.status.value === "saved") this.status.set("saving");
+        this.#timer ??= setTimeout(() => {
+            this.#timer = undefined;
+            this.#send();
+        }, delay);
+    }
+
+    async #send() {
+        if (this.#sending || !this.isOpen) return;
+        this.#sending = true;
+        const sent = this.#open;
+        try {
+            await command("PUT", this.#path, this.#body(sent));
+            this.#sending = false;
+            // What was typed meanwhile stays open.
+            const left = Object.entries(this.#open).filter(([name, value]) => sent[name] !== value);
+            if (left.length === 0) return this.forget();
+            this.#open = Object.fromEntries(left);
+            sessionStorage.setItem(this.#storage, JSON.stringify(this.#open));
+            this.#later(saveAfter);
+        } catch (problem) {
+            if (problem.code === undefined) throw problem;
+            this.#sending = false;
+            // The contact is no longer ours, or its form another one: nobody takes it any more.
+            if (["staleState", "notFound", "conflict", "invalid"].includes(problem.code)) {
+                this.forget();
+                return this.status.set("lost");
+            }
+            this.status.set("unsaved");
+            this.#later(retryAfter);
+        }
+    }
+}
