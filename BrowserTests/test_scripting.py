@@ -247,26 +247,89 @@ def test_the_story_tells_what_was_followed_and_filled_in(manager, talk, visit):
     expect(filled.get_by_text("Ana Beridze")).to_be_visible()
 
 
-def test_a_card_is_read_out_while_nothing_is_recorded(manager, talk):
+# As if the talk were recorded, which in the demo it is not.
+record = """async (recording) => {
+    const { deskStore } = await import("/features/desk/desk-store.js");
+    const { contact } = deskStore.value;
+    deskStore.set({ ...deskStore.value, contact: { ...contact, recording: { ...contact.recording, ...recording } } });
+}"""
+
+
+@pytest.fixture
+def deposit(manager, talk):
+    """A form that asks for a card, in a talk; with what is asked of the recording."""
     manager.publish("form", {"name": {"en": "Deposit"}, "fields": [
         {"key": "card", "kind": "card", "label": {"en": "Card"}}, {"key": "who", "kind": "text", "label": {"en": "Name"}}]})
-    page = talk()
+    page, asked = talk(), []
     expect(page.get_by_role("region", name="Deposit")).to_be_visible()
-    asked = []
 
     def take(route):
         asked.append(route.request.url.rsplit("/", 1)[1])
         route.fulfill(json={"position": 1})
 
     page.route("**/*-recording", take)
-    # The demo records nothing: as if it did.
-    page.evaluate("""async () => {
-        const { deskStore } = await import("/features/desk/desk-store.js");
-        const { contact } = deskStore.value;
-        deskStore.set({ ...deskStore.value, contact: { ...contact, recording: { ...contact.recording, state: "on", mayPause: true } } });
-    }""")
+    yield page, asked
+    page.unroute_all(behavior="wait")
+
+
+def test_a_card_is_read_out_while_nothing_is_recorded(deposit):
+    page, asked = deposit
+    page.evaluate(record, {"state": "on", "mayPause": True})
     page.get_by_role("textbox", name="Card").focus()
+    until(page, lambda: asked == ["pause-recording"])
+    # Another window comes to the front while the number is read out.
+    page.evaluate("document.activeElement.dispatchEvent(new FocusEvent('focusout', { bubbles: true }))")
+    page.keyboard.press("Tab")
+    until(page, lambda: asked == ["pause-recording", "resume-recording"])
+
+
+def test_a_recording_that_begins_at_the_card_is_paused_and_one_that_may_not_be_is_told(deposit):
+    page, asked = deposit
+    card = page.get_by_role("textbox", name="Card")
+    card.focus()
+    page.evaluate(record, {"state": "on", "mayPause": True})
     until(page, lambda: asked == ["pause-recording"])
     page.keyboard.press("Tab")
     until(page, lambda: asked == ["pause-recording", "resume-recording"])
-    page.unroute_all(behavior="wait")
+    page.evaluate(record, {"state": "on", "mayPause": False})
+    card.focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_text(t("scripting.recorded"))).to_be_visible()
+    assert asked == ["pause-recording", "resume-recording"]
+
+
+def test_what_is_typed_while_a_form_is_submitted_stays_open(deposit):
+    page, _ = deposit
+    who = page.get_by_role("textbox", name="Name")
+    waiting = []
+    page.route("**/submit", waiting.append)
+    who.fill("Nino")
+    page.keyboard.press("Control+Enter")
+    until(page, lambda: len(waiting) == 1)
+    who.fill("Nino Beridze")
+    waiting[0].continue_()
+    expect(page.get_by_text(t("scripting.notSubmitted"))).to_have_count(0)
+    expect(page.get_by_text("Changed since")).to_be_visible()
+    page.reload()
+    expect(who).to_have_value("Nino Beridze")
+
+
+def test_a_value_that_is_refused_takes_no_other_with_it(deposit):
+    page, _ = deposit
+    kept = page.evaluate("""async () => {
+        const { Kept } = await import("/features/scripting/kept.js");
+        const sent = [];
+        const original = window.fetch;
+        window.fetch = async (path, { body }) => {
+            sent.push(JSON.parse(body));
+            const refused = { code: "invalid", errors: [{ field: "long", rule: "tooLong", limit: 4000 }] };
+            return "long" in JSON.parse(body) ? new Response(JSON.stringify(refused), { status: 422 }) : new Response('{"position": 1}');
+        };
+        const kept = new Kept("test", "/api/nowhere", (values) => values);
+        kept.write({ long: "x", short: "y" });
+        kept.flush();
+        await new Promise((resolve) => kept.status.subscribe((status) => sent.length === 2 && status === "saved" && resolve()));
+        window.fetch = original;
+        return sent;
+    }""")
+    assert kept == [{"long": "x", "short": "y"}, {"short": "y"}]

@@ -19,16 +19,17 @@ export function problemText(field, { rule, limit }) {
 }
 
 /** A field with its label, its help and what is wrong with it. */
-export function fieldBox(field, { problem, computed }) {
+export function fieldBox(field, { problem, computed, warning = null }) {
     const label = textOf(field.label);
     const id = `field-${field.key}`;
     const help = field.help ? textOf(field.help) : null;
-    const described = [help && `${id}-help`, problem && `${id}-error`].filter(Boolean).join(" ") || null;
+    const described = [help && `${id}-help`, warning && `${id}-warning`, problem && `${id}-error`].filter(Boolean).join(" ") || null;
     const attributes = html`data-field="${field.key}" ${attribute("aria-describedby", described)} ${attribute("aria-invalid", problem ? "true" : null)}
         ${attribute("aria-required", field.required ? "true" : null)}`;
     const isGroup = field.kind === "address";
     const name = html`<span lang="${label.tag}" dir="auto">${label.text}</span>${field.required && computed === null && html` <span class="form-required" aria-hidden="true">*</span>`}`;
     const below = html`${help && html`<p class="soft form-help" id="${id}-help" data-key="help" lang="${help.tag}" dir="auto">${help.text}</p>`}
+        ${warning && html`<p class="field-error" id="${id}-warning" data-key="warning">${icon("recording")}<span>${warning}</span></p>`}
         <p class="field-error" id="${id}-error" data-key="error">${problem && html`${icon("alert")}<span>${problem}</span>`}</p>`;
     if (isGroup) {
         return html`<fieldset class="form-field" data-key="${field.key}" data-kind="address"><legend>${name}</legend>

@@ -7,7 +7,7 @@ import { icon } from "../../base/icons.js";
 import { ownKeys, shortcut } from "../../base/keys.js";
 import { notifyProblem } from "../../base/notices.js";
 import { t } from "../../base/text.js";
-import { callCommand } from "../desk/desk-store.js";
+import { callCommand, deskStore } from "../desk/desk-store.js";
 import { today } from "./dates.js";
 import { fieldBox, problemText } from "./form-field.js";
 import { Kept } from "./kept.js";
@@ -27,17 +27,21 @@ class FormSheet extends PageElement {
     #chosen = null;
     #sheets = new Map();
     #submitting = false;
-    // Whether this form keeps the recording out while a card's number is said.
-    #pausedBy = null;
+    // The contact whose recording this form has paused while a card's number is said.
+    #paused = null;
+    // One after the other, however fast somebody goes through the fields.
+    #commands = Promise.resolve();
 
     start() {
         this.keep(work.subscribe(() => this.#receive()));
         this.watch(ownKeys);
+        // It may begin, or be taken up again, while the number is said.
+        this.keep(deskStore.subscribe(() => this.#cover()));
         this.act({ submit: () => this.#submit() });
         this.keep(shortcut("forms", () => this.#focus()));
         this.listen(this, "input", (event) => this.#typed(event.target));
         this.listen(this, "change", (event) => event.target.id === "form-chosen" && this.#choose(event.target.value));
-        this.listen(this, "focusin", (event) => this.#entered(event.target));
+        this.listen(this, "focusin", () => this.#cover());
         this.listen(this, "focusout", (event) => this.#left(event.target));
         this.listen(this, "keydown", (event) => {
             if (event.key !== "Enter" || !event.ctrlKey) return;
@@ -55,6 +59,7 @@ class FormSheet extends PageElement {
         if (contact === this.#contact) return;
         this.#contact = contact;
         this.#submitting = false;
+        this.#cover();
         this.#sheets = new Map((work.value?.forms ?? []).map((form) => [form.id, this.#begin(contact, form)]));
         this.#chosen = work.value?.forms[0]?.id ?? null;
         this.show();
@@ -94,7 +99,7 @@ class FormSheet extends PageElement {
                 </header>
                 <form class="form-fields" data-key="form-${sheet.id}" novalidate tabindex="0" aria-labelledby="form-title">
                     ${sheet.form.fields.filter(({ key }) => found.seen.has(key)).map((field) => fieldBox(field, {
-                        problem: this.#problemOf(sheet, field, found), computed: found.computed[field.key] ?? null }))}
+                        problem: this.#problemOf(sheet, field, found), computed: found.computed[field.key] ?? null, warning: this.#warningOf(field) }))}
                 </form>
                 <footer class="desk-actions">
                     <span class="soft" role="status">${this.#standing(sheet)}</span>
@@ -111,6 +116,13 @@ class FormSheet extends PageElement {
     #standing({ submittedAt, changed }) {
         if (submittedAt === null) return t("scripting.notSubmitted");
         return t(changed ? "scripting.changedSince" : "scripting.submittedAt", { time: dateTime(submittedAt) });
+    }
+
+    /** Where the recording cannot be paused, nobody may say a card's number. */
+    #warningOf({ kind }) {
+        const contact = workedOn();
+        const isRecorded = contact?.state === "talking" && contact.recording.state === "on" && !contact.recording.mayPause;
+        return kind === "card" && isRecorded ? t("scripting.recorded") : null;
     }
 
     #problemOf(sheet, field, { problems }) {
@@ -173,24 +185,38 @@ class FormSheet extends PageElement {
         input.setSelectionRange(place, place);
     }
 
+    get #isAtCard() {
+        const { activeElement } = document;
+        if (!this.contains(activeElement)) return false;
+        return this.#sheet?.form.fields.some(({ key, kind }) => kind === "card" && key === activeElement.dataset.field) ?? false;
+    }
+
     /** While a card's number is said, neither recording nor supervisor hears it. */
-    #entered(input) {
-        const field = this.#sheet?.form.fields.find(({ key }) => key === input.dataset.field);
+    #cover() {
         const contact = workedOn();
-        if (field?.kind !== "card" || contact?.state !== "talking" || this.#pausedBy !== null) return;
-        if (contact.recording?.state !== "on" || !contact.recording.mayPause) return;
-        this.#pausedBy = contact.id;
-        callCommand(contact.id, "pause-recording").catch(notifyProblem);
+        const isSaid = contact?.state === "talking" && this.#isAtCard;
+        if (this.#paused !== null && (!isSaid || contact.id !== this.#paused)) {
+            this.#privacy(this.#paused, "resume-recording");
+            this.#paused = null;
+        }
+        if (isSaid && this.#paused === null && contact.recording.state === "on" && contact.recording.mayPause) {
+            this.#paused = contact.id;
+            this.#privacy(contact.id, "pause-recording");
+        }
+    }
+
+    #privacy(contact, deed) {
+        // Whose talk is over has nothing to take up.
+        const isOver = ({ code }) => deed === "resume-recording" && (code === "staleState" || code === "notFound");
+        this.#commands = this.#commands.then(() => callCommand(contact, deed)).catch((problem) => isOver(problem) || notifyProblem(problem));
     }
 
     #left(input) {
         const { field } = input.dataset;
+        // Another window is in front; the field is still the one that is worked in.
+        if (document.activeElement === input) return;
+        this.#cover();
         if (!field || !this.#sheet) return;
-        if (this.#pausedBy !== null) {
-            const contact = this.#pausedBy;
-            this.#pausedBy = null;
-            callCommand(contact, "resume-recording").catch((problem) => problem.code === "staleState" || notifyProblem(problem));
-        }
         this.#sheet.touched.add(field);
         this.#sheet.kept.flush();
         // Whoever goes on to the next field of an address has not left it.
@@ -206,14 +232,16 @@ class FormSheet extends PageElement {
         this.show();
         if (problems.length > 0) return this.#complain(problems);
         const entries = Object.entries(sheet.typed).filter(([key]) => seen.has(key) && !(key in computed));
+        const { typed } = sheet;
         this.#submitting = true;
         this.show();
         try {
             await command("POST", `${sheet.path}/submit`, { version: sheet.version, values: Object.fromEntries(entries) });
             sheet.submittedAt = Date.now();
-            sheet.changed = false;
-            sheet.kept.forget();
-            this.#coverCards(sheet);
+            // What was typed while it was on its way is not part of it.
+            sheet.changed = sheet.typed !== typed;
+            sheet.kept.forget(typed);
+            this.#coverCards(sheet, typed);
             announce(t("scripting.submitted", { form: textOf(sheet.form.name).text }));
         } catch (problem) {
             if (problem.code === undefined) throw problem;
@@ -226,11 +254,12 @@ class FormSheet extends PageElement {
     }
 
     /** What is kept of a card is its end; no more of it stays on the screen either. */
-    #coverCards(sheet) {
-        for (const { key } of sheet.form.fields.filter(({ kind, key }) => kind === "card" && sheet.typed[key])) {
-            sheet.cards[key] = sheet.typed[key] = `•••• ${sheet.typed[key].replace(/\D/g, "").slice(-4)}`;
+    #coverCards(sheet, sent) {
+        for (const { key } of sheet.form.fields.filter(({ kind, key }) => kind === "card" && sent[key])) {
+            sheet.cards[key] = `•••• ${sent[key].replace(/\D/g, "").slice(-4)}`;
+            if (sheet.typed[key] === sent[key]) sheet.typed = { ...sheet.typed, [key]: sheet.cards[key] };
         }
-        this.#fill();
+        if (sheet === this.#sheet) this.#fill();
     }
 
     #complain(problems) {

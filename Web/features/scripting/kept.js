@@ -51,11 +51,12 @@ export class Kept {
         this.#send();
     }
 
-    /** All of it has gone another way. */
-    forget() {
+    /** These values need not be sent: they have gone another way, or nobody takes them. What has been typed since stays. */
+    forget(values) {
+        this.#open = Object.fromEntries(Object.entries(this.#open).filter(([name, value]) => values[name] !== value));
+        if (this.isOpen) return sessionStorage.setItem(this.#storage, JSON.stringify(this.#open));
         clearTimeout(this.#timer);
         this.#timer = undefined;
-        this.#open = {};
         sessionStorage.removeItem(this.#storage);
         this.status.set("saved");
     }
@@ -75,22 +76,27 @@ export class Kept {
         try {
             await command("PUT", this.#path, this.#body(sent));
             this.#sending = false;
-            // What was typed meanwhile stays open.
-            const left = Object.entries(this.#open).filter(([name, value]) => sent[name] !== value);
-            if (left.length === 0) return this.forget();
-            this.#open = Object.fromEntries(left);
-            sessionStorage.setItem(this.#storage, JSON.stringify(this.#open));
-            this.#later(saveAfter);
+            this.forget(sent);
+            if (this.isOpen) this.#later(saveAfter);
         } catch (problem) {
             if (problem.code === undefined) throw problem;
             this.#sending = false;
+            if (problem.code === "invalid") return this.#drop(sent, problem);
             // The contact is no longer ours, or its form another one: nobody takes it any more.
-            if (["staleState", "notFound", "conflict", "invalid"].includes(problem.code)) {
-                this.forget();
+            if (["staleState", "notFound", "conflict"].includes(problem.code)) {
+                this.forget(this.#open);
                 return this.status.set("lost");
             }
             this.status.set("unsaved");
             this.#later(retryAfter);
         }
+    }
+
+    /** What is refused is not sent again until it is typed anew; the rest is. */
+    #drop(sent, { errors }) {
+        const refused = Object.entries(sent).filter(([name]) => errors.some(({ field }) => field.split(".")[0] === name));
+        this.forget(refused.length > 0 ? Object.fromEntries(refused) : sent);
+        this.status.set("unsaved");
+        if (this.isOpen) this.#later(saveAfter);
     }
 }

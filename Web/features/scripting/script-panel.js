@@ -156,7 +156,7 @@ class ScriptPanel extends PageElement {
     }
 
     #key(event) {
-        if (!this.#script || this.closest("[hidden]") || document.querySelector("dialog[open]")) return;
+        if (event.repeat || !this.#script || this.closest("[hidden]") || document.querySelector("dialog[open]")) return;
         if (event.key === "Escape" && this.#objection !== null && this.contains(event.target)) {
             event.preventDefault();
             return this.#object(null);
