@@ -269,6 +269,13 @@ void dtls_end_close(dtls_end *end) {
 
 int dtls_end_met_stranger(const dtls_end *end) { return end->is_stranger; }
 
+size_t dtls_end_protection(const dtls_end *end) {
+    const SSL_CIPHER *cipher = SSL_get_current_cipher(end->session);
+    if (!cipher) cipher = SSL_get_pending_cipher(end->session);
+    // RFC 7905 section 2: a tag. RFC 5288 section 3: a nonce, too.
+    return cipher && SSL_CIPHER_get_cipher_nid(cipher) == NID_chacha20_poly1305 ? 16 : 24;
+}
+
 int dtls_end_profile(const dtls_end *end) {
     SRTP_PROTECTION_PROFILE *profile = SSL_get_selected_srtp_profile(end->session);
     return profile ? (int)profile->id : 0;

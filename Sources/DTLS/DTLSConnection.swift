@@ -33,6 +33,8 @@ package final class DTLSConnection: @unchecked Sendable {
     package static let mtu = 1_200
     /// Longer datagrams are dropped: no Ethernet carries them.
     package static let lengthMax = 2_048
+    /// RFC 6347 section 4.1.
+    private static let recordHeader = 13
     /// From the first datagram on.
     package static let handshakeMax = Duration.seconds(30)
     /// After ICE both sides know that the path is there, so a flight without an answer is repeated sooner than after the second that RFC
@@ -100,7 +102,21 @@ package final class DTLSConnection: @unchecked Sendable {
             received += 1
             guard received <= Self.datagramsMax else { return failed(.refused("too many datagrams")) }
         }
-        return step(bytes, at: now)
+        return canBeProtected(bytes) ? step(bytes, at: now) : []
+    }
+
+    /// Whether each record that says it is protected has room for what protects it. RFC 6347 section 4.1.2.7: what is not valid should be
+    /// dropped silently. OpenSSL 3.0 ends the session instead where a record is shorter than the parts of its cipher, and anybody can forge one.
+    private func canBeProtected(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var rest = bytes[...]
+        while rest.count >= Self.recordHeader {
+            let record = UnsafeRawBufferPointer(rebasing: rest)
+            let isProtected = record[3] != 0 || record[4] != 0  // its epoch
+            let length = Int(record[11]) << 8 | Int(record[12])
+            if isProtected, length < dtls_end_protection(end) { return false }
+            rest = rest.dropFirst(Self.recordHeader + length)
+        }
+        return true
     }
 
     /// Time has passed: at `deadline`, or at any moment.

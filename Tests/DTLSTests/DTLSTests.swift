@@ -188,6 +188,22 @@ struct DTLSTests {
 
     // MARK: Hostile bytes
 
+    @Test func `a forged record that is too short to be protected ends nothing`() throws {
+        var shake = try #require(Handshake())
+        shake.begin()
+        shake.run()
+        for length in 0..<40 as Range<UInt8> {
+            for kind in 20...23 as ClosedRange<UInt8> {
+                let record = [kind, 254, 253, 0, 1, 0, 0, 0, 0, 1, length, 0, length] + Array(repeating: 0, count: Int(length))
+                shake.deliver(record, to: .server)
+                shake.deliver(record, to: .client)
+            }
+        }
+        shake.run()
+        #expect(shake.isConnected)
+        #expect(shake.failures == [nil, nil] && shake.closed == [false, false])
+    }
+
     @Test func `garbage before and in the handshake is dropped`() throws {
         var shake = try #require(Handshake())
         var random = Random(seed: 6347)

@@ -88,6 +88,8 @@ void dtls_end_close(dtls_end *end);
 
 /// Whether the other side's certificate was not one of those expected.
 int dtls_end_met_stranger(const dtls_end *end);
+/// The bytes that a protected record has beside its content, at least: what is shorter is none.
+size_t dtls_end_protection(const dtls_end *end);
 /// The number of the SRTP profile that was agreed on (RFC 5764 section 4.1.2); 0 if none.
 int dtls_end_profile(const dtls_end *end);
 /// Keys for others under a label (RFC 5705), without a context. 1 if done.
