@@ -302,7 +302,7 @@ def test_what_is_typed_while_a_form_is_submitted_stays_open(deposit):
     page, _ = deposit
     who = page.get_by_role("textbox", name="Name")
     waiting = []
-    page.route("**/submit", waiting.append)
+    page.route("**/submit", lambda route: waiting.append(route))
     who.fill("Nino")
     page.keyboard.press("Control+Enter")
     until(page, lambda: len(waiting) == 1)
