@@ -9,7 +9,7 @@
 
 logs=.build/logs
 times=.build/stage-times
-stage_seconds_max=1500  # a stage that hangs must not hang whoever waits for it
+stage_seconds_max=2400  # a stage that hangs must not hang whoever waits for it
 stage_keys=()
 declare -A stage_title stage_guess stage_took
 stage_group=
