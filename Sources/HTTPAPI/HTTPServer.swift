@@ -98,7 +98,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
         configuration: Configuration, centre: CentreActor, store: Store, announcements: Announcements,
         now: @escaping @Sendable () -> Timestamp, setUp: SetUpPort,
         health: @escaping @Sendable () async -> Health, metrics: @escaping @Sendable () async -> Metrics = { Metrics() },
-        headsets: HeadsetPort = .none, recordings: RecordingPort = .none, customers: CustomerPort? = nil, demo: DemoPort? = nil,
+        headsets: HeadsetPort = .none, recordings: RecordingPort = .none, customers: CustomerPagePort? = nil, demo: DemoPort? = nil,
         keepKeys: @escaping @Sendable (ID<Keys>, String?) async -> Void = { _, _ in }, numbers: NumberDesk = .none,
         alerts: @escaping @Sendable (AlertNews) -> Void = { _ in }, onRunning: @escaping @Sendable (Ports) -> Void = { _ in },
         logger: Logger
@@ -122,7 +122,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + DialRoutes(centre: centre, store: store, numbers: numbers, names: names, now: now).routes + FloorRoutes(feed: feed).routes
                 + SupervisionRoutes(centre: centre, store: store, names: names, feed: feed, now: now).routes
                 + HeadsetRoutes(centre: centre, headsets: headsets, now: now).routes
-                + CustomerRoutes(port: customers, centre: centre, store: store, names: names, now: now).routes
+                + CustomerPageRoutes(port: customers, centre: centre, store: store, names: names, now: now).routes
                 + DemoRoutes(port: demo).routes
                 + ContactRoutes(store: store, names: names, now: now).routes
                 + RecordingRoutes(store: store, centre: centre, port: recordings, trail: trail, names: names, now: now).routes

@@ -182,7 +182,7 @@ package final class CentreServer: Sendable {
             },
             headsets: HeadsetPort(control, on: loop, audio: configuration.audio, now: { clock.now }), recordings: recordings.port,
             customers: configuration.offersCustomerPage
-                ? CustomerPort(control, on: loop, audio: configuration.audio, now: { clock.now }) : nil,
+                ? CustomerPagePort(control, on: loop, audio: configuration.audio, now: { clock.now }) : nil,
             demo: stage?.port,
             keepKeys: { id, keys in _ = try? await loop.submit { control.keptKeys[id] = keys }.get() },
             numbers: NumberDesk(

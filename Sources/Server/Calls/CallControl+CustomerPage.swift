@@ -17,7 +17,7 @@ extension CallControl {
     private static let pageCallsMax = 50
     private static let pagePatience = TimeAmount.seconds(20)
 
-    func callFromPage(_ number: String, _ description: String, _ id: LegID) throws(BrowserRefusal) -> CustomerPort.Answer {
+    func callFromPage(_ number: String, _ description: String, _ id: LegID) throws(BrowserRefusal) -> CustomerPagePort.Answer {
         loop.preconditionInEventLoop()
         guard let centre, !isDraining, !isHandingOver, pageKeys.count < Self.pageCallsMax, centre.assumeIsolated({ $0.keepsUp }) else {
             throw .unavailable
@@ -45,7 +45,7 @@ extension CallControl {
             throw .unavailable
         }
         guard lines[leg] != nil else { throw .unavailable }
-        return CustomerPort.Answer(key: key, description: String(decoding: answer.bytes, as: UTF8.self))
+        return CustomerPagePort.Answer(key: key, description: String(decoding: answer.bytes, as: UTF8.self))
     }
 
     func checkPage(_ id: LegID, _ key: String) throws(BrowserRefusal) {
@@ -81,7 +81,7 @@ extension CallControl {
     }
 }
 
-extension CustomerPort {
+extension CustomerPagePort {
     /// By way of the calls' own loop.
     init(_ calls: CallControl, on loop: any EventLoop, audio: AudioNetwork?, now: @escaping @Sendable () -> Timestamp) {
         self.init(

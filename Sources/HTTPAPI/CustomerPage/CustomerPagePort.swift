@@ -3,7 +3,7 @@ import Contacts
 import Primitives
 
 /// What the customer's page asks of the part that ends browsers' calls.
-package struct CustomerPort: Sendable {
+package struct CustomerPagePort: Sendable {
     package struct Answer: Sendable {
         /// Whoever has it may ask about the call, press keys in it and end it.
         package var key: String

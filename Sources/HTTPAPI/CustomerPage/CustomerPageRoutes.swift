@@ -8,9 +8,9 @@ import Primitives
 import Storage
 
 /// A telephone for anyone on a page: what the demo's customer calls with. Off elsewhere: whoever can open the page can call.
-struct CustomerRoutes: Sendable {
+struct CustomerPageRoutes: Sendable {
     /// Nil: the page is not offered.
-    let port: CustomerPort?
+    let port: CustomerPagePort?
     let centre: CentreActor
     let store: Store
     let names: NameBook
@@ -58,7 +58,7 @@ struct CustomerRoutes: Sendable {
         ]
     }
 
-    private func offered() throws -> CustomerPort {
+    private func offered() throws -> CustomerPagePort {
         guard let port else { throw Problem(.notFound) }
         return port
     }
