@@ -77,7 +77,8 @@ class Server:
         for line in self.process.stdout:
             if found := re.search(r"http://[\w.]+:\d+", line):
                 return found[0]
-        raise RuntimeError(f"the server did not say where it listens; it ended with {self.process.wait()}")
+        said = (Path(self.data.name) / "server.log").read_text(errors="replace")[-2000:]
+        raise RuntimeError(f"the server did not say where it listens; it ended with {self.process.wait()}: {said}")
 
     def apply(self, yaml):
         """Takes a set-up, or a part of one."""

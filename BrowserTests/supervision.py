@@ -142,6 +142,13 @@ class Centre:
     def last(self):
         return self.commands[-1]
 
+    def hears(self, path, body):
+        """Waits for this to be the last command: a key is pressed before its request is sent."""
+        deadline = time.monotonic() + 10
+        while self.commands[-1:] != [(path, body)]:
+            assert time.monotonic() < deadline, f"the last command is {self.commands[-1:]}"
+            self.page.wait_for_timeout(10)  # polling
+
 
 def look(page, name):
     page.evaluate("document.fonts.ready")

@@ -226,7 +226,7 @@ def test_taking_over_asks_once_and_leads_to_the_desk(floor, language):
     expect(question.get_by_role("alert").get_by_text(t("errors.code.talkOver", language))).to_be_visible()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/desk$"))
-    assert centre.last == (f"floor/contacts/contact-{ana}/take-over", {})
+    centre.hears(f"floor/contacts/contact-{ana}/take-over", {})
 
 
 def test_the_question_goes_with_the_talk(floor):
@@ -297,11 +297,11 @@ def test_the_menu_of_an_agent_does_what_can_be_done_for_him(floor, language):
     expect(menu.get_by_role("menuitem", name=t("supervise.menu.free", language))).to_be_focused()
     page.keyboard.press("Enter")
     expect(opener(page, "Carys Evans")).to_be_focused()
-    assert centre.last == (f"floor/agents/{carys}/free", {})
+    centre.hears(f"floor/agents/{carys}/free", {})
     page.keyboard.press("Enter")
     menu.get_by_role("menuitem", name="Break").press("Enter")
     expect(menu).to_be_hidden()
-    assert centre.last == (f"floor/agents/{carys}/presence", {"presence": "notReady", "reason": "reason-break"})
+    centre.hears(f"floor/agents/{carys}/presence", {"presence": "notReady", "reason": "reason-break"})
     page.keyboard.press("Enter")
     page.keyboard.press("End")
     page.keyboard.press("Enter")
@@ -310,7 +310,7 @@ def test_the_menu_of_an_agent_does_what_can_be_done_for_him(floor, language):
     look(page, f"log-out-{language}")
     page.keyboard.press("Enter")
     expect(question).to_be_hidden()
-    assert centre.last == (f"floor/agents/{carys}/log-out", {})
+    centre.hears(f"floor/agents/{carys}/log-out", {})
 
 
 @both
@@ -334,7 +334,7 @@ def test_a_message_goes_to_an_agent_a_team_or_a_project(floor, language):
     page.keyboard.press("Control+Enter")
     expect(window).to_be_hidden()
     expect(opener(page, "Ana Beridze")).to_be_focused()
-    assert centre.last == ("floor/messages", {"text": "Tell him about the new router", "agent": ana})
+    centre.hears("floor/messages", {"text": "Tell him about the new router", "agent": ana})
     page.get_by_role("button", name=t("supervise.menu.message", language), exact=True).press("Enter")
     expect(field).to_have_value("")
     expect(to).to_be_focused()
@@ -343,7 +343,7 @@ def test_a_message_goes_to_an_agent_a_team_or_a_project(floor, language):
         field.fill("Meeting at four")
         send.press("Enter")
         expect(window).to_be_hidden()
-        assert centre.last == ("floor/messages", {"text": "Meeting at four", **body})
+        centre.hears("floor/messages", {"text": "Meeting at four", **body})
         page.get_by_role("button", name=t("supervise.menu.message", language), exact=True).press("Enter")
 
 
