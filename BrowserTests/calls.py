@@ -71,6 +71,7 @@ def look(page, name):
     """A picture, and what the screen must keep to in every state."""
     shots.mkdir(exist_ok=True)
     page.screenshot(path=shots / f"call-{name}.png")
-    assert page.evaluate(overflows) == []
+    found = page.evaluate(overflows)
+    assert found == [], found
     assert serious(page) == []
     assert page.evaluate("document.querySelector('main').scrollHeight <= document.querySelector('main').clientHeight")

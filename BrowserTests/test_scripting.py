@@ -300,7 +300,7 @@ def test_a_recording_that_begins_at_the_card_is_paused_and_one_that_may_not_be_i
 
 def test_what_is_typed_while_a_form_is_submitted_stays_open(deposit):
     page, _ = deposit
-    who = page.get_by_role("textbox", name="Name")
+    who = page.get_by_role("form", name="Deposit").get_by_role("textbox", name="Name")
     waiting = []
     page.route("**/submit", lambda route: waiting.append(route))
     who.fill("Nino")

@@ -39,20 +39,23 @@ package struct Audit: Hashable, Sendable {
 
     package enum Subject: Hashable, Sendable {
         case contact(ContactID)
-        case contacts, figures, setUp, audit, log
+        case customer(CustomerID)
+        case contacts, customers, figures, setUp, audit, log
         /// A supervisor's to agents; what it says is written nowhere here.
         case message
         /// Somebody's own login.
         case account(UserID)
 
         package enum Kind: String, CaseIterable, Sendable, Hashable {
-            case contact, contacts, figures, setUp, audit, log, message, account
+            case contact, customer, contacts, customers, figures, setUp, audit, log, message, account
         }
 
         package var kind: Kind {
             switch self {
             case .contact: .contact
+            case .customer: .customer
             case .contacts: .contacts
+            case .customers: .customers
             case .figures: .figures
             case .setUp: .setUp
             case .audit: .audit

@@ -115,6 +115,7 @@ package struct CentreEngine: Sendable {
         case .documentPublished(let document, let project, let version):
             emit(.documentPublished(document, project, version: version), at: now)
         case .documentRetired(let document, let project): emit(.documentRetired(document, project), at: now)
+        case .contactIdentified(let contact, let customer, let agent): try contactIdentified(contact, as: customer, by: agent, at: now)
         case .formSubmitted(let agent, let contact, let form, let version):
             try formSubmitted(form, in: version, about: contact, by: agent, at: now)
         case .supervisionWanted(let agent, let contact, let mode):
@@ -310,7 +311,7 @@ package struct CentreEngine: Sendable {
             }
         case .keepingChanged(let isKept): keepsRecordings = isKept
         case .setUpApplied, .audited, .numberRefused, .contactDisposed, .customerDismissed, .recordingFated, .voiceMeasured,
-            .documentPublished, .documentRetired, .formSubmitted:
+            .documentPublished, .documentRetired, .formSubmitted, .contactIdentified:
             break
         case .contactClosed(let contact, let outcome): applyClosed(contact, outcome, at: now)
         case .presenceChanged(let agent, let presence): apply(presence, of: agent, at: now)

@@ -100,6 +100,8 @@ package enum Event: Hashable, Sendable {
     case documentRetired(DocumentID, ProjectID)
     /// What was answered is filed beside the log; submitted again, it is another event.
     case formSubmitted(ContactID, AgentID, form: DocumentID, version: Int)
+    /// Whose contact it is, by his number, or because its agent says so; said again, the last word counts.
+    case contactIdentified(ContactID, CustomerID, by: AgentID?)
 
     case presenceChanged(AgentID, Presence)
     /// Asked for while busy; nil takes the wish back.
@@ -187,7 +189,7 @@ extension Event {
             nil
         case .recording(let contact, _), .recordingFated(_, let contact, _, _): contact
         case .voiceMeasured(let facts): facts.contact
-        case .formSubmitted(let contact, _, _, _): contact
+        case .formSubmitted(let contact, _, _, _), .contactIdentified(let contact, _, _): contact
         case .contactOpened(let contact, _): contact.id
         case .numberRefused(let contact, _, _, _, _): contact
         case .offerMade(let offering): offering.contact
@@ -221,6 +223,7 @@ extension Event {
         case .recording(_, .started(_, let agent)), .recording(_, .paused(let agent)), .recording(_, .resumed(let agent)): agent
         case .voiceMeasured(let facts): facts.agent
         case .formSubmitted(_, let agent, _, _): agent
+        case .contactIdentified(_, _, let agent): agent
         case .consultStarted(_, let agent, _, _, _, _), .consultArranged(_, let agent, _), .consultEnded(_, let agent): agent
         case .defined(.agent(let agent)): agent.id
         case .defined(.retired(.agent(let agent))): agent

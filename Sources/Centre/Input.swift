@@ -116,6 +116,8 @@ package enum Input: Hashable, Sendable {
     case documentRetired(DocumentID, ProjectID)
     /// The agent has filled in a form about his contact; what he answered is filed beside.
     case formSubmitted(AgentID, ContactID, form: DocumentID, version: Int)
+    /// Whose contact it is: found by his number, or chosen by its agent. Who that is lies in the tables.
+    case contactIdentified(ContactID, CustomerID, by: AgentID?)
 
     /// Some deadline has come; the engine knows which.
     case timePassed
@@ -148,7 +150,8 @@ extension Input {
             .consultEndWanted, .transferWanted,
             .handOverWanted, .supervisionWanted, .microphoneWanted, .supervisionEndWanted, .takeOverWanted, .helpWanted, .agentFreed,
             .seatWanted, .seatEndWanted, .signOffWanted,
-            .recordingWanted, .privacyWanted, .documentPublished, .documentRetired, .formSubmitted, .timePassed, .restarted:
+            .recordingWanted, .privacyWanted, .documentPublished, .documentRetired, .formSubmitted, .contactIdentified, .timePassed,
+            .restarted:
             false
         }
     }
@@ -261,6 +264,7 @@ extension Input {
         case .documentPublished: "documentPublished"
         case .documentRetired: "documentRetired"
         case .formSubmitted: "formSubmitted"
+        case .contactIdentified: "contactIdentified"
         case .supervisionWanted: "supervisionWanted"
         case .microphoneWanted: "microphoneWanted"
         case .supervisionEndWanted: "supervisionEndWanted"

@@ -74,6 +74,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
     private let feed: LiveFeed
     private let walls: WallFeed
     private let chainWatch: ChainWatch
+    private let finder: CustomerFinder
+    private let customerFiles: CustomerFileRoutes
     /// Every route there is.
     package let table: RouteTable
     private let front: Front
@@ -115,6 +117,10 @@ package struct HTTPServer: Service, CustomStringConvertible {
             store: store, now: now, bench: try PasswordBench(cost: configuration.passwordCost), feed: feed, trail: trail)
         let description = Description()
         let figures = FrontFigures()
+        let files = CustomerFileRoutes(
+            centre: centre, store: store, recordings: recordings, names: names, now: now, logger: logger)
+        customerFiles = files
+        finder = CustomerFinder(centre: centre, store: store, announcements: announcements, logger: logger)
         let startedAt = now()
         table = try RouteTable(
             sessions.routes + DeskRoutes(centre: centre, store: store, names: names, feed: feed, now: now).routes
@@ -128,6 +134,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + RecordingRoutes(store: store, centre: centre, port: recordings, trail: trail, names: names, now: now).routes
                 + DocumentRoutes(centre: centre, store: store, names: names, now: now).routes
                 + ContactWorkRoutes(centre: centre, store: store, names: names, trail: trail, now: now).routes
+                + CustomerRoutes(centre: centre, store: store, names: names, readers: CustomerReaders(), now: now).routes + files.routes
                 + FigureRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(port: setUp, feed: feed).routes
                 + TrunkTestRoute(port: setUp).routes + FirstAdministratorRoute(port: setUp.welcome, sessions: sessions).routes
@@ -168,6 +175,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
             ) { open.openedSecure($0) }
         }
         let (feed, walls, chainWatch) = (self.feed, self.walls, self.chainWatch)
+        let (finder, files) = (self.finder, self.customerFiles)
         @Sendable func close() {
             feed.close()
             walls.close()
@@ -178,6 +186,10 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 group.addTask { await feed.run() }
                 group.addTask { await walls.run() }
                 group.addTask { await chainWatch.run() }
+                group.addTask {
+                    await files.endImports()
+                    await finder.run()
+                }
                 group.addTask { try await plain.run() }
                 if let secure { group.addTask { try await secure.run() } }
                 // Whichever ends first, the other has nothing left to do.

@@ -91,6 +91,11 @@ package enum Limits {
     /// Bytes of the answer to a form.
     package static let formBodyMax = 1024 * 1024
 
+    // MARK: Customers
+
+    /// Customers with the number of a contact that its agent is shown.
+    static let customersAtDesk = 20
+
     // MARK: The live feed
 
     /// Streams of one user; one more closes his oldest, which may be a connection that died unnoticed.

@@ -36,6 +36,10 @@ struct OpenAPI {
         TroublesWire.TroubleWire.self, WallWire.self, WallWire.FigureWire.self, AlertWire.self, AlertsWire.self, WallLinksWire.self,
         PastAlertsWire.self, PastAlertWire.self,
         WallLinksWire.LinkWire.self, WallAddressWire.self,
+        CustomerNumberWire.self, CustomerAddressWire.self, ConsentWire.self, CustomerWire.self, CustomerListedWire.self,
+        CustomerListWire.self, CustomerMadeWire.self, CustomerRevisionWire.self, CustomerReadersWire.self, TimelineWire.EntryWire.self,
+        TimelineWire.self, DeskCustomerWire.self, CustomerImportWire.RefusalWire.self, CustomerImportWire.self,
+        CustomerKeptWire.AnswerKeptWire.self, CustomerKeptWire.ContactKeptWire.self, CustomerKeptWire.self, CustomerConflictsWire.self,
         DocumentListWire.self, DocumentListedWire.self, DocumentWire.self, DocumentVersionWire.self, FlawWire.self, FlawListWire.self,
         DocumentMadeWire.self, DraftRevisionWire.self, PublishedWire.self, ContactWorkWire.self, StoryWorkWire.self,
     ]
@@ -46,6 +50,7 @@ struct OpenAPI {
         MicrophoneWish.self, DirectedPresence.self, MessageWish.self, HelpWish.self, SeatWish.self, SignOffWish.self,
         FirstAdministrator.self, Completion.self, AudioOffer.self, AudioTest.self,
         ChainWish.self, CustomerCall.self, CustomerKeys.self, CustomerEnd.self,
+        CustomerWish.self, CustomerPatch.self, CustomerOther.self, ConsentChange.self, CustomerErasure.self, CustomerChoice.self,
         DocumentWish.self, DocumentDraftChange.self, DocumentCheck.self, PublishWish.self, ScriptRunChange.self, FormValuesChange.self,
     ]
 

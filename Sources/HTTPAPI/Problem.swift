@@ -14,6 +14,8 @@ package struct Problem: Error, Sendable {
     package var retryAfter: Int?
     /// Of a script or a form: what keeps it from being published.
     package var flaws: [Flaw] = []
+    /// Of a customer: what has become something else meanwhile.
+    var conflicts: CustomerConflictsWire?
 
     init(_ code: Code, flaws: [Flaw]) {
         self.init(code)
@@ -153,7 +155,7 @@ package struct Problem: Error, Sendable {
 
     private init(storage error: StorageError) {
         switch error {
-        case .contactNotOpen: self.init(.staleState)
+        case .contactNotOpen, .contactOpen: self.init(.staleState)
         case .overloaded, .closed, .notWritten: self.init(.unavailable, retryAfter: 5)
         case .inUse, .newerSchema, .unsuitableServer, .unreadable: self.init(.internal)
         }
@@ -169,7 +171,7 @@ package struct Problem: Error, Sendable {
     var response: Response {
         let body = ProblemWire(
             type: "urn:callfloor:problem:\(code.rawValue)", code: code.rawValue, title: code.title, status: code.status, errors: errors,
-            flaws: flaws.isEmpty ? nil : flaws.map { FlawWire($0) })
+            flaws: flaws.isEmpty ? nil : flaws.map { FlawWire($0) }, conflicts: conflicts)
         var response = Response(json: body, status: HTTPResponse.Status(code: code.status))
         response.headers[.contentType] = Self.contentType
         if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
@@ -230,12 +232,13 @@ struct ProblemWire: WireType {
     var status: Int
     var errors: [FieldError]
     var flaws: [FlawWire]?
+    var conflicts: CustomerConflictsWire?
 
     static let schemaName = "Problem"
     static let schema = Schema.object([
         .required("type", .string), .required("code", .enumeration(Problem.Code.allCases.map(\.rawValue))), .required("title", .string),
         .required("status", .integer), .required("errors", .array(.reference(FieldError.self))),
-        .optional("flaws", .array(.reference(FlawWire.self))),
+        .optional("flaws", .array(.reference(FlawWire.self))), .optional("conflicts", .reference(CustomerConflictsWire.self)),
     ])
 }
 

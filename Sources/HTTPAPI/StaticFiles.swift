@@ -23,7 +23,7 @@ final class StaticFiles: Sendable {
 
     /// The pages of the front end: one file that knows its own routes.
     private static let pages: Set<String> = [
-        "/", "/desk", "/floor", "/contacts", "/figures", "/audit", "/scripts", "/settings", "/welcome", "/sign-in",
+        "/", "/desk", "/floor", "/contacts", "/customers", "/figures", "/audit", "/scripts", "/settings", "/welcome", "/sign-in",
     ]
     /// The customer's telephone: a page of its own, which asks the API whether there is one here.
     private static let customerPage = "/customer"
@@ -36,6 +36,7 @@ final class StaticFiles: Sendable {
         guard request.method == .get || request.method == .head else { return nil }
         let isPage =
             Self.pages.contains(path) || (path.hasPrefix("/contacts/") && !path.dropFirst(10).contains("/"))
+            || (path.hasPrefix("/customers/") && !path.dropFirst(11).contains { "/.".contains($0) })
             || (path.hasPrefix("/scripts/") && !path.dropFirst(9).contains { "/.".contains($0) })
             || (path.hasPrefix("/settings/") && !path.contains("."))
         let isWall = path.hasPrefix(Self.wallPage) && !path.dropFirst(Self.wallPage.count).contains { "/.".contains($0) }

@@ -11,7 +11,10 @@ package typealias PhoneID = ID<Phone>
 package typealias TrunkID = ID<Trunk>
 package typealias UserID = ID<User>
 package typealias DocumentID = ID<Document>
+package typealias CustomerID = ID<CustomerTag>
 
+/// A person or a company who calls or is called; who that is lives in the tables.
+package enum CustomerTag {}
 /// A SIP phone on a desk: the engine knows it by id, its address and secret live in the tables.
 package enum Phone {}
 /// A SIP trunk to a provider, likewise.

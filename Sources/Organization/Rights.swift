@@ -43,6 +43,10 @@ package enum Permission: String, CaseIterable, Sendable, Hashable {
     case keepRecordings
     /// Write scripts and forms, publish and retire them.
     case manageScripts
+    /// See who customers are and what happened with them, find them, write down what they say.
+    case viewCustomers
+    /// Join two that are one, take them along, bring them in, erase them.
+    case manageCustomers
     /// Read the description of the API.
     case readAPI
 }
@@ -88,6 +92,9 @@ package enum Role: String, CaseIterable, Sendable, Hashable {
         case (.manager, .manageScripts): .project
         case (.administrator, .manageScripts): .all
         case (.agent, .manageScripts), (.senior, .manageScripts), (.supervisor, .manageScripts): nil
+        case (.administrator, .viewCustomers), (.administrator, .manageCustomers): .all
+        case (_, .viewCustomers), (.supervisor, .manageCustomers), (.manager, .manageCustomers): .project
+        case (.agent, .manageCustomers), (.senior, .manageCustomers): nil
         case (.agent, .superviseCalls), (.agent, .directAgents): nil
         case (.agent, .viewFloor), (.manager, .handleContacts), (.administrator, .handleContacts): nil
         case (.agent, .viewAudit), (.senior, .viewAudit), (.supervisor, .viewAudit): nil

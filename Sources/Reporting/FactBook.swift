@@ -90,7 +90,7 @@ private struct OpenContact: Sendable {
             .outsideAnswered, .outsideEnded, .colleagueDialled, .colleagueCalled, .colleagueLeft, .numberRefused, .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
             .signOffChanged,
-            .documentPublished, .documentRetired, .formSubmitted:
+            .documentPublished, .documentRetired, .formSubmitted, .contactIdentified:
             break
         }
     }

@@ -292,7 +292,7 @@ extension World {
             .wrapUpRequested, .contactDisposed, .contactClosed, .presenceChanged,
             .presencePlanned, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
             .signOffChanged,
-            .documentPublished, .documentRetired, .formSubmitted:
+            .documentPublished, .documentRetired, .formSubmitted, .contactIdentified:
             break
         }
     }

@@ -35,7 +35,9 @@ struct AuditTests {
                     #expect(
                         [
                             "/api/session", "/api/recordings/{id}/sound", "/api/wallboards/{id}/link",
-                            "/api/documents", "/api/contacts/{id}/work",
+                            "/api/documents", "/api/contacts/{id}/work", "/api/customers", "/api/customers/{id}",
+                            "/api/customers/{id}/consents/{channel}", "/api/customers/{id}/merge", "/api/customers/{id}/unmerge",
+                            "/api/customers/import", "/api/customers/{id}/erase", "/api/desk/contacts/{contact}/customer",
                         ].contains(route.path))
                 case .seen: seen["\(route.method.rawValue) \(route.path)"] = route.audit
                 }
@@ -45,6 +47,9 @@ struct AuditTests {
                     "GET /api/contacts": .searched(.contacts), "GET /api/contacts/{id}": .saw(.contact), "GET /api/figures": .saw(.figures),
                     "GET /api/audit": .saw(.audit), "POST /api/audit/chain": .seen(.checked, .log),
                     "GET /api/set-up": .saw(.setUp), "GET /api/set-up/changes": .saw(.setUp), "GET /api/set-up/file": .exported(.setUp),
+                    "GET /api/customers": .searched(.customers), "GET /api/customers/{id}": .saw(.customer),
+                    "GET /api/customers/{id}/timeline": .saw(.customer), "GET /api/customers/{id}/kept": .exported(.customer),
+                    "GET /api/customers/export": .exported(.customers),
                 ])
         }
     }

@@ -124,6 +124,28 @@ struct RightsTests {
             body: #"{"version":1,"values":{}}"#, statuses: [409, 409, 403, 403, 403, 401]),
         "POST /api/desk/contacts/{contact}/forms/{form}/submit": Case(
             body: #"{"version":1,"values":{}}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "GET /api/customers": Case(statuses: [200, 200, 200, 200, 200, 401]),
+        "POST /api/customers": Case(
+            body:
+                #"{"project":"\#(ProjectID.serviceDesk)","kind":"person","name":"","languages":[],"numbers":[],"emails":[],"addresses":[],"note":""}"#,
+            statuses: [422, 422, 422, 422, 422, 401]),
+        "GET /api/customers/{id}": Case(statuses: [404, 404, 404, 404, 404, 401]),
+        "PATCH /api/customers/{id}": Case(body: #"{"fields":{}}"#, statuses: [404, 404, 404, 404, 404, 401]),
+        "PUT /api/customers/{id}/consents/{channel}": Case(body: #"{"state":"given"}"#, statuses: [404, 404, 404, 404, 404, 401]),
+        "GET /api/customers/{id}/timeline": Case(statuses: [404, 404, 404, 404, 404, 401]),
+        "POST /api/customers/{id}/merge": Case(
+            body: #"{"other":"\#(ProjectID.serviceDesk)"}"#, statuses: [403, 403, 404, 404, 404, 401]),
+        "POST /api/customers/{id}/unmerge": Case(
+            body: #"{"other":"\#(ProjectID.serviceDesk)"}"#, statuses: [403, 403, 404, 404, 404, 401]),
+        "POST /api/customers/{id}/open": Case(body: "{}", statuses: [404, 404, 404, 404, 404, 401]),
+        "GET /api/customers/{id}/kept": Case(statuses: [403, 403, 404, 404, 404, 401]),
+        "POST /api/customers/{id}/erase": Case(body: #"{"reason":"asked"}"#, statuses: [403, 403, 404, 404, 404, 401]),
+        "GET /api/customers/export": Case(statuses: [403, 403, 422, 422, 422, 401]),
+        "POST /api/customers/import": Case(
+            body: "name", headers: ["Content-Type": "text/csv"], statuses: [403, 403, 422, 422, 422, 401]),
+        "GET /api/desk/contacts/{contact}/customer": Case(statuses: [409, 409, 403, 403, 403, 401]),
+        "PUT /api/desk/contacts/{contact}/customer": Case(
+            body: #"{"customer":"\#(ProjectID.serviceDesk)"}"#, statuses: [409, 409, 403, 403, 403, 401]),
         "GET /api/contacts/{id}/work": Case(statuses: [404, 404, 404, 404, 404, 401]),
         "GET /api/alerts": Case(statuses: [403, 200, 200, 200, 200, 401]),
         "GET /api/wallboards": Case(statuses: [403, 403, 403, 403, 200, 401]),

@@ -12,7 +12,10 @@ struct SessionTests {
             let session = try answer.json
             #expect(session["user"]["name"].text == "Ana")
             #expect(session["user"]["agent"].flag == true)
-            #expect(session["permissions"] == ["handleContacts": "own", "viewContacts": "own", "viewFigures": "own", "readAPI": "all"])
+            #expect(
+                session["permissions"] == [
+                    "handleContacts": "own", "viewContacts": "own", "viewFigures": "own", "viewCustomers": "project", "readAPI": "all",
+                ])
 
             let ana = try await test.client.signedIn(as: "ana")
             #expect(try await ana.get("/api/session").json == session)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from playwright.sync_api import expect
 
 from phones import AGENTS_FIXED, AGENTS_REGISTERED, CLOSED_TONE, CUSTOMERS, GREETING_TONE, RECORDED_TONE, Phone, free_port
 from server import Server
@@ -12,6 +13,10 @@ from sound import write_tone
 
 # The words of the screens, and the browser.
 sys.path.append(os.path.join(os.path.dirname(__file__), "..", "..", "BrowserTests"))
+
+
+# Two journeys at once, with their phones, servers and browsers, are slow on two cores.
+expect.set_options(timeout=15_000)
 
 
 def pytest_configure(config):

@@ -73,6 +73,7 @@ struct Anything {
                 .recordingRefused(id(), id()), .keepingChanged(chance(0.5)), .voiceMeasured(voices()),
                 .documentPublished(id(), id(), version: oneOf([1, 40])), .documentRetired(id(), id()),
                 .formSubmitted(id(), id(), form: id(), version: oneOf([1, 40])),
+                .contactIdentified(id(), id(), by: oneOf([nil, id()])),
             ])
         case 18: .keysWanted(id(), id(), id())
         case 19: .transferWanted(id(), id(), to: oneOf([.queue(id()), .agent(id())]))

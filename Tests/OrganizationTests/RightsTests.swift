@@ -15,19 +15,22 @@ struct RightsTests {
 
     /// The whole table: who may do what, and how far.
     @Test(arguments: [
-        (Role.agent, [Permission.handleContacts: Scope.own, .viewContacts: .own, .viewFigures: .own, .readAPI: .all]),
+        (
+            Role.agent,
+            [Permission.handleContacts: Scope.own, .viewContacts: .own, .viewFigures: .own, .viewCustomers: .project, .readAPI: .all]
+        ),
         (
             .senior,
             [
                 .handleContacts: .own, .viewContacts: .team, .viewFigures: .team, .viewFloor: .team, .superviseCalls: .team,
-                .directAgents: .team, .hearRecordings: .team, .readAPI: .all,
+                .directAgents: .team, .hearRecordings: .team, .viewCustomers: .project, .readAPI: .all,
             ]
         ),
         (
             .supervisor,
             [
                 .handleContacts: .own, .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .superviseCalls: .project,
-                .directAgents: .project, .hearRecordings: .project, .readAPI: .all,
+                .directAgents: .project, .hearRecordings: .project, .viewCustomers: .project, .manageCustomers: .project, .readAPI: .all,
             ]
         ),
         (
@@ -35,7 +38,7 @@ struct RightsTests {
             [
                 .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .viewAudit: .project, .superviseCalls: .project,
                 .directAgents: .project, .hearRecordings: .project, .keepRecordings: .project, .manageScripts: .project,
-                .readAPI: .all,
+                .viewCustomers: .project, .manageCustomers: .project, .readAPI: .all,
             ]
         ),
         (
@@ -43,7 +46,7 @@ struct RightsTests {
             [
                 .viewContacts: .all, .viewFigures: .all, .viewFloor: .all, .manageSetUp: .all, .viewAudit: .all, .superviseCalls: .all,
                 .directAgents: .all, .hearRecordings: .all, .keepRecordings: .all, .manageScripts: .all,
-                .readAPI: .all,
+                .viewCustomers: .all, .manageCustomers: .all, .readAPI: .all,
             ]
         ),
     ])

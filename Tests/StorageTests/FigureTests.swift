@@ -205,9 +205,13 @@ struct FigureTests {
             "project_supervision", "message", "message_unread", "wallboard", "wall_figure", "wall_link", "alert", "raised_alert",
             "webhook_message", "voice_talk", "seat", "seat_contact", "sign_off",
             "document", "document_draft", "document_version", "script_run", "form_answer", "form_value", "form_draft",
+            "customer", "customer_number", "customer_email", "customer_address", "customer_consent", "customer_merge", "customer_word",
+            "customer_import", "customer_import_piece",
         ] { try old.execute("DROP TABLE \(table)") }
         // A leg was known by its contact and party: the index goes with the table that takes its place again.
         try old.execute("DROP INDEX leg_of_contact")
+        try old.execute("DROP INDEX contact_customer")
+        try old.execute("ALTER TABLE contact DROP COLUMN customer")
         try old.execute("ALTER TABLE queue DROP COLUMN escalation_agent")
         try old.execute("ALTER TABLE project DROP COLUMN recording")
         try old.execute("ALTER TABLE agent DROP COLUMN trainee")

@@ -206,6 +206,7 @@ enum Samples {
         ("documentPublished", .documentPublished(id(40), id(2), version: 3)),
         ("documentRetired", .documentRetired(id(40), id(2))),
         ("formSubmitted", .formSubmitted(id(1), id(7), form: id(41), version: 2)),
+        ("contactIdentified", .contactIdentified(id(1), id(42), by: id(7))),
         ("muteChanged", .muteChanged(id(1), id(7), isMuted: true)),
         (
             "queueDefined.escalation",
@@ -326,9 +327,10 @@ enum Samples {
                 .internal(one(DialResult.allCases)),
             ])
         }
-        switch random.next() % 60 {
+        switch random.next() % 61 {
         case 57: return .documentPublished(any(), any(), version: Int(random.next() % 1000))
         case 58: return .documentRetired(any(), any())
+        case 60: return .contactIdentified(any(), any(), by: random.next() % 2 == 0 ? nil : any())
         case 59: return .formSubmitted(any(), any(), form: any(), version: Int(random.next() % 1000))
         case 56: return .voiceMeasured(voices(using: &random))
         case 43:

@@ -4,12 +4,14 @@ const timeout = 10_000;
 
 /** The server's refusal, or that it could not be reached (code `unreachable`). */
 export class Problem extends Error {
-    constructor({ code = "internal", status = 0, errors = [], retryAfter = null } = {}) {
+    constructor({ code = "internal", status = 0, errors = [], retryAfter = null, conflicts = null } = {}) {
         super(code);
         this.code = code;
         this.status = status;
         this.errors = errors;
         this.retryAfter = retryAfter;
+        // What is kept now, by field, where somebody else has saved meanwhile.
+        this.conflicts = conflicts;
     }
 
     /** What it means, in the language of the screen. */

@@ -1,6 +1,7 @@
 import "../features/audit/audit-screen.js";
 import "../features/contacts/contact-list.js";
 import "../features/contacts/contact-story.js";
+import "../features/customers/customers-screen.js";
 import "../features/desk/desk-screen.js";
 import "../features/figures/figures-screen.js";
 import "../features/floor/floor-screen.js";
@@ -39,6 +40,18 @@ export const screens = [
         show: (path) => {
             const id = /^\/contacts\/([^/]+)$/.exec(path)?.[1];
             return id ? html`<contact-story contact="${decoded(id)}"></contact-story>` : html`<contact-list></contact-list>`;
+        },
+    },
+    {
+        path: "/customers",
+        icon: "customers",
+        label: "common.screen.customers",
+        action: "customers",
+        key: "KeyP",
+        visible: () => may("viewCustomers"),
+        show: (path) => {
+            const id = /^\/customers\/([^/]+)$/.exec(path)?.[1];
+            return id ? html`<customers-screen customer="${decoded(id)}"></customers-screen>` : html`<customers-screen></customers-screen>`;
         },
     },
     {

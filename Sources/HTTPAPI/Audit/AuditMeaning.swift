@@ -69,7 +69,9 @@ extension Route {
         switch kind {
         // The table has been held against it: there is an id for each contact, and no route of an account.
         case .account, .contact: call.parameters.get("id").flatMap(ContactID.init).map { .contact($0) } ?? .contacts
+        case .customer: call.parameters.get("id").flatMap(CustomerID.init).map { .customer($0) } ?? .customers
         case .contacts: .contacts
+        case .customers: .customers
         case .figures: .figures
         case .setUp: .setUp
         case .audit: .audit

@@ -115,7 +115,7 @@ struct ContactStory: Sendable {
             .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
             .signOffChanged,
-            .documentPublished, .documentRetired, .formSubmitted:
+            .documentPublished, .documentRetired, .formSubmitted, .contactIdentified:
             break
         }
     }
@@ -174,6 +174,7 @@ extension Event {
         case .documentPublished: "documentPublished"
         case .documentRetired: "documentRetired"
         case .formSubmitted: "formSubmitted"
+        case .contactIdentified: "contactIdentified"
         case .muteChanged(_, _, let isMuted): isMuted ? "muted" : "unmuted"
         case .talkEnded: "talkEnded"
         case .agentHungUp: "agentHungUp"

@@ -1,4 +1,5 @@
 import Centre
+import Contacts
 import Organization
 import Synchronization
 
@@ -24,13 +25,20 @@ package final class Announcements: Sendable {
     private let bell: AsyncStream<Void>.Continuation
     /// Yields when something waits; for one reader.
     let rings: AsyncStream<Void>
+    private let opening: AsyncStream<ContactID>.Continuation
+    /// Contacts with customers that have come, for one reader; those of too many at once are left out.
+    let opened: AsyncStream<ContactID>
 
     package init() {
         (rings, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        (opened, opening) = AsyncStream.makeStream(of: ContactID.self, bufferingPolicy: .bufferingOldest(Limits.announcedMax))
     }
 
     /// For the centre's port `publish`.
     package func publish(_ entries: [LogEntry]) {
+        for entry in entries {
+            if case .contactOpened(let contact, _) = entry.event, contact.direction != .internal { opening.yield(contact.id) }
+        }
         state.withLock { state in
             if state.entries.count + entries.count > Limits.announcedMax {
                 state.entries.removeAll()
@@ -128,6 +136,9 @@ package final class Announcements: Sendable {
         }
     }
 
-    /// Ends `rings`.
-    func finish() { bell.finish() }
+    /// Ends `rings` and `opened`.
+    func finish() {
+        bell.finish()
+        opening.finish()
+    }
 }

@@ -125,7 +125,7 @@ struct CentreCounters: Sendable {
             .agentReleased, .wrapUpRequested, .wrapUpStarted, .writeUpStarted, .contactDisposed, .presenceChanged,
             .presencePlanned, .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
             .signOffChanged,
-            .documentPublished, .documentRetired, .formSubmitted:
+            .documentPublished, .documentRetired, .formSubmitted, .contactIdentified:
             break
         }
     }

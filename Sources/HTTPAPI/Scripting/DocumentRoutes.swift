@@ -1,5 +1,4 @@
 import Centre
-import Crypto
 import Hummingbird
 import NIOCore
 import Operation
@@ -145,7 +144,7 @@ struct DocumentRoutes: Sendable {
         guard try await store.documents(of: [project], limit: Limits.documentsMax).count < Limits.documentsMax else {
             throw Problem(.tooMany)
         }
-        let id = Self.id(madeBy: key)
+        let id = key.id(of: "document") as DocumentID
         guard
             try await store.createDocument(
                 id, of: project, kind, key: wish.key, name: body.name, body: body.text, by: caller.account.user.id, at: now())
@@ -154,16 +153,6 @@ struct DocumentRoutes: Sendable {
         let position = try await centre.perform(
             .audited(Audit(.changed, .setUp, of: project, question: question)), by: caller.account.user.id, key: key)
         return DocumentMadeWire(id: id.description, position: position.number, revision: 1)
-    }
-
-    /// The same for the same command: one that is sent again makes nothing anew.
-    private static func id(madeBy key: CommandKey) -> DocumentID {
-        func word(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-        let hash = Array(SHA256.hash(data: Array("document \(key.user) \(key.key)".utf8)))
-        // RFC 9562 section 5.8: a number of our own making.
-        return DocumentID(
-            high: word(hash[0..<8]) & 0xFFFF_FFFF_FFFF_0FFF | 0x8000,
-            low: word(hash[8..<16]) & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
     }
 
     private func save(_ call: Call, _ change: DocumentDraftChange) async throws -> DraftRevisionWire {

@@ -61,6 +61,7 @@ extension Input {
         case .documentPublished(let document, let project, let version): ["\(document)", "\(project)", "\(version)"]
         case .documentRetired(let document, let project): ["\(document)", "\(project)"]
         case .formSubmitted(let agent, let contact, let form, let version): ["\(agent)", "\(contact)", "\(form)", "\(version)"]
+        case .contactIdentified(let contact, let customer, let agent): ["\(contact)", "\(customer)", word(agent)]
         case .consultWanted(let agent, let contact, let colleague): ["\(agent)", "\(contact)", "\(colleague)"]
         case .consultDialledByPhone(let agent, let contact, let party, let line): ["\(agent)", "\(contact)"] + party.words + ["\(line)"]
         case .queueConsultWanted(let agent, let contact, let queue): ["\(agent)", "\(contact)", "\(queue)"]
@@ -140,6 +141,8 @@ extension Input {
         case "formSubmitted":
             self = .formSubmitted(
                 try words.id("an agent"), try words.id("a contact"), form: try words.id("a form"), version: try words.integer("a version"))
+        case "contactIdentified":
+            self = .contactIdentified(try words.id("a contact"), try words.id("a customer"), by: try words.optionalID("an agent"))
         case "wrapUpWanted":
             self = .wrapUpWanted(try words.id("an agent"), try words.id("a contact"), try words.bool("true or false"))
         case "keysWanted": self = .keysWanted(try words.id("an agent"), try words.id("a contact"), try words.id("keys"))
@@ -190,7 +193,8 @@ extension Audit {
             switch subject {
             case .contact(let contact): ["contact", "\(contact)"]
             case .account(let user): ["account", "\(user)"]
-            case .contacts, .figures, .setUp, .audit, .log, .message: [subject.kind.rawValue]
+            case .customer(let customer): ["customer", "\(customer)"]
+            case .contacts, .customers, .figures, .setUp, .audit, .log, .message: [subject.kind.rawValue]
             }
         return [action.rawValue, word(project)] + subject + question.map(\.text)
     }
@@ -203,7 +207,9 @@ extension Audit {
             switch kind {
             case .contact: .contact(try words.id("a contact"))
             case .account: .account(try words.id("a user"))
+            case .customer: .customer(try words.id("a customer"))
             case .contacts: .contacts
+            case .customers: .customers
             case .figures: .figures
             case .setUp: .setUp
             case .audit: .audit

@@ -40,7 +40,8 @@ extension Audit.Subject {
         switch self {
         case .contact(let contact): .of(contact)
         case .account(let user): .of(user)
-        case .contacts, .figures, .setUp, .audit, .log, .message: .null
+        case .customer(let customer): .of(customer)
+        case .contacts, .customers, .figures, .setUp, .audit, .log, .message: .null
         }
     }
 }

@@ -55,7 +55,7 @@ enum LegTable {
             .presencePlanned,
             .agentStoppedResponding, .phoneReachabilityChanged, .headsetChanged, .seatTaken, .seatLeft,
             .signOffChanged,
-            .documentPublished, .documentRetired, .formSubmitted:
+            .documentPublished, .documentRetired, .formSubmitted, .contactIdentified:
             break
         }
     }

@@ -112,7 +112,7 @@ struct AgentStates {
             .secondLineOpened, .supervisionArranged, .helpRequested, .helpWithdrawn,
             .sentOutside,
             .outsideAnswered, .outsideEnded, .wrapUpRequested, .contactDisposed, .seatTaken, .seatLeft, .signOffChanged,
-            .documentPublished, .documentRetired, .formSubmitted:
+            .documentPublished, .documentRetired, .formSubmitted, .contactIdentified:
             return nil
         }
     }

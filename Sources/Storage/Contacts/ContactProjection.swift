@@ -58,6 +58,8 @@ enum ContactProjection {
             .signOffChanged,
             .documentPublished, .documentRetired, .formSubmitted:
             break
+        case .contactIdentified(let contact, let customer, let agent):
+            try connection.run(agent == nil ? found : identified, ["customer": .of(customer), "id": .of(contact)])
         }
     }
 
@@ -95,6 +97,10 @@ enum ContactProjection {
     private static let released = Statement("UPDATE contact SET released_at = $at WHERE id = $id")
 
     private static let disposed = Statement("UPDATE contact SET disposition = $disposition WHERE id = $id")
+
+    // By the number: that does not overrule an agent.
+    private static let found = Statement("UPDATE contact SET customer = $customer WHERE id = $id AND customer IS NULL")
+    private static let identified = Statement("UPDATE contact SET customer = $customer WHERE id = $id")
 
     private static let closed = Statement(
         "UPDATE contact SET closed_at = $at, outcome = $outcome, outcome_detail = $detail WHERE id = $id")

@@ -103,6 +103,8 @@ package struct ContactRow: Sendable, Hashable {
     /// Nil if it was withheld, or erased.
     package var number: String?
     package var dialled: String?
+    /// Whose it is; nil: nobody knows.
+    package var customer: CustomerID?
 }
 
 /// Where a list of contacts goes on: behind this one.
@@ -131,7 +133,8 @@ extension ContactRow {
         """
         contact.id, contact.project, contact.channel, contact.direction, contact.queue, contact.agent, contact.team, contact.opened_at,
         contact.queued_at, contact.answered_at, contact.talk_ended_at, contact.outside_at, contact.released_at, contact.closed_at, contact.outcome, contact.outcome_detail,
-        contact.ended_by, contact.disposition, contact_note.note, contact_caller.number, contact_caller.dialled
+        contact.ended_by, contact.disposition, contact_note.note, contact_caller.number, contact_caller.dialled,
+        contact.customer
         """
 
     static let tables: SQL =
@@ -166,5 +169,6 @@ extension ContactRow {
         note = try row.textOrNil()
         number = try row.textOrNil()
         dialled = try row.textOrNil()
+        customer = try row.idOrNil()
     }
 }

@@ -37,6 +37,8 @@ package enum StorageError: Error, Sendable, CustomStringConvertible {
     case unreadable(String)
     /// Drafts belong to contacts that are not closed.
     case contactNotOpen(ContactID)
+    /// Who is spoken with is not erased.
+    case contactOpen(ContactID)
     /// More requests wait for the database than it can serve in time.
     case overloaded
     case closed
@@ -50,6 +52,7 @@ package enum StorageError: Error, Sendable, CustomStringConvertible {
         case .unsuitableServer(let why): why
         case .unreadable(let what): "cannot read \(what)"
         case .contactNotOpen(let contact): "contact \(contact) is not open"
+        case .contactOpen(let contact): "contact \(contact) is open"
         case .overloaded: "too many requests wait for the database"
         case .closed: "the store is closed"
         case .notWritten(let why): "not written: \(why)"

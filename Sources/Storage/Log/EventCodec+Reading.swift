@@ -210,6 +210,9 @@ extension EventCodec {
         case .formSubmitted:
             let read: Payload.FormSubmitted = try read(payload)
             return .formSubmitted(try envelope.theContact(), try envelope.theAgent(), form: try id(read.form), version: read.version)
+        case .contactIdentified:
+            let read: Payload.ContactIdentified = try read(payload)
+            return .contactIdentified(try envelope.theContact(), try id(read.customer), by: envelope.agent)
         case .presenceChanged:
             let read: Payload.PresenceChanged = try read(payload)
             return .presenceChanged(try envelope.theAgent(), try presence(read.presence, read.reason))

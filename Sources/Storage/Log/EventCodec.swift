@@ -88,6 +88,7 @@ struct EventCodec {
         case .documentRetired(let document, let project):
             text(Payload.DocumentRetired(document: document.description, project: project.description))
         case .formSubmitted(_, _, let form, let version): text(Payload.FormSubmitted(form: form.description, version: version))
+        case .contactIdentified(_, let customer, _): text(Payload.ContactIdentified(customer: customer.description))
         case .presenceChanged(_, let presence):
             text(Payload.PresenceChanged(presence: presence.words.presence, reason: presence.words.reason?.description))
         case .presencePlanned(_, let presence):

@@ -20,6 +20,7 @@ enum EventKind: String, CaseIterable, Sendable {
     case recordingHeld, recordingReleased, recordingErased, keepingChanged
     case voiceMeasured
     case documentPublished, documentRetired, formSubmitted
+    case contactIdentified
     case presenceChanged, presencePlanned, agentStoppedResponding, phoneReachabilityChanged, headsetChanged
     case seatTaken, seatLeft, signOffChanged
 
@@ -101,6 +102,7 @@ enum EventKind: String, CaseIterable, Sendable {
             case .documentPublished: .documentPublished
             case .documentRetired: .documentRetired
             case .formSubmitted: .formSubmitted
+            case .contactIdentified: .contactIdentified
             case .presenceChanged: .presenceChanged
             case .presencePlanned: .presencePlanned
             case .agentStoppedResponding: .agentStoppedResponding

@@ -48,9 +48,6 @@ enum HashChain {
     }
 }
 
-/// The tag of a customer's id; nobody is known as one yet, so the log's column stays empty.
-enum Customer {}
-
 /// One row of the log, in the words of the table.
 struct LogRow {
     var position: Int64
@@ -61,7 +58,7 @@ struct LogRow {
     var contact: ContactID?
     var agent: AgentID?
     var queue: QueueID?
-    var customer: ID<Customer>?
+    var customer: CustomerID?
     /// `system`, `network`, or `user:` and the user's id.
     var actor: String
     var cause: String
@@ -78,6 +75,7 @@ struct LogRow {
         contact = entry.contact
         agent = entry.agent
         queue = entry.queue
+        if case .contactIdentified(_, let customer, _) = entry.event { self.customer = customer }
         actor = entry.actor.text
         cause = entry.cause
         payload = codec.payload(of: entry.event)

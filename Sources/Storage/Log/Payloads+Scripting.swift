@@ -14,6 +14,10 @@ extension Payload {
         var form: String
         var version: Int
     }
+
+    struct ContactIdentified: Decodable {
+        var customer: String
+    }
 }
 
 extension Payload.DocumentPublished: PayloadText {
@@ -35,5 +39,11 @@ extension Payload.FormSubmitted: PayloadText {
     func write(to text: inout JSONText) {
         text.field("form", form)
         text.field("version", version)
+    }
+}
+
+extension Payload.ContactIdentified: PayloadText {
+    func write(to text: inout JSONText) {
+        text.field("customer", customer)
     }
 }

@@ -69,7 +69,8 @@ extension Audit.Subject {
             switch self {
             case .contact(let contact): contact.description
             case .account(let user): user.description
-            case .contacts, .figures, .setUp, .audit, .log, .message: nil
+            case .customer(let customer): customer.description
+            case .contacts, .customers, .figures, .setUp, .audit, .log, .message: nil
             }
         return (kind.rawValue, id)
     }
@@ -82,7 +83,11 @@ extension Audit.Subject {
         case .account:
             guard let user = id.flatMap(UserID.init) else { return nil }
             self = .account(user)
+        case .customer:
+            guard let customer = id.flatMap(CustomerID.init) else { return nil }
+            self = .customer(customer)
         case .contacts: self = .contacts
+        case .customers: self = .customers
         case .figures: self = .figures
         case .setUp: self = .setUp
         case .audit: self = .audit

@@ -28,7 +28,11 @@ final class SQLiteConnection: Connection {
         try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000")
         try execute("PRAGMA journal_size_limit = \(Self.writeAheadLogKept)")
         if let pagesMax { try execute("PRAGMA max_page_count = \(pagesMax)") }
-        if role == .reading { try execute("PRAGMA query_only = ON") }
+        switch role {
+        case .reading: try execute("PRAGMA query_only = ON")
+        // What is erased is overwritten, not only marked as free.
+        case .writing: try execute("PRAGMA secure_delete = ON")
+        }
     }
 
     deinit { close() }

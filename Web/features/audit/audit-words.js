@@ -6,7 +6,7 @@ import { may } from "../session/session.js";
 import { fieldsOf, isDay } from "../figures/civil.js";
 
 export const actions = ["saw", "searched", "exported", "heard", "changed", "checked", "signedIn", "signedOut", "signInFailed"];
-export const subjects = ["contact", "contacts", "figures", "setUp", "audit", "log", "account"];
+export const subjects = ["contact", "contacts", "customer", "customers", "figures", "setUp", "audit", "log", "account"];
 
 const labels = {
     queue: "common.queue",
@@ -35,6 +35,10 @@ const labels = {
     document: "audit.term.document",
     version: "audit.term.version",
     kind: "audit.term.kind",
+    deed: "audit.term.deed",
+    count: "audit.term.count",
+    text: "audit.term.text",
+    why: "audit.term.reason",
 };
 
 const words = {
@@ -49,6 +53,8 @@ const words = {
     reason: (value) => `recordings.reason.${value}`,
     document: (value) => `audit.document.${value}`,
     kind: (value) => `audit.kind.${value}`,
+    deed: (value) => `audit.deed.${value}`,
+    why: (value) => `customers.reason.${value}`,
 };
 
 /** What was done, in the words of the screen. */

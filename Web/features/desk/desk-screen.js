@@ -9,6 +9,7 @@ import "./desk-tabs.js";
 import "../supervision/seat-panel.js";
 import "./earlier-contacts.js";
 import "./outcome-form.js";
+import "../customers/place.js";
 import "../scripting/places.js";
 
 /**

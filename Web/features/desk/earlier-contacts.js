@@ -1,34 +1,40 @@
 import { PageElement } from "../../base/element.js";
 import { dateTime, phone } from "../../base/format.js";
 import { now } from "../../base/clock.js";
-import { html, render } from "../../base/html.js";
+import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
 import { outcomeMark } from "../../elements/state-mark/state-mark.js";
+import "../customers/customer-card.js";
+import { customerAtDesk } from "../customers/customer-store.js";
+import "../customers/customer-timeline.js";
 import { callBack, callBackButton } from "./call-back.js";
 import { canDial, deskStore, lastContact } from "./desk-store.js";
 
 /** Left: the slots for contacts, each in the colour and shape of its state, and what happened with this customer before. */
 class EarlierContacts extends PageElement {
     start() {
-        this.watch(deskStore, lastContact);
+        this.watch(deskStore, lastContact, customerAtDesk);
         this.act({ callBack: (source) => callBack(source.value) });
     }
 
     show() {
         const desk = deskStore.value;
         const contact = desk?.contact ?? null;
+        const { chosen, known } = customerAtDesk.value;
         render(
             this,
             html`<section class="panel slots" aria-labelledby="slots-title">
                     <h2 class="panel-title" id="slots-title">${t("desk.myContacts")}</h2>
                     ${this.#slot(contact, desk)}
                 </section>
-                <section class="panel earlier" aria-labelledby="earlier-title">
+                <customer-card></customer-card>
+                ${chosen ? html`<customer-timeline data-key="timeline" id="desk" customer="${chosen.id}"></customer-timeline>` : html`<section
+                    class="panel earlier" data-key="earlier" aria-labelledby="earlier-title" ${attribute("tabindex", known ? "0" : null)}>
                     <h2 class="panel-title" id="earlier-title">${t("desk.earlier")}</h2>
                     ${this.#earlier(contact)}
                     ${contact === null && lastContact.value && this.#last(lastContact.value, canDial(desk))}
-                </section>`,
+                </section>`}`,
         );
     }
 

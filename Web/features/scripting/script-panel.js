@@ -4,6 +4,7 @@ import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { ownKeys, shortcut, shownKeyOf, singleKeys } from "../../base/keys.js";
 import { t } from "../../base/text.js";
+import { customerAtDesk } from "../customers/customer-store.js";
 import { Kept } from "./kept.js";
 import { spoken, spokenText, textOf, work, workedOn } from "./work.js";
 
@@ -22,7 +23,7 @@ class ScriptPanel extends PageElement {
 
     start() {
         this.keep(work.subscribe(() => this.#receive()));
-        this.watch(ownKeys, singleKeys);
+        this.watch(ownKeys, singleKeys, customerAtDesk);
         this.act({
             answer: ({ dataset: { key } }) => this.#answer(key),
             back: () => this.#back(),

@@ -4,6 +4,7 @@ import { html } from "../../base/html.js";
 import { language } from "../../base/language.js";
 import { Store } from "../../base/store.js";
 import { t } from "../../base/text.js";
+import { customerAtDesk } from "../customers/customer-store.js";
 import { deskStore } from "../desk/desk-store.js";
 import { session } from "../session/session.js";
 
@@ -52,11 +53,16 @@ export function textOf(texts) {
 /** What only the call knows, by its place in a script's text; `value` is null where nobody knows it. */
 function places(contact) {
     return [
-        { place: "{customer.name}", key: "customerName", value: contact?.customer?.name ?? null },
+        { place: "{customer.name}", key: "customerName", value: nameOf(contact) },
         { place: "{customer.number}", key: "customerNumber", value: contact?.number ? phone(contact.number) : null },
         { place: "{agent.name}", key: "agentName", value: deskStore.value?.agent.name ?? null },
         { place: "{project.name}", key: "projectName", value: contact?.project.name ?? null },
     ];
+}
+
+function nameOf(contact) {
+    const { contact: whose, chosen } = customerAtDesk.value;
+    return (whose === contact?.id && chosen?.name) || null;
 }
 
 /** A text of a script in parts: those that stand in it, and what the call knows in its places; `value` is null where the agent has to know it. */
