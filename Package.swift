@@ -91,8 +91,8 @@ let modules: [Module] = [
     Module(
         name: "Server",
         needs: [
-            "Primitives", "SIP", "SDP", "RTP", "Audio", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation",
-            "SIPTransport", "MediaServer", "Recording", "Storage", "HTTPAPI", "Simulation", "COpenSSL",
+            "Primitives", "SIP", "SDP", "RTP", "Audio", "Organization", "Customers", "Contacts", "Calls", "Routing", "Reporting", "Centre",
+            "Operation", "SIPTransport", "MediaServer", "Recording", "Storage", "HTTPAPI", "Simulation", "COpenSSL",
         ],
         products: [
             hummingbird, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), tls, crypto("Crypto"), logging, lifecycle, signals, yams,

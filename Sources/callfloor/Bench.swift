@@ -9,7 +9,7 @@ import Simulation
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure. script/bench sets up what is measured and keeps the results.",
-        subcommands: [ACD.self, Media.self, Routing.self, Commit.self, Figures.self, Reports.self, Live.self])
+        subcommands: [ACD.self, Media.self, Routing.self, Commit.self, Figures.self, Reports.self, Desk.self, Live.self])
 }
 
 extension Bench {
@@ -119,6 +119,28 @@ extension Bench {
             Bench.row(label, "the same by quarter hour", figures.byQuarterHour)
             Bench.row(label, "contacts behind a figure", figures.drillDown)
             print("# the slowest list: \(figures.slowest)")
+        }
+    }
+
+    struct Desk: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Very many customers in SQLite: how long the desk waits for who calls, his timeline, whom one looks for.")
+
+        @Option(help: "Customers of one project.") var customers = 1_000_000
+        @Option(help: "Their contacts.") var contacts = 2_000_000
+        @Option(help: "How often each question is asked.") var rounds = 2000
+        @Option(help: "A folder for the database; one that is there is used again.") var folder = "."
+
+        func run() async throws {
+            var bench = DeskBench(folder: folder, logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }))
+            bench.customers = customers
+            bench.contacts = contacts
+            bench.rounds = rounds
+            let figures = try await bench.run()
+            let label = "\(customers) customers"
+            Bench.row(label, "who calls", figures.pop)
+            Bench.row(label, "what happened with him", figures.timeline)
+            for (what, spans) in figures.searches { Bench.row(label, "looked for: \(what)", spans) }
         }
     }
 
