@@ -52,11 +52,14 @@ def data(tmp_path_factory):
     killed.stdout.close()
     assert not database.exists()
     demo = begin_demo(folder)
-    said = first_line(demo, START_DEADLINE)
-    assert "http://" in said, said + (folder / "demo.log").read_text()
-    demo.terminate()
-    assert demo.wait(STOP_DEADLINE) == 0
-    demo.stdout.close()
+    try:
+        said = first_line(demo, START_DEADLINE)
+        assert "http://" in said, said + (folder / "demo.log").read_text()
+    finally:
+        demo.terminate()
+        ended = demo.wait(STOP_DEADLINE)
+        demo.stdout.close()
+    assert ended == 0
     assert [name for name in os.listdir(folder / "data") if "partial" in name] == []
     return folder
 
