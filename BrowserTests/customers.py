@@ -85,7 +85,7 @@ class Customers:
         if words == ["import"]:
             self.commands.append(("import", query, request.post_data))
             refused = [{"row": 3, "field": "name", "rule": "required"}]
-            return route.fulfill(json={"rows": 3, "added": 1, "changed": 1, "unchanged": 0, "refused": refused, "refusedCount": 1})
+            return route.fulfill(json={"rows": 3, "added": 1, "changed": 1, "unchanged": 0, "refused": refused, "refusedCount": 1, "imported": query["preview"] == "false"})
         if request.method == "GET":
             return self._read(route, words)
         body = request.post_data_json

@@ -78,7 +78,7 @@ class CustomerCare extends PageElement {
     #feet(asking) {
         return html`<footer class="care-feet" data-key="feet">
             <button data-action="no">${t(asking === "kept" ? "common.close" : "customers.no")}</button>
-            ${asking === "kept" && html`<a class="button" data-key="file" download="customer.json" target="_self" href="${
+            ${asking === "kept" && html`<a class="button" data-key="file" download="person.json" target="_self" href="${
                 pathOf(this.getAttribute("customer"), "/kept")}">${icon("export")}<span>${t("customers.file")}</span></a>`}
             ${asking === "merge" && html`<button class="primary" data-key="merge" data-action="merge" ${attribute("aria-disabled", this.#other ? null : "true")}>${t("customers.merge")}</button>`}
             ${asking === "erase" && html`<button class="risky" data-key="erase" data-action="erase">${t("customers.erase")}</button>`}

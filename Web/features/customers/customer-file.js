@@ -5,6 +5,7 @@ import { icon } from "../../base/icons.js";
 import { known, t } from "../../base/text.js";
 
 const timeout = 300_000;
+const [format, encoding] = ["CSV", "UTF-8"];
 
 /** The customers of a `project` as a file: taken along, or brought in after a look at what would become of each row. */
 class CustomerFile extends PageElement {
@@ -34,18 +35,26 @@ class CustomerFile extends PageElement {
         render(
             this,
             html`<div class="customers-files">
-                    <label class="button"><input type="file" accept=".csv,text/csv" class="visually-hidden"><span>${t("customers.import")}</span></label>
-                    <a class="button" download target="_self" href="/api/customers/export?project=${project}&purpose=export">${icon("export")}<span>${t("customers.export")}</span></a>
+                    <label class="button"><input type="file" accept=".csv,text/csv" class="visually-hidden"><span>${t("customers.import", { format })}</span></label>
+                    <a class="button" download target="_self" href="/api/customers/export?project=${project}&purpose=export">${icon("export")}<span>${t("customers.export", { format })}</span></a>
                 </div>
                 <dialog aria-labelledby="import-title" class="care-dialog">${this.#file && html`
-                    <h2 id="import-title">${t("customers.import")}: <bdi>${this.#file.name}</bdi></h2>
+                    <h2 id="import-title">${t("customers.import", { format })}: <bdi>${this.#file.name}</bdi></h2>
                     <div role="status">${this.#said()}</div>
-                    ${this.#problem && html`<p class="field-error" role="alert" data-key="problem">${icon("alert")}<span>${
-                        this.#problem.errors.some(({ field }) => field === "file") ? t("customers.fileUnreadable") : this.#problem.text}</span></p>`}
+                    ${this.#problem && html`<p class="field-error" role="alert" data-key="problem">${icon("alert")}<span>${this.#why}</span></p>`}
                     ${this.#refused()}
                     <footer class="care-feet" data-key="feet"><button data-action="no" autofocus>${t(this.#done ? "common.close" : "customers.no")}</button>${this.#deed()}</footer>`}
                 </dialog>`,
         );
+    }
+
+    /** What is wrong with the file as a whole, or with the request. */
+    get #why() {
+        const error = this.#problem.errors.find(({ field }) => field === "file");
+        if (!error) return this.#problem.text;
+        if (error.rule === "unknown") return t("customers.fileColumn", { column: error.value });
+        if (error.rule === "required") return t("customers.fileNoName", { columns: "name, numbers" });
+        return t("customers.fileUnreadable", { format, encoding });
     }
 
     #said() {
@@ -91,7 +100,7 @@ class CustomerFile extends PageElement {
             this.#result = await command("POST", `/api/customers/import?${query}`, "", {
                 headers: { "Content-Type": "text/csv" }, body: this.#file, signal: AbortSignal.timeout(timeout),
             });
-            this.#done = !preview;
+            this.#done = this.#result.imported;
             if (this.#done) this.dispatchEvent(new CustomEvent("customers-imported", { bubbles: true }));
         } catch (problem) {
             if (problem.code === undefined) throw problem;
