@@ -29,6 +29,14 @@ package struct Customer: Hashable, Sendable {
             self.number = number
             self.label = label
         }
+
+        /// A number as it is kept, and as that of a caller comes: international where it is written so, or the project's numbering makes it
+        /// so; else its digits as they were typed.
+        package static func written(_ text: String, _ plan: PhoneNumber.NationalPlan?) -> String {
+            guard let number = try? PhoneNumber(parsing: text, national: plan) else { return text }
+            let isInternational = plan != nil || text.hasPrefix("+") || text.hasPrefix("00")
+            return isInternational ? number.description : String(number.description.dropFirst())
+        }
     }
 
     package struct Address: Hashable, Sendable {

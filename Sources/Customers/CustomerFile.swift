@@ -175,7 +175,7 @@ package struct CustomerFile: Sendable {
                     }
                 }
                 if number.isEmpty { continue }
-                let written = (try? PhoneNumber(parsing: number, national: plan))?.description ?? number
+                let written = Customer.Number.written(number, plan)
                 let held = Customer.Number(
                     number: held(written, "numbers", Customer.numberMax), label: held(label, "numbers", Customer.labelMax))
                 if !customer.numbers.contains(where: { $0.number == held.number }) { customer.numbers.append(held) }
@@ -239,15 +239,19 @@ package struct CustomerFile: Sendable {
     private static func line(_ cells: [String]) -> String {
         cells.map { cell in
             guard cell.utf8.contains(where: { Array(",;\t\"\r\n".utf8).contains($0) }) else { return cell }
-            return "\"\(cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
+            // By scalars: a quote with a mark above it is a quote for whoever reads the file.
+            let quoted = cell.unicodeScalars.flatMap { $0 == "\"" ? ["\"", "\""] : [$0] as [Unicode.Scalar] }
+            return "\"\(String(String.UnicodeScalarView(quoted)))\""
         }.joined(separator: ",") + "\r\n"
     }
 
     /// Spreadsheets take a cell that begins so for a formula, which whoever wrote it would have them reckon.
-    private static let formulas: Set<Character> = ["=", "+", "-", "@"]
-    private static func guarded(_ text: String) -> String { text.first.map(formulas.contains) == true ? "'\(text)" : text }
+    private static let formulas: Set<Unicode.Scalar> = ["=", "+", "-", "@"]
+    private static func guarded(_ text: String) -> String { text.unicodeScalars.first.map(formulas.contains) == true ? "'\(text)" : text }
     private static func unguarded(_ text: String) -> String {
-        text.first == "'" && text.dropFirst().first.map(formulas.contains) == true ? String(text.dropFirst()) : text
+        let scalars = text.unicodeScalars
+        guard scalars.first == "'", scalars.dropFirst().first.map(formulas.contains) == true else { return text }
+        return String(scalars.dropFirst())
     }
 
     fileprivate static func trimmed(_ text: String) -> String {

@@ -65,7 +65,7 @@ struct CustomerFileTests {
         customer.emails = ["@a@b"]
         customer.languages = [.urdu]
         customer.addresses = [.init(parts: [.street: "-1", .city: "a,b"]), .init(parts: [.directions: "x\ny"])]
-        customer.note = "+1"
+        customer.note = "+\u{301}1, a \"\u{301} mark"
         let text = CustomerFile.header(addresses: 2) + CustomerFile.line(of: customer, consents: [], addresses: 2)
         let cells = text.split(separator: ",").filter { "=+-@".contains($0.first ?? " ") }
         #expect(cells.isEmpty)

@@ -65,6 +65,12 @@ struct CustomerTests {
         #expect(!words.contains("ring"))
     }
 
+    @Test func `a number without a country is kept as its owner's call brings it`() {
+        #expect(Customer.Number.written("0113 496 0000", nil) == "01134960000")
+        #expect(Customer.Number.written("+44 113 496", nil) == "+44113496" && Customer.Number.written("0044 113", nil) == "+44113")
+        #expect(Customer.Number.written("0113 496 0000", .init(countryCode: "44")) == "+441134960000")
+    }
+
     @Test(arguments: [
         ("0555 12-34-56", "555123456"), ("+995 (555) 123456", "995555123456"), ("۰۵۵۵ ۱۲۳", "555123"), ("123", nil), ("Flat 12345", nil),
         ("0000", nil), ("", nil),

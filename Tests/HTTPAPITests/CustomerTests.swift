@@ -191,6 +191,18 @@ struct CustomerTests {
         }
     }
 
+    @Test func `who shares a number keeps what was noted of calls that may be his`() async throws {
+        try await TestCentre.run { test in
+            let sue = try await test.client.signedIn(as: "sue")
+            let contact = try await test.handledCall(note: "her own matter")
+            let his = try await make(sue, "Giorgi", number: "+995322550000")
+            _ = try await make(sue, "Nino", number: "+995322550000")
+            #expect(try await !sue.get("/api/customers/\(his)/kept").text.contains("her own matter"))
+            #expect(try await sue.send("POST", "/api/customers/\(his)/erase", body: #"{"reason":"asked"}"#).status == 200)
+            #expect(try await sue.get("/api/contacts/\(contact)").text.contains("her own matter"))
+        }
+    }
+
     @Test func `a merge shows both in one, and is undone`() async throws {
         try await TestCentre.run { test in
             let sue = try await test.client.signedIn(as: "sue")

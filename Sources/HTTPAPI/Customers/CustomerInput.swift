@@ -81,8 +81,7 @@ struct CustomerFieldsInput: WireInput {
         part.numbers = numbers?.enumerated().map { index, number in
             check.text(number.number, "numbers.\(index)", limit: Customer.numberMax)
             check.text(number.label, "numbers.\(index)", limit: Customer.labelMax, required: false)
-            let written = (try? PhoneNumber(parsing: number.number, national: plan))?.description ?? number.number
-            return Customer.Number(number: written, label: number.label)
+            return Customer.Number(number: Customer.Number.written(number.number, plan), label: number.label)
         }
         if numbers?.count ?? 0 > Customer.numbersMax { check.refuse("numbers", .tooLong, limit: Customer.numbersMax) }
         part.emails = emails

@@ -36,7 +36,8 @@ extension Store {
                 return (
                     [row] + (try members.dropFirst().compactMap { try CustomerTable.read($0, on: connection) }),
                     try CustomerTable.allConsents(of: members, on: connection),
-                    try TimelineStatements.contacts(of: members, row.customer, before: nil, limit: Self.keptMax + 1, on: connection)
+                    try TimelineStatements.contacts(
+                        of: members, row.customer, areHisAlone: true, before: nil, limit: Self.keptMax + 1, on: connection)
                 )
             }
         }
@@ -62,7 +63,8 @@ extension Store {
         let outcome = try await writer.write { connection -> Erasure in
             guard let row = try CustomerTable.read(id, on: connection) else { return .unknown }
             let members = try CustomerTable.members(of: id, on: connection)
-            let contacts = try TimelineStatements.contacts(of: members, row.customer, before: nil, limit: Int(Int32.max), on: connection)
+            let contacts = try TimelineStatements.contacts(
+                of: members, row.customer, areHisAlone: true, before: nil, limit: Int(Int32.max), on: connection)
             if let open = contacts.first(where: { $0.closedAt == nil }) { return .open(open.id) }
             for contact in contacts {
                 for statement in ErasureStatements.ofContact { try connection.run(statement, ["contact": .of(contact.id)]) }
@@ -96,7 +98,10 @@ extension Store {
         guard database.dialect == .sqlite else { return }
         for _ in 0..<Self.checkpointTries {
             let isBusy = try await readers.read { connection in
-                try connection.first(ErasureStatements.checkpoint) { try $0.truth() } ?? false
+                // It holds the writer's lock while it waits for readers, and the log must not wait with it: so it never waits.
+                try connection.execute("PRAGMA busy_timeout = 0")
+                defer { try? connection.execute("PRAGMA busy_timeout = \(SQLiteConnection.busyTimeout)") }
+                return try connection.first(ErasureStatements.checkpoint) { try $0.truth() } ?? false
             }
             if !isBusy { return }
             // polling: readers end within milliseconds, and none tells when.

@@ -68,8 +68,11 @@ extension Store {
 
 enum TimelineStatements {
     /// The newest contacts of a customer, by ids, which grow with time.
+    ///
+    /// - Parameter areHisAlone: of contacts that nobody has said whose they are, only those from numbers that no other customer has.
     static func contacts(
-        of members: [CustomerID], _ customer: Customer, before: ContactID?, limit: Int, on connection: any Connection
+        of members: [CustomerID], _ customer: Customer, areHisAlone: Bool = false, before: ContactID?, limit: Int,
+        on connection: any Connection
     ) throws -> [ContactRow] {
         let page: Bindings = ["before": before.map { .of($0) } ?? .id(.max, .max), "limit": .of(limit)]
         var found: [ContactID: ContactRow] = [:]
@@ -81,6 +84,8 @@ enum TimelineStatements {
         for number in Set(customer.numbers.map(\.number)) {
             var values: Bindings = ["number": .of(number), "project": .of(customer.project)]
             values += page
+            let others: Bindings = ["number": .of(number), "project": .of(customer.project), "customer": .of(customer.id)]
+            if areHisAlone, try connection.first(sharing, others, { try $0.integer() }) != nil { continue }
             for row in try connection.all(unclaimed, values, { try ContactRow(&$0) }) { found[row.id] = row }
         }
         return Array(found.values.sorted { $0.id > $1.id }.prefix(limit))
@@ -97,6 +102,12 @@ enum TimelineStatements {
         WHERE contact_caller.number = $number AND contact.project = $project AND contact.customer IS NULL
             AND contact_caller.contact < $before
         ORDER BY contact_caller.contact DESC LIMIT $limit
+        """)
+    private static let sharing = Statement(
+        """
+        SELECT 1 FROM customer_number JOIN customer ON customer.id = customer_number.customer
+        WHERE customer_number.number = $number AND customer.project = $project AND customer.merged_into IS NULL
+            AND customer.id <> $customer LIMIT 1
         """)
     static let merges = Statement(
         """

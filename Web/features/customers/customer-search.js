@@ -21,6 +21,7 @@ class CustomerSearch extends PageElement {
     #at = -1;
     #request = 0;
     #typing;
+    #isTyping = false;
 
     set offered(customers) {
         this.#offered = customers;
@@ -31,6 +32,10 @@ class CustomerSearch extends PageElement {
         this.keep(() => clearTimeout(this.#typing));
         this.listen(this, "input", () => {
             clearTimeout(this.#typing);
+            // What was found for less is not meant any more.
+            this.#at = -1;
+            this.#request += 1;
+            this.#isTyping = true;
             this.#typing = setTimeout(() => this.search(), typingPause);
         });
         this.listen(this, "keydown", (event) => this.#key(event));
@@ -76,6 +81,8 @@ class CustomerSearch extends PageElement {
 
     /** Asks for what the field says. */
     async search() {
+        clearTimeout(this.#typing);
+        this.#isTyping = false;
         const text = this.querySelector("input")?.value.trim() ?? "";
         const request = ++this.#request;
         this.#problem = null;
@@ -102,7 +109,7 @@ class CustomerSearch extends PageElement {
         if (this.isConnected) this.show();
     }
 
-    #key(event) {
+    async #key(event) {
         const shown = this.#shown;
         const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
         if (step && shown.length > 0) {
@@ -111,6 +118,7 @@ class CustomerSearch extends PageElement {
             this.show();
         } else if (event.key === "Enter" && event.target.matches("input")) {
             event.preventDefault();
+            if (this.#isTyping) await this.search();
             if (this.#at >= 0) this.#pick(this.#at);
         }
     }
