@@ -133,7 +133,7 @@ class Customers:
         elif words[1] == "erase":
             del self.kept[words[0]]
         elif words[1] == "merge":
-            self.joined = [{"kind": "merged", "at": ago(0), "by": "Deniz Yılmaz", "other": body["other"]}]
+            self.joined = [{"kind": "merged", "at": ago(0), "by": "Deniz Yılmaz", "other": body["other"], "into": words[0]}]
         elif words[1] == "unmerge":
             self.joined = []
         return route.fulfill(json={"position": 2})

@@ -134,7 +134,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + RecordingRoutes(store: store, centre: centre, port: recordings, trail: trail, names: names, now: now).routes
                 + DocumentRoutes(centre: centre, store: store, names: names, now: now).routes
                 + ContactWorkRoutes(centre: centre, store: store, names: names, trail: trail, now: now).routes
-                + CustomerRoutes(centre: centre, store: store, names: names, readers: CustomerReaders(), now: now).routes + files.routes
+                + CustomerRoutes(centre: centre, store: store, names: names, readers: CustomerReaders(), trail: trail, now: now).routes
+                + files.routes
                 + FigureRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(port: setUp, feed: feed).routes
                 + TrunkTestRoute(port: setUp).routes + FirstAdministratorRoute(port: setUp.welcome, sessions: sessions).routes
@@ -187,8 +188,11 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 group.addTask { await walls.run() }
                 group.addTask { await chainWatch.run() }
                 group.addTask {
-                    await files.endImports()
-                    await finder.run()
+                    await withTaskGroup { beside in
+                        beside.addTask { await files.tend() }
+                        await finder.run()
+                        beside.cancelAll()
+                    }
                 }
                 group.addTask { try await plain.run() }
                 if let secure { group.addTask { try await secure.run() } }

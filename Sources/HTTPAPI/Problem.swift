@@ -155,7 +155,7 @@ package struct Problem: Error, Sendable {
 
     private init(storage error: StorageError) {
         switch error {
-        case .contactNotOpen, .contactOpen: self.init(.staleState)
+        case .contactNotOpen, .contactOpen, .importing: self.init(.staleState)
         case .overloaded, .closed, .notWritten: self.init(.unavailable, retryAfter: 5)
         case .inUse, .newerSchema, .unsuitableServer, .unreadable: self.init(.internal)
         }

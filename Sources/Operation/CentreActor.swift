@@ -135,6 +135,9 @@ package actor CentreActor {
         return engine.position
     }
 
+    /// Where a command stands that was carried out before; nil: there was none with this key.
+    package func position(of key: CommandKey) -> LogPosition? { performed[key] }
+
     /// Carries out a command once and waits until it is durable.
     ///
     /// A command with the key of an earlier one is not carried out again: it gets the earlier one's position.

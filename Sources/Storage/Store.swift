@@ -2,6 +2,7 @@ import Centre
 import Logging
 import Operation
 import Primitives
+import Synchronization
 
 /// Where the data live.
 package enum DatabaseLocation: Sendable {
@@ -20,6 +21,8 @@ package final class Store: Sendable {
     let readers: Readers
     let writer: LogWriter
     let logger: Logger
+    /// Something may have been erased that can still be read where it was written before.
+    let mustOverwrite = Mutex(true)
 
     /// Opens the data, and brings them to this program's format if they are older.
     ///

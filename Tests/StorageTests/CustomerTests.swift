@@ -129,8 +129,41 @@ struct CustomerTests {
             let kinds = try await store.timeline(of: row, limit: 10).entries
             #expect(
                 kinds == [
-                    .unmerged(other, at: Self.now + .seconds(2), by: Self.user), .merged(other, at: Self.now, by: Self.user),
+                    .unmerged(other, at: Self.now + .seconds(2), by: Self.user), .merged(other, into: id, at: Self.now, by: Self.user),
                 ])
+        }
+    }
+
+    @Test(arguments: Engine.all) func `what two parts have stays when one of them goes, whichever it is`(engine: Engine) async throws {
+        try await stored(on: engine) { store in
+            let shared = "+995322000000"
+            let id = try await add(1, "Nino Beridze", phones: ["+995555123456"], to: store)
+            let first = try await add(2, "N. Beridze", phones: [shared], city: "Gori", to: store)
+            let second = try await add(3, "Nina", phones: [shared], city: "Gori", to: store)
+            for part in [first, second] { #expect(try await store.mergeCustomer(part, into: id, by: Self.user, at: Self.now)) }
+            #expect(try await store.unmergeCustomer(first, from: id, by: Self.user, at: Self.now + .seconds(1)))
+            #expect(try await store.customer(id)?.customer.numbers.map(\.number) == ["+995555123456", shared])
+            #expect(try await store.customer(id)?.customer.addresses.map { $0.parts[.city] } == ["Gori"])
+            // Now it is the other's, and goes with him.
+            #expect(try await store.unmergeCustomer(second, from: id, by: Self.user, at: Self.now + .seconds(2)))
+            #expect(try await store.customer(id)?.customer.numbers.map(\.number) == ["+995555123456"])
+            #expect(try await store.customer(id)?.customer.addresses == [])
+            #expect(try await store.wasUnmerged(first, from: id))
+            #expect(try await !store.wasUnmerged(id, from: first))
+        }
+    }
+
+    @Test(arguments: Engine.all) func `somebody with two common names is found among many who have one of them`(engine: Engine)
+        async throws
+    {
+        try await stored(on: engine) { store in
+            for number in 1...4 as ClosedRange<UInt64> {
+                try await add(number, "John Other\(number)", to: store)
+                try await add(10 + number, "Any\(number) Smith", to: store)
+            }
+            try await add(20, "John Smith", to: store)
+            let found = try await store.customers(matching: "smith john", in: [Self.project], limit: 10, rowsMax: 4)
+            #expect(found.map(\.name) == ["John Smith"])
         }
     }
 
@@ -199,6 +232,16 @@ struct CustomerTests {
             _ = try await task.value
             #expect(try await store.customers(of: Self.project, after: nil, limit: 1000).count == 120)
             #expect(try await store.importsBegun().isEmpty)
+            // The same file once more changes nobody it made, whatever became of him.
+            var (were, now) = (CustomerPart(), CustomerPart())
+            (were.name, now.name) = ("Customer 1", "Somebody")
+            let made = CustomerID(high: wanted.id.high, low: wanted.id.low &+ 1)
+            _ = try await store.changeCustomer(made, from: were, to: now, by: Self.user, at: Self.now)
+            try await store.keepImport(Array(text.utf8), as: wanted)
+            await #expect(throws: StorageError.self) { try await store.eraseCustomer(made) }
+            #expect(try await store.bringIn(first, wanted).added == 0)
+            #expect(try await store.customer(made)?.customer.name == "Somebody")
+            #expect(try await store.eraseCustomer(made))
         }
     }
 

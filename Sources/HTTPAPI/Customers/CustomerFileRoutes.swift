@@ -9,6 +9,7 @@ import Operation
 import Organization
 import Primitives
 import Storage
+import Synchronization
 
 /// What is done with customers as a whole: taken along, brought in, shown to themselves, erased.
 struct CustomerFileRoutes: Sendable {
@@ -18,7 +19,10 @@ struct CustomerFileRoutes: Sendable {
     let names: NameBook
     let now: @Sendable () -> Timestamp
     let logger: Logger
+    let running = RunningImports()
 
+    /// Between two looks for what was left half done.
+    private static let pause = Duration.seconds(60)
     /// Customers that are read at a time for a file.
     private static let page = 500
     private static let preview = Route.Parameter(
@@ -105,6 +109,8 @@ struct CustomerFileRoutes: Sendable {
         if call.query("preview") == "true" || preview.refusedCount > 0 && call.query("partly") != "true" {
             return CustomerImportWire(preview, isImported: false)
         }
+        running.begin(wanted.id)
+        defer { running.end(wanted.id) }
         try await store.keepImport(bytes, as: wanted)
         let outcome = try await store.bringIn(file, wanted)
         try await noteImport(wanted, outcome.added + outcome.changed)
@@ -130,10 +136,30 @@ struct CustomerFileRoutes: Sendable {
         try await centre.apply(.audited(Audit(.changed, .customers, of: wanted.project, question: question)), by: wanted.user)
     }
 
-    /// Ends what a server that went had begun to bring in.
-    func endImports() async {
+    // MARK: What was left
+
+    /// Ends what was left half done, by a server that went or because nothing could be written; returns when the task is cancelled.
+    func tend() async {
         do {
-            for (wanted, bytes) in try await store.importsBegun() {
+            try await store.dropStrayPieces()
+        } catch {
+            logger.error("pieces of files stay", metadata: ["reason": "\(error)"])
+        }
+        repeat {
+            await endImports()
+            do {
+                if try await !store.overwriteErased() {
+                    logger.warning("erased values are not overwritten yet: they are read all the time")
+                }
+            } catch {
+                logger.error("erased values are not overwritten yet", metadata: ["reason": "\(error)"])
+            }
+        } while (try? await Task.sleep(for: Self.pause)) != nil
+    }
+
+    private func endImports() async {
+        do {
+            for (wanted, bytes) in try await store.importsBegun() where !running.contains(wanted.id) {
                 guard let file = try? CustomerFile(bytes, numbers: names.current.numberPlan(of: wanted.project)) else { continue }
                 let outcome = try await store.bringIn(file, wanted)
                 logger.notice("a file of customers was brought in to its end", metadata: ["rows": "\(outcome.rows)"])
@@ -162,8 +188,10 @@ struct CustomerFileRoutes: Sendable {
     }
 
     private func erase(_ call: Call, _ wish: CustomerErasure) async throws -> PositionWire {
+        // One whose answer was lost is sent again: then there is nobody any more.
+        if let done = await centre.position(of: try call.commandKey()) { return PositionWire(position: done.number) }
         let (row, caller) = try await visible(call)
-        let (id, project, user) = (row.customer.id, row.customer.project, caller.account.user.id)
+        let (id, project, user, key) = (row.customer.id, row.customer.project, caller.account.user.id, try call.commandKey())
         let reason = try wish.checked()
         guard row.mergedInto == nil, let kept = try await store.kept(of: id) else { throw Problem(.staleState) }
         guard kept.contacts.allSatisfy({ $0.contact.closedAt != nil }) else { throw Problem(.staleState) }
@@ -175,7 +203,23 @@ struct CustomerFileRoutes: Sendable {
         guard try await store.eraseCustomer(id) else { throw Problem(.notFound) }
         let question = [Audit.Term("deed", "erased"), Audit.Term("why", reason.rawValue)].compactMap(\.self)
         let position = try await centre.perform(
-            .audited(Audit(.changed, .customer(id), of: project, question: question)), by: user, key: call.commandKey())
+            .audited(Audit(.changed, .customer(id), of: project, question: question)), by: user, key: key)
         return PositionWire(position: position.number)
     }
+}
+
+/// The files that requests bring in just now.
+final class RunningImports: Sendable {
+    private let ids = Mutex<[ID<CustomerFile>: Int]>([:])
+
+    func begin(_ id: ID<CustomerFile>) { ids.withLock { $0[id, default: 0] += 1 } }
+
+    func end(_ id: ID<CustomerFile>) {
+        ids.withLock {
+            let left = $0[id, default: 1] - 1
+            $0[id] = left > 0 ? left : nil
+        }
+    }
+
+    func contains(_ id: ID<CustomerFile>) -> Bool { ids.withLock { $0[id] != nil } }
 }

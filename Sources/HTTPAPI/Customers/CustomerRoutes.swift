@@ -13,6 +13,7 @@ struct CustomerRoutes: Sendable {
     let store: Store
     let names: NameBook
     let readers: CustomerReaders
+    let trail: AuditTrail
     let now: @Sendable () -> Timestamp
 
     static let view = Route.Access.may(.viewCustomers, atLeast: .project)
@@ -208,12 +209,14 @@ struct CustomerRoutes: Sendable {
         guard caller.managesCustomers(of: row.customer.project) else { throw Problem(.notFound) }
         let (other, user, key) = (try change.checked(), caller.account.user.id, try call.commandKey())
         // One whose answer was lost is sent again: then it has been done.
-        let isThere = try await store.customer(other)?.mergedInto == row.customer.id
-        if isThere == isUndone {
+        let id = row.customer.id
+        if try await store.customer(other)?.mergedInto == id {
+            if isUndone, try await !store.unmergeCustomer(other, from: id, by: user, at: now()) { throw Problem(.staleState) }
+        } else {
             let isDone =
                 isUndone
-                ? try await store.unmergeCustomer(other, from: row.customer.id, by: user, at: now())
-                : try await store.mergeCustomer(other, into: row.customer.id, by: user, at: now())
+                ? try await store.wasUnmerged(other, from: id)
+                : try await store.mergeCustomer(other, into: id, by: user, at: now())
             guard isDone else { throw Problem(.staleState) }
         }
         return try await note(isUndone ? "unmerged" : "merged", row.customer.id, of: row.customer.project, by: caller, key: key)
@@ -257,8 +260,7 @@ struct CustomerRoutes: Sendable {
         if let id = row?.customer ?? (matches.count == 1 ? matches[0].id : nil) { chosen = try await store.customer(id) }
         while let part = chosen, let whole = part.mergedInto { chosen = try await store.customer(whole) }
         if let chosen {
-            try await centre.apply(
-                .audited(Audit(.saw, .customer(chosen.customer.id), of: contact.project)), by: caller.account.user.id)
+            try await trail.write(Audit(.saw, .customer(chosen.customer.id), of: contact.project), by: caller.account.user.id)
         }
         var wire: CustomerWire?
         if let chosen { wire = try await self.wire(chosen, for: caller) }

@@ -195,6 +195,8 @@ struct TimelineWire: WireType {
         var open = false
         /// Of a merge: the other customer.
         @OrNull var other: String?
+        /// Of whom he became a part: this customer, or one who is a part of him.
+        @OrNull var into: String?
         /// Who did what is no contact.
         @OrNull var by: String?
         /// Of a consent.
@@ -208,7 +210,8 @@ struct TimelineWire: WireType {
             .required("direction", .nullable(.enumeration(ContactDirection.ofCustomers.map(\.rawValue)))),
             .required("outcome", .nullable(.enumeration(OutcomeName.all))), .required("queue", .nullable(.string)),
             .required("agent", .nullable(.string)), .required("disposition", .nullable(.string)), .required("note", .nullable(.string)),
-            .required("open", .boolean), .required("other", .nullable(.id)), .required("by", .nullable(.string)),
+            .required("open", .boolean), .required("other", .nullable(.id)), .required("into", .nullable(.id)),
+            .required("by", .nullable(.string)),
             .required("channel", .nullable(.enumeration(Consent.Channel.allCases.map(\.rawValue)))),
             .required("state", .nullable(.enumeration(["given", "refused"]))),
         ])
@@ -235,9 +238,10 @@ struct TimelineWire: WireType {
                 channel = consent.channel.rawValue
                 state = consent.isGiven ? "given" : "refused"
                 by = person(consent.by)
-            case .merged(let customer, _, let user):
+            case .merged(let customer, let whole, _, let user):
                 kind = "merged"
                 other = customer.description
+                into = whole.description
                 by = person(user)
             case .unmerged(let customer, _, let user):
                 kind = "unmerged"

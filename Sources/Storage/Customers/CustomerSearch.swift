@@ -42,9 +42,13 @@ extension Store {
 
     /// Those whose names, numbers, e-mail and postal addresses have all words of a text, at least as beginnings, or the number that it is;
     /// who has open contacts first. A text without words finds nobody.
-    package func customers(matching text: String, in projects: Set<ProjectID>, limit: Int) async throws -> [CustomerListedRow] {
+    ///
+    /// - Parameter rowsMax: a word with as many rows in the index is a common one.
+    package func customers(
+        matching text: String, in projects: Set<ProjectID>, limit: Int, rowsMax: Int = 10_000
+    ) async throws -> [CustomerListedRow] {
         let limit = min(max(limit, 1), Self.customersMax)
-        let searches = CustomerSearch.all(for: text)
+        let searches = CustomerSearch.all(for: text, rowsMax: rowsMax)
         return try await readers.read { connection in
             try connection.transaction(.reading) {
                 var found: [CustomerID] = []
@@ -99,16 +103,20 @@ extension Store {
 private struct CustomerSearch {
     /// The first is what the index is asked for; the others are looked for in those it gives.
     var words: [String]
+    /// Of more rows of the index than this, the first are looked through: what they share, such as a city, says little of whom is meant.
+    var rowsMax: Int
 
     /// Words of a text that are looked for; more are left out.
     private static let wordsMax = 6
-    /// Of more rows of the index than this, the first are looked through. What they share, such as a city, says little of whom is meant.
-    private static let rowsMax = 10_000
+    /// So many more are looked through where the index alone can say who has the other words.
+    private static let indexed = 5
 
-    static func all(for text: String) -> [Self] {
+    static func all(for text: String, rowsMax: Int) -> [Self] {
         let words = Array(SearchWords.words(of: text).prefix(wordsMax))
         let number = SearchWords.number(in: text)
-        return [number.map { [$0] }, words.isEmpty || words == number.map { [$0] } ? nil : words].compactMap(\.self).map(Self.init)
+        return [number.map { [$0] }, words.isEmpty || words == number.map { [$0] } ? nil : words].compactMap(\.self).map {
+            Self(words: $0, rowsMax: rowsMax)
+        }
     }
 
     func customers(in project: ProjectID, limit: Int, on connection: any Connection) throws -> [CustomerID] {
@@ -116,17 +124,34 @@ private struct CustomerSearch {
         // The rarest leads: all others are then few.
         if words.count > 1 {
             let counts = try words.map { word in
-                try connection.first(CustomerSearchStatements.count, Self.range(word, in: project, Self.rowsMax)) { try $0.integer() } ?? 0
+                try connection.first(CustomerSearchStatements.count, Self.range(word, in: project, rowsMax)) { try $0.integer() } ?? 0
             }
             guard let rarest = counts.indices.min(by: { counts[$0] < counts[$1] }), counts[rarest] > 0 else { return [] }
             words.swapAt(0, rarest)
+            if counts[rarest] == rowsMax {
+                let found = try customersWithWholeWords(words, in: project, limit: limit, on: connection)
+                if !found.isEmpty { return found }
+            }
         }
-        var values = Self.range(words[0], in: project, Self.rowsMax)
+        var values = Self.range(words[0], in: project, rowsMax)
         values += ["limit": .of(limit)]
         for (index, word) in words.dropFirst().enumerated() {
             values.pairs.append(("word\(index)", .of("% \(word)%")))
         }
-        let statement = CustomerSearchStatements.found(others: words.count - 1)
+        return try distinct(CustomerSearchStatements.found(others: words.count - 1), values, on: connection)
+    }
+
+    /// Where all words are common: those who have the others as they stand, which the index alone can say.
+    private func customersWithWholeWords(
+        _ words: [String], in project: ProjectID, limit: Int, on connection: any Connection
+    ) throws -> [CustomerID] {
+        var values = Self.range(words[0], in: project, rowsMax * Self.indexed)
+        values += ["limit": .of(limit)]
+        for (index, word) in words.dropFirst().enumerated() { values.pairs.append(("word\(index)", .of(word))) }
+        return try distinct(CustomerSearchStatements.indexed(others: words.count - 1), values, on: connection)
+    }
+
+    private func distinct(_ statement: Statement, _ values: Bindings, on connection: any Connection) throws -> [CustomerID] {
         // One whom two words of a beginning lead to is found twice.
         var seen: Set<CustomerID> = []
         return try connection.all(statement, values) { try $0.id() as CustomerID }.filter { seen.insert($0).inserted }
@@ -148,8 +173,12 @@ extension CustomerListedRow {
         guard let row else { return nil }
         self = row
         numbers = try connection.all(CustomerSearchStatements.numbers, values) { try $0.text() }
-        lastContactAt = try connection.first(CustomerSearchStatements.lastContact, values) { try $0.timeOrNil() }.flatMap { $0 }
-        open = Int(try connection.first(CustomerSearchStatements.open, values) { try $0.integer() } ?? 0)
+        for member in try CustomerTable.members(of: id, on: connection) {
+            let values: Bindings = ["id": .of(member)]
+            let last = try connection.first(CustomerSearchStatements.lastContact, values) { try $0.timeOrNil() }.flatMap { $0 }
+            lastContactAt = [lastContactAt, last].compactMap(\.self).max()
+            open += Int(try connection.first(CustomerSearchStatements.open, values) { try $0.integer() } ?? 0)
+        }
     }
 }
 
@@ -167,6 +196,21 @@ private enum CustomerSearchStatements {
         searches.statement(for: others) {
             let conditions = SQL.joined(
                 ["customer.merged_into IS NULL"] + (0..<others).map { SQL(stringLiteral: "customer.words LIKE $word\($0)") }, by: " AND ")
+            return
+                "SELECT customer.id FROM (\(inRange)) AS hit JOIN customer ON customer.id = hit.customer WHERE \(conditions) LIMIT $limit"
+        }
+    }
+
+    private static let indexSearches = Combinations<Int>()
+    static func indexed(others: Int) -> Statement {
+        indexSearches.statement(for: others) {
+            let conditions = SQL.joined(
+                (0..<others).map { index in
+                    SQL(
+                        stringLiteral:
+                            "EXISTS (SELECT 1 FROM customer_word WHERE project = $project AND word = $word\(index) AND customer = hit.customer)"
+                    )
+                } + ["customer.merged_into IS NULL"], by: " AND ")
             return
                 "SELECT customer.id FROM (\(inRange)) AS hit JOIN customer ON customer.id = hit.customer WHERE \(conditions) LIMIT $limit"
         }

@@ -124,6 +124,11 @@ enum CustomerTable {
         [customer] + (try connection.all(members, ["id": .of(customer)]) { try $0.id() }).filter { $0 != customer }
     }
 
+    /// Who has been merged into him himself.
+    static func parts(of customer: CustomerID, on connection: any Connection) throws -> [CustomerID] {
+        try connection.all(parts, ["id": .of(customer)]) { try $0.id() }
+    }
+
     /// The last word on each channel, of a customer and of all who have become part of him.
     static func consents(of members: [CustomerID], on connection: any Connection) throws -> [Consent] {
         var last: [Consent.Channel: Consent] = [:]
@@ -158,6 +163,7 @@ enum CustomerTable {
         """)
     private static let consents = Statement(
         "SELECT channel, given, at, by_user FROM customer_consent WHERE customer = $id ORDER BY at")
+    private static let parts = Statement("SELECT id FROM customer WHERE merged_into = $id ORDER BY id")
     private static let members = Statement(
         """
         WITH RECURSIVE part (id) AS (

@@ -4,6 +4,7 @@ import Logging
 import Operation
 import Organization
 import Primitives
+import Synchronization
 
 /// Everything that is kept of one person.
 package struct KeptOfCustomer: Sendable {
@@ -55,13 +56,16 @@ extension Store {
     }
 
     /// Forgets a customer: who he is, the numbers he called from, what was noted and answered about him. Contacts stay, without any of it,
-    /// and the log, which has ids only. What SQLite has written before is overwritten.
+    /// and the log, which has ids only. What SQLite has written before is overwritten, at once or as soon as nobody reads it:
+    /// `overwriteErased` says whether.
     ///
-    /// - Throws: `StorageError.contactOpen` while he is spoken with.
+    /// - Throws: `StorageError.contactOpen` while he is spoken with, `.importing` while a file is brought in, which could bring him back.
     /// - Returns: false if there is no such customer.
     package func eraseCustomer(_ id: CustomerID) async throws -> Bool {
         let outcome = try await writer.write { connection -> Erasure in
             guard let row = try CustomerTable.read(id, on: connection) else { return .unknown }
+            let isImporting = try connection.first(ErasureStatements.importing, ["project": .of(row.customer.project)]) { try $0.integer() }
+            guard isImporting == nil else { return .importing }
             let members = try CustomerTable.members(of: id, on: connection)
             let contacts = try TimelineStatements.contacts(
                 of: members, row.customer, areHisAlone: true, before: nil, limit: Int(Int32.max), on: connection)
@@ -83,19 +87,26 @@ extension Store {
         switch outcome {
         case .unknown: return false
         case .open(let contact): throw StorageError.contactOpen(contact)
-        case .done: try await forgetWritten()
+        case .importing: throw StorageError.importing
+        case .done:
+            mustOverwrite.withLock { $0 = true }
+            try await overwriteErased()
+            return true
         }
-        return true
     }
 
     private enum Erasure: Sendable {
-        case unknown, done
+        case unknown, importing, done
         case open(ContactID)
     }
 
-    /// Makes what was deleted unreadable where it was written before: SQLite's write-ahead log still holds the pages of before.
-    private func forgetWritten() async throws {
-        guard database.dialect == .sqlite else { return }
+    /// Makes what was erased unreadable where it was written before: SQLite's write-ahead log still holds the pages of before. It is tried
+    /// for a second; what was erased before the server began counts, too.
+    ///
+    /// - Returns: false if somebody read it all the time: then it is to be tried again.
+    @discardableResult
+    package func overwriteErased() async throws -> Bool {
+        guard database.dialect == .sqlite, mustOverwrite.withLock(\.self) else { return true }
         for _ in 0..<Self.checkpointTries {
             let isBusy = try await readers.read { connection in
                 // It holds the writer's lock while it waits for readers, and the log must not wait with it: so it never waits.
@@ -103,14 +114,17 @@ extension Store {
                 defer { try? connection.execute("PRAGMA busy_timeout = \(SQLiteConnection.busyTimeout)") }
                 return try connection.first(ErasureStatements.checkpoint) { try $0.truth() } ?? false
             }
-            if !isBusy { return }
+            if !isBusy {
+                mustOverwrite.withLock { $0 = false }
+                return true
+            }
             // polling: readers end within milliseconds, and none tells when.
             try await Task.sleep(for: .milliseconds(50))
         }
-        logger.warning("deleted values stay in the write-ahead log until it is written anew: it was in use all the time")
+        return false
     }
 
-    private static let checkpointTries = 100
+    private static let checkpointTries = 20
 }
 
 private enum ErasureStatements {
@@ -121,5 +135,6 @@ private enum ErasureStatements {
         Statement("DELETE FROM draft WHERE contact = $contact"),
     ]
     static let ofCustomer = CustomerTable.tables.map { Statement(SQL(stringLiteral: "DELETE FROM \($0.name) WHERE \($0.column) = $id")) }
+    static let importing = Statement("SELECT 1 FROM customer_import WHERE project = $project LIMIT 1")
     static let checkpoint = Statement("PRAGMA wal_checkpoint(TRUNCATE)")
 }

@@ -77,10 +77,12 @@ extension Store {
         }
     }
 
-    /// Files that were kept and not brought in to their end, with their bytes; pieces of a file that never was whole are dropped.
+    /// Drops the pieces of files that never were whole; while a file is being kept it must not be asked.
+    package func dropStrayPieces() async throws { try await writer.write { try $0.run(ImportStatements.dropStray) as Int } }
+
+    /// Files that were kept and not brought in to their end, with their bytes.
     package func importsBegun() async throws -> [(CustomerImportID, [UInt8])] {
-        try await writer.write { try $0.run(ImportStatements.dropStray) as Int }
-        return try await readers.read { connection in
+        try await readers.read { connection in
             try connection.all(ImportStatements.begun) { row in
                 CustomerImportID(
                     id: try row.id(), project: try row.id(), user: try row.id(), began: try row.time())
@@ -213,6 +215,8 @@ private enum ImportTable {
         case .new:
             // The same file makes the same customers.
             let id = CustomerID(high: wanted.id.high, low: wanted.id.low &+ UInt64(place + 1))
+            // He is another by now: the file was sent again after its end.
+            guard try CustomerTable.read(id, on: connection) == nil else { return .unchanged }
             var customer = Customer(id: id, project: wanted.project)
             row.change(&customer)
             try CustomerTable.write(
@@ -245,7 +249,7 @@ private enum ImportStatements {
     static let pieces = Statement("SELECT bytes FROM customer_import_piece WHERE import = $import ORDER BY place")
     static let dropStray = Statement("DELETE FROM customer_import_piece WHERE import NOT IN (SELECT id FROM customer_import)")
     static let done = Statement("SELECT rows_done FROM customer_import WHERE id = $id")
-    static let step = Statement("UPDATE customer_import SET rows_done = $rows_done WHERE id = $id")
+    static let step = Statement("UPDATE customer_import SET rows_done = $rows_done WHERE id = $id AND rows_done < $rows_done")
     static let drop = [
         Statement("DELETE FROM customer_import_piece WHERE import = $id"), Statement("DELETE FROM customer_import WHERE id = $id"),
     ]

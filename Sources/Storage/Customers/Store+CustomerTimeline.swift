@@ -7,14 +7,14 @@ import Primitives
 package enum TimelineEntry: Hashable, Sendable {
     case contact(ContactRow)
     case consent(Consent)
-    case merged(CustomerID, at: Timestamp, by: UserID)
+    case merged(CustomerID, into: CustomerID, at: Timestamp, by: UserID)
     case unmerged(CustomerID, at: Timestamp, by: UserID)
 
     package var at: Timestamp {
         switch self {
         case .contact(let row): row.openedAt
         case .consent(let consent): consent.at
-        case .merged(_, let at, _), .unmerged(_, let at, _): at
+        case .merged(_, _, let at, _), .unmerged(_, let at, _): at
         }
     }
 
@@ -58,7 +58,7 @@ extension Store {
             + members.flatMap { member in
                 try connection.all(TimelineStatements.merges, ["id": .of(member)]) { row -> [TimelineEntry] in
                     let other: CustomerID = try row.id()
-                    let merged = TimelineEntry.merged(other, at: try row.time(), by: try row.id())
+                    let merged = TimelineEntry.merged(other, into: member, at: try row.time(), by: try row.id())
                     guard let at = try row.timeOrNil() else { return [merged] }
                     return [merged, .unmerged(other, at: at, by: try row.id())]
                 }.flatMap { $0 }

@@ -90,10 +90,13 @@ extension Store {
         }
     }
 
-    /// Undoes a merge: `other` is who he was, and what came with him goes with him.
+    /// Undoes a merge: `other` is who he was, and what came with him goes with him, except what another part has, too. False where `other`
+    /// is no part of this customer, or this one has himself become part of another.
     package func unmergeCustomer(_ other: CustomerID, from id: CustomerID, by user: UserID, at now: Timestamp) async throws -> Bool {
         try await writer.write { connection in
-            guard var part = try CustomerTable.read(other, on: connection), part.mergedInto == id else { return false }
+            guard var part = try CustomerTable.read(other, on: connection), part.mergedInto == id,
+                try CustomerTable.read(id, on: connection)?.mergedInto == nil
+            else { return false }
             let taken = try connection.first(CustomerStatements.taken, ["customer": .of(id), "other": .of(other)]) { try $0.text() }
             try CustomerTable.drop(mergedFrom: other, of: id, on: connection)
             guard var row = try CustomerTable.read(id, on: connection) else { return false }
@@ -105,9 +108,28 @@ extension Store {
             try CustomerTable.write(row, to: connection)
             part.mergedInto = nil
             try CustomerTable.write(part, to: connection)
+            // What another part would have brought, had this one not brought it before.
+            for remaining in try CustomerTable.parts(of: id, on: connection) {
+                guard let also = try CustomerTable.read(remaining, on: connection) else { continue }
+                let languages = row.customer.languages
+                row.customer.takeOver(from: also.customer)
+                try CustomerTable.write(row, mergedFrom: remaining, to: connection)
+                let taken = row.customer.languages.dropFirst(languages.count).map(\.rawValue)
+                guard !taken.isEmpty else { continue }
+                try connection.run(
+                    CustomerStatements.takeLanguages,
+                    ["languages": .of(" " + taken.joined(separator: " ")), "customer": .of(id), "other": .of(remaining)])
+            }
             try connection.run(
                 CustomerStatements.unmerge, ["at": .of(now), "by": .of(user), "customer": .of(id), "other": .of(other)])
             return true
+        }
+    }
+
+    /// Whether `other` was a part of this customer and is so no more.
+    package func wasUnmerged(_ other: CustomerID, from id: CustomerID) async throws -> Bool {
+        try await readers.read { connection in
+            try connection.first(CustomerStatements.unmerged, ["customer": .of(id), "other": .of(other)]) { try $0.integer() } != nil
         }
     }
 }
@@ -124,6 +146,13 @@ private enum CustomerStatements {
         """)
     static let taken = Statement(
         "SELECT languages FROM customer_merge WHERE customer = $customer AND other = $other AND unmerged_at IS NULL")
+    static let takeLanguages = Statement(
+        """
+        UPDATE customer_merge SET languages = languages || $languages
+        WHERE customer = $customer AND other = $other AND unmerged_at IS NULL
+        """)
+    static let unmerged = Statement(
+        "SELECT 1 FROM customer_merge WHERE customer = $customer AND other = $other AND unmerged_at IS NOT NULL LIMIT 1")
     static let unmerge = Statement(
         """
         UPDATE customer_merge SET unmerged_at = $at, unmerged_by = $by

@@ -39,6 +39,8 @@ package enum StorageError: Error, Sendable, CustomStringConvertible {
     case contactNotOpen(ContactID)
     /// Who is spoken with is not erased.
     case contactOpen(ContactID)
+    /// A file of customers is being brought in.
+    case importing
     /// More requests wait for the database than it can serve in time.
     case overloaded
     case closed
@@ -53,6 +55,7 @@ package enum StorageError: Error, Sendable, CustomStringConvertible {
         case .unreadable(let what): "cannot read \(what)"
         case .contactNotOpen(let contact): "contact \(contact) is not open"
         case .contactOpen(let contact): "contact \(contact) is open"
+        case .importing: "a file of customers is being brought in"
         case .overloaded: "too many requests wait for the database"
         case .closed: "the store is closed"
         case .notWritten(let why): "not written: \(why)"

@@ -5,6 +5,7 @@ import { attribute, html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
 import "./customer-search.js";
+import { dropDrafts } from "./customer-drafts.js";
 import { pathOf } from "./customer-store.js";
 
 const reasons = ["asked", "expired", "mistake"];
@@ -108,8 +109,9 @@ class CustomerCare extends PageElement {
         this.querySelector(other ? "[data-action='merge']" : "customer-search").focus();
     }
 
-    #erase() {
-        return this.#do("/erase", { reason: this.querySelector("select").value }, "customer-erased", "customers.erased");
+    async #erase() {
+        await this.#do("/erase", { reason: this.querySelector("select").value }, "customer-erased", "customers.erased");
+        if (this.#problem === null) dropDrafts(this.getAttribute("customer"));
     }
 
     async #do(path, body, event, said) {

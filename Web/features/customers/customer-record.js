@@ -8,6 +8,7 @@ import { notifyProblem } from "../../base/notices.js";
 import { t } from "../../base/text.js";
 import "./customer-care.js";
 import { customerAtDesk, load as loadDesk, pathOf } from "./customer-store.js";
+import { dropDrafts } from "./customer-drafts.js";
 import { RecordEdits, fields } from "./record-edits.js";
 import { emptyRow, inputs, shown } from "./record-fields.js";
 
@@ -202,6 +203,7 @@ class CustomerRecord extends PageElement {
             this.#beat();
         } catch (problem) {
             if (problem.code === undefined) throw problem;
+            if (problem.code === "notFound") dropDrafts(id);
             if (id !== this.#asked) return;
             this.#problem = problem;
         }

@@ -62,7 +62,7 @@ class CustomerTimeline extends PageElement {
         return html`<li data-key="${entry.kind}-${entry.at}-${entry.channel ?? entry.other}">
             <p class="earlier-head">${at}</p><p class="earlier-what">${what}</p>
             ${entry.by && html`<p class="soft earlier-who"><bdi>${entry.by}</bdi></p>`}
-            ${entry.kind === "merged" && this.hasAttribute("manages") && !this.#undone(entry) && html`<button data-action="unmerge"
+            ${entry.kind === "merged" && entry.into === this.getAttribute("customer") && this.hasAttribute("manages") && !this.#undone(entry) && html`<button data-action="unmerge"
                 value="${entry.other}">${t("customers.unmerge")}</button>`}
         </li>`;
     }
