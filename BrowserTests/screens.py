@@ -12,6 +12,7 @@ screens = {
     "floor": ("supervisor", "/floor"),
     "contacts": ("supervisor", "/contacts"),
     "figures": ("supervisor", "/figures"),
+    "clientReport": ("client", "/client"),
     "audit": ("administrator", "/audit"),
 }
 

@@ -24,12 +24,12 @@ binary = os.environ.get("CALLFLOOR_BINARY", root / ".build/debug/callfloor")
 
 # examples/home-internet.yaml
 users = {"agent": ("ana", "demo-agent"), "colleague": ("bilal", "demo-agent"), "supervisor": ("deniz", "demo-supervisor"),
-         "administrator": ("admin", "demo-administrator")}
+         "administrator": ("admin", "demo-administrator"), "client": ("kim", "demo-client")}
 phone_user, phone_secret, number = "101", "take-the-first-call", "+442079460100"
 outside_number = "+995322550777"
 
-# What the example leaves open: a port of the system's choice for the phone at a fixed address, a line to call out by, and somebody
-# to hand over to.
+# What the example leaves open: a port of the system's choice for the phone at a fixed address, a line to call out by, somebody
+# to hand over to, and one for whom the work is done.
 additions = """
 callfloor: 1
 phones:
@@ -42,6 +42,8 @@ projects:
     queues:
       support: {ringTimeout: 20, reasonTimeout: 20, escalation: supervisors, wrapUp: 60, serviceLevel: 20}
       supervisors: {name: Supervisors}
+users:
+  kim: {name: Kim Client, role: client, password: demo-client, projects: [home-internet]}
 """
 
 

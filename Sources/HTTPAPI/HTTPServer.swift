@@ -137,6 +137,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + CustomerRoutes(centre: centre, store: store, names: names, readers: CustomerReaders(), trail: trail, now: now).routes
                 + files.routes
                 + FigureRoutes(store: store, names: names, now: now).routes
+                + ClientReportRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(port: setUp, feed: feed).routes
                 + TrunkTestRoute(port: setUp).routes + FirstAdministratorRoute(port: setUp.welcome, sessions: sessions).routes
                 + FloorWarningsRoute(port: setUp, names: names).routes

@@ -22,6 +22,8 @@ struct OpenAPI {
         SeatHoursWire.self,
         DeskContactWire.EarlierWire.self, DeskContactWire.DraftWire.self,
         DispositionWire.self, WhyWire.self, WhyWire.ConsideredWire.self, WhyWire.ExcludedWire.self, FloorWire.self,
+        ClientReportWire.self, ClientReportWire.IntervalWire.self, ClientReportWire.QueueWire.self,
+        ClientReportWire.DispositionWire.self, ClientFiguresWire.self,
         FiguresWire.self, FiguresWire.RowWire.self, FiguresWire.IntervalWire.self, FiguresWire.WaitWire.self,
         FiguresWire.WeekHourWire.self, FigureValuesWire.self, ServiceLevelsWire.self, FloorWire.QueueWire.self,
         FloorWire.ServiceLevelWire.self, FloorWire.AgentWire.self, ContactListWire.self, ContactWire.self,

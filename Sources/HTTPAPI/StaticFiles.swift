@@ -23,7 +23,7 @@ final class StaticFiles: Sendable {
 
     /// The pages of the front end: one file that knows its own routes.
     private static let pages: Set<String> = [
-        "/", "/desk", "/floor", "/contacts", "/customers", "/figures", "/audit", "/scripts", "/settings", "/welcome", "/sign-in",
+        "/", "/desk", "/floor", "/contacts", "/client", "/customers", "/figures", "/audit", "/scripts", "/settings", "/welcome", "/sign-in",
     ]
     /// The customer's telephone: a page of its own, which asks the API whether there is one here.
     private static let customerPage = "/customer"

@@ -47,6 +47,8 @@ package enum Permission: String, CaseIterable, Sendable, Hashable {
     case viewCustomers
     /// Join two that are one, take them along, bring them in, erase them.
     case manageCustomers
+    /// See what one's projects came to, as their client: without the people who worked in them.
+    case viewClientReport
     /// Read the description of the API.
     case readAPI
 }
@@ -67,13 +69,15 @@ package enum Scope: Int, CaseIterable, Comparable, Sendable, Hashable {
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// The built-in roles: permission × scope.
+/// The built-in roles: permission × scope. A client is one for whom the centre works: he sees what his projects came to, and nothing else.
 package enum Role: String, CaseIterable, Sendable, Hashable {
-    case agent, senior, supervisor, manager, administrator
+    case agent, senior, supervisor, manager, administrator, client
 
     /// The scope in which this role has `permission`; nil: not at all.
     package func scope(of permission: Permission) -> Scope? {
         switch (self, permission) {
+        case (.client, .viewClientReport): .project
+        case (.client, _), (_, .viewClientReport): nil
         case (.agent, .handleContacts), (.senior, .handleContacts), (.supervisor, .handleContacts): .own
         case (.agent, .viewContacts), (.agent, .viewFigures): .own
         case (.senior, .viewContacts), (.senior, .viewFigures): .team

@@ -45,6 +45,7 @@ struct AuditTests {
             #expect(
                 seen == [
                     "GET /api/contacts": .searched(.contacts), "GET /api/contacts/{id}": .saw(.contact), "GET /api/figures": .saw(.figures),
+                    "GET /api/client-report": .saw(.figures),
                     "GET /api/audit": .saw(.audit), "POST /api/audit/chain": .seen(.checked, .log),
                     "GET /api/set-up": .saw(.setUp), "GET /api/set-up/changes": .saw(.setUp), "GET /api/set-up/file": .exported(.setUp),
                     "GET /api/customers": .searched(.customers), "GET /api/customers/{id}": .saw(.customer),

@@ -45,6 +45,32 @@ struct FigureTests {
         }
     }
 
+    @Test func `a client is told what his project came to, and nothing of another's or of the people`() async throws {
+        try await TestCentre.run { test in
+            try await test.handledCall(after: .seconds(90))
+            try await test.handledCall(.ordersNumber, by: "cleo")
+            let lost = try await test.call()
+            try await test.hangUp(lost)
+            _ = try await test.client.signedIn(as: "ana").send("PUT", "/api/desk/presence", body: #"{"state":"notReady"}"#)
+            let day = CivilTime.utc.date(of: test.clock.now())
+            let span = "from=\(CivilDate(daysSince1970: day.daysSince1970 - 1))&through=\(CivilDate(daysSince1970: day.daysSince1970 + 1))"
+            let kim = try await test.client.signedIn(as: "kim")
+            let answer = try await kim.get("/api/client-report?\(span)")
+            let report = try answer.json
+            #expect(report["projects"].list.compactMap { $0["id"].text } == [ProjectID.serviceDesk.description])
+            #expect(report["total"]["offered"].number == 2 && report["total"]["abandoned"].number == 1)
+            #expect(report["total"]["serviceLevel"] == .number(50))
+            #expect(report["trend"].list.count == 3 && report["queues"].list.count == 1)
+            #expect(report["dispositions"].list.compactMap { $0["handled"].number } == [1])
+            #expect(!answer.text.contains("Ana"))
+            #expect(
+                SchemaCheck(document: try await test.client.signedIn(as: "ada").get("/api/openapi.json").json)
+                    .faults(in: report, as: "ClientReport") == [])
+            let foreign = try await kim.get("/api/client-report?\(span)&project=\(ProjectID.shop)")
+            #expect(foreign.status == 422 && foreign.text.contains("unknown"))
+        }
+    }
+
     @Test func `the contacts behind a figure are those that it counts`() async throws {
         try await TestCentre.run { test in
             let handled = try await test.handledCall()

@@ -95,6 +95,7 @@ struct RightsTests {
         "GET /api/contacts": Case(statuses: [200, 200, 200, 200, 200, 401]),
         // Without its days it refuses those who may ask.
         "GET /api/figures": Case(statuses: [422, 422, 422, 422, 422, 401]),
+        "GET /api/client-report": Case(statuses: [403, 403, 403, 403, 403, 401]),
         "GET /api/contacts/{id}": Case(statuses: [404, 404, 404, 404, 404, 401]),
         "GET /api/audit": Case(statuses: [403, 403, 403, 200, 200, 401]),
         "GET /api/audit/chain": Case(statuses: [403, 403, 403, 200, 200, 401]),
@@ -170,7 +171,7 @@ struct RightsTests {
             for route in table {
                 let expected = try #require(Self.cases[route.name])
                 let path = route.path.split(separator: "/").map { $0.hasPrefix("{") ? Substring(UUID().uuidString) : $0 }
-                for (index, role) in (Role.allCases.map(Optional.some) + [nil]).enumerated() {
+                for (index, role) in (Role.allCases.filter { $0 != .client }.map(Optional.some) + [nil]).enumerated() {
                     var client = test.client
                     if let role { client = try await client.signedIn(as: #require(Self.logins[role])) }
                     let status: Int
@@ -187,6 +188,25 @@ struct RightsTests {
                     #expect(status == expected.statuses[index], "\(route.name) as \(role.map(\.rawValue) ?? "nobody")")
                 }
             }
+        }
+    }
+
+    @Test func `a client is answered by what was made for him, and by nothing else`() async throws {
+        try await TestCentre.run { test in
+            let kim = try await test.client.signedIn(as: "kim")
+            var open: Set<String> = []
+            // Signing out would end it.
+            for route in test.server.table.routes where route.path != "/api/stream" && route.name != "DELETE /api/session" {
+                let values = try #require(Self.cases[route.name])
+                let path = route.path.split(separator: "/").map { $0.hasPrefix("{") ? Substring(UUID().uuidString) : $0 }
+                let status = try await kim.send(
+                    route.method.rawValue, "/" + path.joined(separator: "/"), body: values.body, headers: values.headers
+                ).status
+                // What answers nobody at all the same way is open to everybody.
+                if status != 403, status != values.statuses.last { open.insert(route.name) }
+            }
+            #expect(open == ["GET /api/session", "PATCH /api/session", "GET /api/client-report"])
+            #expect(try await kim.get("/api/session").json["permissions"] == .object(["viewClientReport": .text("project")]))
         }
     }
 

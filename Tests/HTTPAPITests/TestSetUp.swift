@@ -57,6 +57,7 @@ extension TestCentre {
             user(2, "ben", .senior, [.serviceDesk], agent: .ben, team: .red, hash),
             user(3, "cleo", .agent, [.shop], agent: .cleo, team: .blue, hash), user(4, "sue", .supervisor, [.serviceDesk], hash),
             user(5, "max", .manager, [.serviceDesk], hash), user(6, "ada", .administrator, [], hash),
+            user(7, "kim", .client, [.serviceDesk], hash),
         ]
         return setUp
     }

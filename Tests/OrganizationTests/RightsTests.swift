@@ -49,6 +49,7 @@ struct RightsTests {
                 .viewCustomers: .all, .manageCustomers: .all, .readAPI: .all,
             ]
         ),
+        (.client, [.viewClientReport: .project]),
     ])
     func `each role has these permissions and no others`(_ role: Role, _ scopes: [Permission: Scope]) {
         for permission in Permission.allCases { #expect(role.scope(of: permission) == scopes[permission], "\(permission)") }

@@ -1,4 +1,5 @@
 import "../features/audit/audit-screen.js";
+import "../features/client/client-screen.js";
 import "../features/contacts/contact-list.js";
 import "../features/contacts/contact-story.js";
 import "../features/customers/customers-screen.js";
@@ -62,6 +63,15 @@ export const screens = [
         key: "KeyG",
         visible: () => may("viewFigures"),
         show: () => html`<figures-screen></figures-screen>`,
+    },
+    {
+        path: "/client",
+        icon: "figures",
+        label: "common.screen.clientReport",
+        action: "client",
+        key: "KeyG",
+        visible: () => may("viewClientReport"),
+        show: () => html`<client-screen></client-screen>`,
     },
     {
         path: "/scripts",

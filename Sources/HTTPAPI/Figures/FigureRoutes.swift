@@ -70,7 +70,7 @@ struct FigureRoutes: Sendable {
 }
 
 extension Problem {
-    fileprivate init(_ refusal: ReportSpan.Refusal) {
+    init(_ refusal: ReportSpan.Refusal) {
         let error =
             switch refusal {
             case .backwards: FieldError(field: "through", rule: .notAllowed)

@@ -15,13 +15,14 @@ struct DocumentRoutes: Sendable {
     let now: @Sendable () -> Timestamp
 
     private static let manage = Route.Access.may(.manageScripts, atLeast: .project)
+    private static let reads = Route.Access.may(.viewContacts, atLeast: .own)
     private static let draft = AuditMeaning.nothing(because: "nobody works by a draft; that it is published stands in the log")
     private static let read = AuditMeaning.nothing(because: "what agents are to say and ask, of no person")
 
     var routes: [Route] {
         [
             .read(
-                "/api/documents", "Scripts and forms.", access: .signedIn, audit: Self.read, answers: DocumentListWire.self,
+                "/api/documents", "Scripts and forms.", access: Self.reads, audit: Self.read, answers: DocumentListWire.self,
                 query: [
                     .init(name: "project", schema: .id, summary: "Only of this project."),
                     .init(name: "kind", schema: .enumeration(Document.Kind.allCases.map(\.rawValue)), summary: "Only of this kind."),
@@ -33,10 +34,10 @@ struct DocumentRoutes: Sendable {
                 ]
             ) { try await make($0, $1) },
             .read(
-                "/api/documents/{id}", "A script or a form: its draft, what is published, its versions.", access: .signedIn,
+                "/api/documents/{id}", "A script or a form: its draft, what is published, its versions.", access: Self.reads,
                 audit: Self.read, answers: DocumentWire.self, problems: [.notFound], { try await document($0) }),
             .read(
-                "/api/documents/{id}/versions/{version}", "One version of a script or a form.", access: .signedIn, audit: Self.read,
+                "/api/documents/{id}/versions/{version}", "One version of a script or a form.", access: Self.reads, audit: Self.read,
                 answers: DocumentVersionWire.self, problems: [.notFound], { try await version($0) }),
             write(
                 .put, "/api/documents/{id}/draft", "Keeps the draft of a script or a form; one without a draft has the revision 0.",

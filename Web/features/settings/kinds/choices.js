@@ -25,7 +25,7 @@ export function queuesIn(setUp, keys) {
 export const languageChoices = () => languages.map((code) => ({ id: code, name: patterns(code).name }));
 
 export const roles = () =>
-    ["agent", "senior", "supervisor", "manager", "administrator"].map((id) => ({ id, name: t(`settings.role.${id}`) }));
+    ["agent", "senior", "supervisor", "manager", "administrator", "client"].map((id) => ({ id, name: t(`settings.role.${id}`) }));
 
 export const meanings = () =>
     ["reached", "resolved", "sale", "refused", "callback", "complaint", "doNotCall", "wrongNumber"].map((id) => ({

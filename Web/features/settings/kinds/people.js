@@ -6,8 +6,8 @@ import { nameIn } from "../values.js";
 import { freePhones, languageChoices, projects, roles, teams } from "./choices.js";
 import { atTop } from "./places.js";
 
-/** Who handles contacts: everybody but managers and administrators. */
-export const takesCalls = ({ role }) => !["manager", "administrator"].includes(role);
+/** Who handles contacts: everybody but managers, administrators and clients. */
+export const takesCalls = ({ role }) => !["manager", "administrator", "client"].includes(role);
 
 export const people = kind({
     id: "people", one: "user", ...atTop("users"), icon: "consulted",
