@@ -75,6 +75,13 @@ struct Names: Sendable {
 
     // Keys stay what they are when a name changes, and are the same in every language.
     func knows(_ project: ProjectID) -> Bool { projects[project] != nil }
+    /// What is said first in a language, if the project says it.
+    func greeting(of project: ProjectID, in language: Language) -> String? {
+        projects[project].flatMap { $0.greeting.texts.isEmpty ? nil : $0.greeting.text(in: language) }
+    }
+    func jobDescription(of project: ProjectID, in language: Language) -> String? {
+        projects[project].flatMap { $0.jobDescription.texts.isEmpty ? nil : $0.jobDescription.text(in: language) }
+    }
     func time(of project: ProjectID) -> CivilTime? { projects[project]?.project.time }
     func language(of project: ProjectID) -> Language { projects[project]?.project.language ?? .english }
 

@@ -66,10 +66,18 @@ package struct NamedProject: Hashable, Sendable {
     package var alerts: [NamedAlert]
     /// Its agents see who listens to them.
     package var showsSupervision: Bool
+    /// What an agent says first, in the customer's language.
+    package var greeting: Localised
+    /// UTF-16 code units in one language.
+    package static let greetingMax = 500
+    package static let jobDescriptionMax = 4000
+    /// What the work is, for whom and how, in the agent's language.
+    package var jobDescription: Localised
 
     package init(
         project: Project, key: String, name: Localised, numbers: PhoneNumber.NationalPlan?, outbound: OutboundRules? = nil,
-        quotas: [NamedQuota] = [], wallboards: [NamedWallboard] = [], alerts: [NamedAlert] = [], showsSupervision: Bool = true
+        quotas: [NamedQuota] = [], wallboards: [NamedWallboard] = [], alerts: [NamedAlert] = [], showsSupervision: Bool = true,
+        greeting: Localised = Localised([:]), jobDescription: Localised = Localised([:])
     ) {
         self.project = project
         self.key = key
@@ -80,6 +88,8 @@ package struct NamedProject: Hashable, Sendable {
         self.wallboards = wallboards
         self.alerts = alerts
         self.showsSupervision = showsSupervision
+        self.greeting = greeting
+        self.jobDescription = jobDescription
     }
 }
 

@@ -91,6 +91,19 @@ struct SetUpTradeTests {
         #expect(try read("{name: Desk, supervision: null}", known: hidden).projects.first?.showsSupervision == true)
     }
 
+    @Test func `what a project tells its agents stays until it is taken away`() throws {
+        let said = try read("{name: Desk, greeting: {en: Good day, cy: Dydd da}, jobDescription: Lines and modems}")
+        #expect(said.projects.first?.greeting.texts == [.english: "Good day", .welsh: "Dydd da"])
+        #expect(said.projects.first?.jobDescription.texts == [.english: "Lines and modems"])
+        #expect(try read("{name: Desk}", known: said).projects.first?.greeting.texts.count == 2)
+        for nothing in ["none", "null"] {
+            #expect(try read("{name: Desk, greeting: \(nothing)}", known: said).projects.first?.greeting.texts == [:])
+        }
+        #expect(throws: (any Error).self) {
+            try read("{name: Desk, greeting: {en: \(String(repeating: "a", count: NamedProject.greetingMax + 1))}}")
+        }
+    }
+
     // MARK: Quotas
 
     @Test func `quotas are read, keep their ids, and stay where they are not named`() throws {

@@ -31,7 +31,9 @@ enum Samples {
             setUp.projects.append(
                 NamedProject(
                     project: project, key: "project\(index)", name: Localised([.english: "Project \(index)", .urdu: "منصوبہ"]),
-                    numbers: index == 0 ? .init(countryCode: "995", trunkPrefix: "0") : nil))
+                    numbers: index == 0 ? .init(countryCode: "995", trunkPrefix: "0") : nil,
+                    greeting: Localised(index == 0 ? [.english: "Good day", .welsh: "Dydd da"] : [:]),
+                    jobDescription: Localised(index == 1 ? [.hindi: "काम"] : [:])))
             for rule in [WrapUpRule.none, .timed(.seconds(45)), .untilDisposed, .optional].dropFirst(index) {
                 let helper = setUp.queues.last { $0.queue.project == project.id }?.queue.id
                 let queue = Queue(

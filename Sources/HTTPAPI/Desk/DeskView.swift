@@ -104,6 +104,7 @@ extension DeskContactWire {
         muted = desk.call.isMuted
         recording = RecordingStateWire(desk)
         project = NamedWire(id: contact.project.description, name: names.project(contact.project, in: language))
+        greetingLanguage = contact.language.rawValue
         queue = NamedWire(id: contact.queue.description, name: names.queue(contact.queue, in: language))
         arrivedAt = contact.openedAt.milliseconds
         offeredAt = handling.startedAt.milliseconds
@@ -113,6 +114,8 @@ extension DeskContactWire {
         why = handling.offering.map { WhyWire($0.explanation, names: names) }
         if case .dialling(_, let stage, let until) = contact.state { dial = DialWire(stage: stage.rawValue, until: until.milliseconds) }
         dialResult = contact.dialResult?.rawValue
+        greeting = names.greeting(of: contact.project, in: contact.language)
+        jobDescription = names.jobDescription(of: contact.project, in: language)
         number = card.number
         dialled = card.dialled
         held = [HoldSide.connection, .desk, .phone].first(where: desk.call.heldBy.contains)?.rawValue

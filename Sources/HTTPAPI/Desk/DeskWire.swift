@@ -1,5 +1,6 @@
 import Calls
 import Contacts
+import Primitives
 import Routing
 
 /// Everything one agent's desk shows.
@@ -154,6 +155,11 @@ struct DeskContactWire: WireType, Hashable {
     /// It rings on the agent's headset: he answers at the desk.
     var answerable: Bool
     var project: NamedWire
+    /// What the project's agents say first, in the customer's language, with its place for the agent's name: `{agent.name}`.
+    @OrNull var greeting: String?
+    var greetingLanguage: String
+    /// What the work for the project is.
+    @OrNull var jobDescription: String?
     var queue: NamedWire
     @OrNull var number: String?
     @OrNull var dialled: String?
@@ -197,8 +203,9 @@ struct DeskContactWire: WireType, Hashable {
         .required("state", .enumeration(["dialling", "ringing", "talking", "wrapUp", "writeUp"])),
         .required("dial", .nullable(.reference(DialWire.self))),
         .required("dialResult", .nullable(.enumeration(DialResult.allCases.map(\.rawValue)))), .required("offer", .nullable(.id)),
-        .required("answerable", .boolean),
-        .required("project", .reference(NamedWire.self)), .required("queue", .reference(NamedWire.self)),
+        .required("answerable", .boolean), .required("project", .reference(NamedWire.self)), .required("greeting", .nullable(.string)),
+        .required("greetingLanguage", .enumeration(Language.allCases.map(\.rawValue))), .required("jobDescription", .nullable(.string)),
+        .required("queue", .reference(NamedWire.self)),
         .required("number", .nullable(.string)), .required("dialled", .nullable(.string)), .required("arrivedAt", .time),
         .required("offeredAt", .time), .required("answerBy", .nullable(.time)), .required("answeredAt", .nullable(.time)),
         .required("endedAt", .nullable(.time)), .required("endedBy", .nullable(.enumeration(["customer", "agent", "system"]))),

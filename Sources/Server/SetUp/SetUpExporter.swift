@@ -40,6 +40,8 @@ struct SetUpExporter {
         .mapping(Language.allCases.compactMap { language in name.texts[language].map { .init(language.rawValue, .text($0)) } })
     }
 
+    private func textsOrNone(_ texts: Localised) -> SetUpValue { texts.texts.isEmpty ? .text("none") : name(texts) }
+
     // MARK: Lines
 
     func phone(_ phone: PhoneAccount) -> SetUpValue {
@@ -116,6 +118,8 @@ struct SetUpExporter {
         entries.append(.init("wallboards", wallboards(named.wallboards)))
         entries.append(.init("alerts", alerts(named.alerts)))
         entries.append(.init("supervision", .mapping([.init("shown", .truth(named.showsSupervision))])))
+        entries.append(.init("greeting", textsOrNone(named.greeting)))
+        entries.append(.init("jobDescription", textsOrNone(named.jobDescription)))
         return entries
     }
 

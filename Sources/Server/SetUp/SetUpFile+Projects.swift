@@ -8,8 +8,7 @@ extension SetUpFile {
     mutating func readProject(_ key: String, _ reader: SetUpReader) {
         reader.allow(
             "name", "timeZone", "language", "numbers", "outbound", "hours", "recording", "quotas", "wallboards", "alerts", "supervision",
-            "queues", "dispositions",
-            "entryPoints")
+            "greeting", "jobDescription", "queues", "dispositions", "entryPoints")
         let old = known.projects.first { $0.key == key } ?? retired.projects.first { $0.key == key }
         let id = old?.project.id ?? newID()
         let zone = reader["timeZone"]
@@ -28,7 +27,9 @@ extension SetUpFile {
         let showsSupervision = reader["supervision"]["shown"].truth(default: usual)
         var named = NamedProject(
             project: project, key: key, name: name(reader, old?.name), numbers: plan, outbound: outbound, quotas: quotas,
-            showsSupervision: showsSupervision)
+            showsSupervision: showsSupervision,
+            greeting: textsOrNone(reader["greeting"], old?.greeting, max: NamedProject.greetingMax),
+            jobDescription: textsOrNone(reader["jobDescription"], old?.jobDescription, max: NamedProject.jobDescriptionMax))
         for (queueKey, value) in reader["queues"].things() { readQueue(queueKey, value, of: id) }
         // They name queues, also those of the same file.
         named.wallboards = wallboards(reader["wallboards"], of: id, old: old?.wallboards ?? [])

@@ -173,16 +173,26 @@ package struct SetUpFile {
     func name(_ reader: SetUpReader, _ old: Localised?) -> Localised {
         let reader = reader["name"]
         if reader.isAbsent, let old { return old }
-        guard reader.node?.mapping != nil else { return Localised([.english: reader.text()]) }
+        return texts(reader, max: SetUpReader.textMax)
+    }
+
+    /// What may be left unsaid; `none` and null take it away.
+    func textsOrNone(_ reader: SetUpReader, _ old: Localised?, max: Int) -> Localised {
+        if reader.isNull || reader.node?.string == "none" { return Localised([:]) }
+        return reader.isLeftOut ? old ?? Localised([:]) : texts(reader, max: max)
+    }
+
+    private func texts(_ reader: SetUpReader, max: Int) -> Localised {
+        guard reader.node?.mapping != nil else { return Localised([.english: reader.text(max: max)]) }
         var texts: [Language: String] = [:]
         for (key, value) in reader.entries() {
             if let language = Language(rawValue: key) {
-                if !value.isAbsent { texts[language] = value.text() }
+                if !value.isAbsent { texts[language] = value.text(max: max) }
             } else {
                 value.refuseLanguage(key)
             }
         }
-        if reader.entries().isEmpty { reader.refuse("nothing", .required, "a name in at least one language") }
+        if reader.entries().isEmpty { reader.refuse("nothing", .required, "a text in at least one language") }
         return Localised(texts)
     }
 

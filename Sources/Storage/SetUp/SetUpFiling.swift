@@ -19,6 +19,7 @@ enum SetUpFiling {
             try item(project.project.id, .project, project.key, project.name, on: connection)
             try numbers(of: project, on: connection)
             try OutboundFiling.write(project.outbound, of: project.project.id, to: connection)
+            try ProjectTextFiling.write(project, to: connection)
             try SupervisionFiling.write(project.showsSupervision, of: project.project.id, to: connection)
             try QuotaFiling.write(project.quotas, of: project.project.id, to: connection)
             try WallboardFiling.write(project.wallboards, of: project.project.id, to: connection)

@@ -55,6 +55,7 @@ private struct SetUpReading {
     private let outbound: [ProjectID: OutboundRules]
     private let quotas: [ProjectID: [NamedQuota]]
     private let shownSupervision: [ProjectID: Bool]
+    private let texts: [ProjectID: [ProjectTextFiling.Kind: Localised]]
     private let wallboards: [ProjectID: [NamedWallboard]]
     private let alerts: [ProjectID: [NamedAlert]]
 
@@ -74,6 +75,7 @@ private struct SetUpReading {
         outbound = try OutboundFiling.all(on: connection)
         quotas = try QuotaFiling.all(on: connection)
         shownSupervision = try SupervisionFiling.all(on: connection)
+        texts = try ProjectTextFiling.all(on: connection)
         wallboards = try WallboardFiling.all(on: connection)
         alerts = try AlertFiling.all(on: connection)
         let found = try connection.all(SetUpStatements.names) { row in
@@ -131,7 +133,8 @@ private struct SetUpReading {
         }
         return NamedProject(
             project: project, key: key, name: name(of: id), numbers: plan, outbound: outbound[id], quotas: quotas, wallboards: wallboards,
-            alerts: alerts, showsSupervision: shownSupervision[id] ?? true)
+            alerts: alerts, showsSupervision: shownSupervision[id] ?? true,
+            greeting: texts[id]?[.greeting] ?? Localised([:]), jobDescription: texts[id]?[.jobDescription] ?? Localised([:]))
     }
 
     private func queue(_ row: inout Row) throws -> NamedQueue {

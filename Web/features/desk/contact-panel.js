@@ -11,6 +11,7 @@ import "../../elements/live-timer/live-timer.js";
 import { directionMark } from "../../elements/state-mark/state-mark.js";
 import { whyExplanation } from "../../elements/why-explanation/why-explanation.js";
 import "../headset/headset-line.js";
+import { spoken } from "../scripting/work.js";
 import { isChosen } from "../headset/headset.js";
 import { settings } from "../headset/settings.js";
 import "./consult-row.js";
@@ -76,6 +77,7 @@ class ContactPanel extends PageElement {
                         class="number">${phoneNumber(contact.dialled)}</dd></div>`}
                 </dl>
             </header>
+            ${this.#told(contact)}
             <ol class="steps" data-key="steps-${contact.id}">
                 ${isOwnCall
                     ? this.#step("dialled", contact.arrivedAt, contact.answeredAt ?? contact.endedAt, contact.state === "dialling")
@@ -90,6 +92,16 @@ class ContactPanel extends PageElement {
                 <h3 class="panel-title">${t("desk.whyMe")}</h3>
                 ${whyExplanation(contact.why, { at: contact.offeredAt, key: contact.id })}
             </section>`}`;
+    }
+
+    /** What the contact's project tells its agents: what to say first, as long as it is to be said, and what the work is. */
+    #told(contact) {
+        const { greeting, greetingLanguage, jobDescription, project } = contact;
+        const isSaid = contact.state === "ringing" || contact.state === "talking";
+        return html`${greeting && isSaid && html`<p class="contact-greeting" data-key="greeting">${icon("message")}<span><span
+                class="visually-hidden">${t("desk.greeting")}: </span>${spoken({ [greetingLanguage]: greeting }, contact)}</span></p>`}
+            ${jobDescription && html`<details class="contact-job" data-key="job-${project.id}"><summary>${t("desk.jobDescription")}</summary>
+                <p dir="auto" tabindex="0">${jobDescription}</p></details>`}`;
     }
 
     /** The colour of the panel says at a glance what the customer hears. */

@@ -18,6 +18,11 @@ export function text(max, min = 1) {
     return (value) => (bytes(value) < min || bytes(value) > max ? { rule: "text", min, max } : null);
 }
 
+/** The same text in some languages, each of at most so many characters. */
+export function texts(max) {
+    return (value) => (Object.values(value ?? {}).some((one) => one.length > max) ? { rule: "text", min: 1, max } : null);
+}
+
 /** A password or the like. */
 export function secret(min, max = 200) {
     return (value) => (bytes(value) < min || bytes(value) > max || /[\u0000-\u001f\u007f]/.test(value) ? { rule: "secret", min, max } : null);

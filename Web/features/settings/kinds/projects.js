@@ -1,7 +1,7 @@
 import { language } from "../../../base/language.js";
 import { t } from "../../../base/text.js";
 import { kind } from "../forms.js";
-import { destination, digits, digitsOf, hours, international, oneOf, range } from "../rules.js";
+import { destination, digits, digitsOf, hours, international, oneOf, range, texts } from "../rules.js";
 import { keyFor, nameIn } from "../values.js";
 import { languageChoices, trunks } from "./choices.js";
 import { atTop } from "./places.js";
@@ -12,6 +12,10 @@ const usual = { allowed: [], callsAtOnce: 20, callsPerHour: 60 };
 
 /** Calls go out only by a line that has a server. */
 const linesOut = (setUp) => trunks(setUp).filter(({ id }) => setUp.trunks[id].server);
+
+// A text in no language is none.
+const said = (texts) => (typeof texts === "object" && texts !== null ? texts : {});
+const kept = (texts) => (Object.keys(said(texts)).length > 0 ? texts : "none");
 
 export const projects = kind({
     id: "projects", one: "project", ...atTop("projects"), icon: "floor",
@@ -24,9 +28,11 @@ export const projects = kind({
         numbers: { trunkPrefix: "0" }, recording: { calls: "none", announce: "yes", mayPause: "yes", days: 90 }, supervision: { shown: true },
     }),
     // Queues and the rest of what stands under a project have screens of their own.
-    open: ({ name, timeZone, language: spoken, numbers, outbound, hours, recording, supervision }) => ({
-        name, timeZone, language: spoken, numbers, outbound, hours, recording, supervision: { shown: true, ...supervision } }),
-    wire: (value) => (value.numbers?.countryCode ? value : { ...value, numbers: null }),
+    open: ({ name, timeZone, language: spoken, numbers, outbound, hours, recording, supervision, greeting, jobDescription }) => ({
+        name, timeZone, language: spoken, numbers, outbound, hours, recording, supervision: { shown: true, ...supervision },
+        greeting: said(greeting), jobDescription: said(jobDescription) }),
+    wire: ({ greeting, jobDescription, ...value }) => ({
+        ...(value.numbers?.countryCode ? value : { ...value, numbers: null }), greeting: kept(greeting), jobDescription: kept(jobDescription) }),
     groups: [
         {
             id: "general", label: "settings.group.general",
@@ -49,6 +55,15 @@ export const projects = kind({
                     name: "numbers.trunkPrefix", type: "text", label: "settings.trunkPrefix", isLatin: true, rules: [digits],
                     hint: () => t("settings.trunkPrefix.hint"),
                 },
+            ],
+        },
+        {
+            id: "agents", label: "settings.group.agents",
+            fields: [
+                { name: "greeting", type: "name", label: "settings.greeting", wide: true, lines: 2, rules: [texts(500)],
+                    hint: () => t("settings.greeting.hint", { place: "{agent.name}" }) },
+                { name: "jobDescription", type: "name", label: "settings.jobDescription", wide: true, lines: 6, rules: [texts(4000)],
+                    hint: () => t("settings.jobDescription.hint") },
             ],
         },
         {
