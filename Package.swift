@@ -42,6 +42,7 @@ let modules: [Module] = [
     Module(name: "Organization", needs: ["Primitives"], tests: ["Primitives"]),
     Module(name: "Scripting", needs: ["Primitives", "Organization"], tests: ["Primitives", "Organization"], testData: ["Vectors"]),
     Module(name: "Customers", needs: ["Primitives", "Organization"], tests: ["Primitives", "Organization"]),
+    Module(name: "Products", needs: ["Primitives", "Organization"], tests: ["Primitives", "Organization"]),
     Module(name: "Contacts", needs: ["Primitives", "Organization"]),
     Module(name: "Calls", needs: ["Primitives", "Organization", "Contacts"]),
     Module(name: "Routing", needs: ["Primitives", "Organization", "Contacts"], tests: ["Primitives", "Organization", "Contacts"]),
@@ -66,23 +67,26 @@ let modules: [Module] = [
     Module(
         name: "Storage",
         needs: [
-            "Primitives", "Organization", "Customers", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation", "CSQLite",
-            "CPostgreSQL",
+            "Primitives", "Organization", "Customers", "Products", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation",
+            "CSQLite", "CPostgreSQL",
         ],
         products: [crypto("Crypto"), logging],
-        tests: ["Primitives", "Organization", "Customers", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation"],
+        tests: ["Primitives", "Organization", "Customers", "Products", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation"],
         testData: ["Golden"]),
     Module(
         name: "HTTPAPI",
         needs: [
-            "Primitives", "Organization", "Scripting", "Customers", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation",
-            "Storage",
+            "Primitives", "Organization", "Scripting", "Customers", "Products", "Contacts", "Calls", "Routing", "Reporting", "Centre",
+            "Operation", "Storage",
         ],
         products: [
             hummingbird, http2, .product(name: "HummingbirdCore", package: "hummingbird"), nio("NIOCore"), nio("NIOTLS"), tls,
             crypto("Crypto"), crypto("CryptoExtras"), logging, lifecycle,
         ],
-        tests: ["Primitives", "Organization", "Scripting", "Customers", "Contacts", "Calls", "Routing", "Centre", "Operation", "Storage"]),
+        tests: [
+            "Primitives", "Organization", "Scripting", "Customers", "Products", "Contacts", "Calls", "Routing", "Centre", "Operation",
+            "Storage",
+        ]),
     Module(
         name: "Simulation",
         needs: ["Primitives", "Organization", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation"],

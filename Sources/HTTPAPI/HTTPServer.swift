@@ -137,6 +137,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + CustomerRoutes(centre: centre, store: store, names: names, readers: CustomerReaders(), trail: trail, now: now).routes
                 + files.routes
                 + FigureRoutes(store: store, names: names, now: now).routes
+                + ProductRoutes(centre: centre, store: store, names: names, now: now).routes
+                + ProposalRoutes(centre: centre, store: store, names: names, announcements: announcements, now: now).routes
                 + ClientReportRoutes(store: store, names: names, now: now).routes
                 + StreamRoute(feed: feed).routes + SetUpRoutes(port: setUp, feed: feed).routes
                 + TrunkTestRoute(port: setUp).routes + FirstAdministratorRoute(port: setUp.welcome, sessions: sessions).routes

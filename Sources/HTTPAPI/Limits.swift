@@ -95,6 +95,10 @@ package enum Limits {
 
     /// Customers with the number of a contact that its agent is shown.
     static let customersAtDesk = 20
+    /// Customers who would take a product now, told at once.
+    static let answeredMax = 200
+    /// Licences of one project.
+    static let licencesMax = 1000
 
     // MARK: The live feed
 

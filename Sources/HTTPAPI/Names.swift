@@ -91,6 +91,14 @@ struct Names: Sendable {
         return (mine ?? allProjects.first).flatMap { time(of: $0) } ?? .utc
     }
 
+    /// Who belongs to a project.
+    func people(of project: ProjectID) -> [(id: UserID, name: String)] {
+        users.values.filter { account in
+            account.user.role != .client
+                && (account.user.projects.contains(project) || account.user.agent.map { projects(of: $0).contains(project) } ?? false)
+        }.map { ($0.user.id, $0.name) }.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    }
+
     /// Of whom somebody may see the audit.
     func people(seenBy caller: Caller) -> [(id: UserID, name: String)] {
         let seesAll = caller.scope(of: .viewAudit) == .all

@@ -22,6 +22,11 @@ struct OpenAPI {
         SeatHoursWire.self,
         DeskContactWire.EarlierWire.self, DeskContactWire.DraftWire.self,
         DispositionWire.self, WhyWire.self, WhyWire.ConsideredWire.self, WhyWire.ExcludedWire.self, FloorWire.self,
+        ProductFieldsWire.self, ProductWire.self, ReasonWire.self, AuthorityLimitWire.self, LicenceWire.self, ProductMadeWire.self,
+        SheetRevisionWire.self, ProductListWire.self, AnsweredWire.self, AnsweredWire.RefusalWire.self, DeskProposalsWire.self,
+        DeskProposalsWire.SuggestionWire.self, DeskProposalsWire.WhyProposalWire.self, DeskProposalsWire.NotProposedWire.self,
+        ProposalWire.self,
+        ConcessionWire.self, ApprovalWire.self, ApprovalListWire.self, ApprovalsWire.self,
         ClientReportWire.self, ClientReportWire.IntervalWire.self, ClientReportWire.QueueWire.self,
         ClientReportWire.DispositionWire.self, ClientFiguresWire.self,
         FiguresWire.self, FiguresWire.RowWire.self, FiguresWire.IntervalWire.self, FiguresWire.WaitWire.self,
@@ -54,6 +59,8 @@ struct OpenAPI {
         ChainWish.self, CustomerCall.self, CustomerKeys.self, CustomerEnd.self,
         CustomerWish.self, CustomerPatch.self, CustomerOther.self, ConsentChange.self, CustomerErasure.self, CustomerChoice.self,
         DocumentWish.self, DocumentDraftChange.self, DocumentCheck.self, PublishWish.self, ScriptRunChange.self, FormValuesChange.self,
+        ProductWish.self, ProductChangeInput.self, ReasonsChange.self, AuthorityChange.self, LicencesChange.self, ProposalWish.self,
+        ConcessionWish.self, ApprovalWish.self, ApprovalDecision.self,
     ]
 
     var document: JSONValue {

@@ -42,13 +42,14 @@ package struct Problem: Error, Sendable {
         case recordingLocked
         case conflict
         case documentFlawed, keyTaken
+        case overLimit
         case `internal`
 
         package var status: Int {
             switch self {
             case .wrongCredentials, .signInNeeded: 401
             case .tooManyAttempts, .callsLimit, .callsPerHourLimit: 429
-            case .forbidden, .foreignOrigin, .destinationNotAllowed: 403
+            case .forbidden, .foreignOrigin, .destinationNotAllowed, .overLimit: 403
             case .notFound: 404
             case .invalid, .browserUnsuitable, .documentFlawed: 422
             case .tooLarge: 413
@@ -99,6 +100,7 @@ package struct Problem: Error, Sendable {
             case .conflict: "Somebody has changed this meanwhile"
             case .documentFlawed: "This cannot be published as it is"
             case .keyTaken: "The project has another with this key"
+            case .overLimit: "This is more than you may decide alone: ask for approval"
             case .unavailable: "Nothing can be stored at the moment"
             case .internal: "The server made a mistake"
             }

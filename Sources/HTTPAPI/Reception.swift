@@ -97,7 +97,7 @@ struct Reception: Sendable {
             .destinationNotAllowed, .callsLimit,
             .callsPerHourLimit,
             .changedMeanwhile, .changedSince, .recordingLocked, .conflict,
-            .documentFlawed, .keyTaken:
+            .documentFlawed, .keyTaken, .overLimit:
             logger.debug("a request was refused", metadata: ["code": "\(problem.code)"])
         }
         return problem.response

@@ -23,8 +23,11 @@ final class StaticFiles: Sendable {
 
     /// The pages of the front end: one file that knows its own routes.
     private static let pages: Set<String> = [
-        "/", "/desk", "/floor", "/contacts", "/client", "/customers", "/figures", "/audit", "/scripts", "/settings", "/welcome", "/sign-in",
+        "/", "/desk", "/floor", "/contacts", "/client", "/customers", "/products", "/figures", "/audit", "/scripts", "/settings",
+        "/welcome", "/sign-in",
     ]
+    /// Those on which one thing is open, which the rest of the path names.
+    private static let pagesOfOne = ["/customers/", "/products/", "/scripts/"]
     /// The customer's telephone: a page of its own, which asks the API whether there is one here.
     private static let customerPage = "/customer"
     /// A wallboard's page; what follows says which one it may ask the API for.
@@ -36,8 +39,7 @@ final class StaticFiles: Sendable {
         guard request.method == .get || request.method == .head else { return nil }
         let isPage =
             Self.pages.contains(path) || (path.hasPrefix("/contacts/") && !path.dropFirst(10).contains("/"))
-            || (path.hasPrefix("/customers/") && !path.dropFirst(11).contains { "/.".contains($0) })
-            || (path.hasPrefix("/scripts/") && !path.dropFirst(9).contains { "/.".contains($0) })
+            || Self.pagesOfOne.contains { path.hasPrefix($0) && !path.dropFirst($0.count).contains { "/.".contains($0) } }
             || (path.hasPrefix("/settings/") && !path.contains("."))
         let isWall = path.hasPrefix(Self.wallPage) && !path.dropFirst(Self.wallPage.count).contains { "/.".contains($0) }
         let page = isPage ? "index.html" : path == Self.customerPage ? "customer.html" : isWall ? "wall.html" : nil

@@ -47,6 +47,10 @@ package enum Permission: String, CaseIterable, Sendable, Hashable {
     case viewCustomers
     /// Join two that are one, take them along, bring them in, erase them.
     case manageCustomers
+    /// Say what is sold, why people refuse, and who may give how much.
+    case manageProducts
+    /// Allow others what they may not decide alone.
+    case approveConcessions
     /// See what one's projects came to, as their client: without the people who worked in them.
     case viewClientReport
     /// Read the description of the API.
@@ -93,6 +97,10 @@ package enum Role: String, CaseIterable, Sendable, Hashable {
             .all
         case (.administrator, .superviseCalls), (.administrator, .directAgents): .all
         case (_, .readAPI): .all
+        case (.senior, .approveConcessions): .team
+        case (.supervisor, .approveConcessions), (.manager, .approveConcessions), (.manager, .manageProducts): .project
+        case (.administrator, .manageProducts): .all
+        case (_, .approveConcessions), (_, .manageProducts): nil
         case (.manager, .manageScripts): .project
         case (.administrator, .manageScripts): .all
         case (.agent, .manageScripts), (.senior, .manageScripts), (.supervisor, .manageScripts): nil

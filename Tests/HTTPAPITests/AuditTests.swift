@@ -37,7 +37,12 @@ struct AuditTests {
                             "/api/session", "/api/recordings/{id}/sound", "/api/wallboards/{id}/link",
                             "/api/documents", "/api/contacts/{id}/work", "/api/customers", "/api/customers/{id}",
                             "/api/customers/{id}/consents/{channel}", "/api/customers/{id}/merge", "/api/customers/{id}/unmerge",
-                            "/api/customers/import", "/api/customers/{id}/erase", "/api/desk/contacts/{contact}/customer",
+                            "/api/customers/import", "/api/customers/{id}/erase", "/api/products", "/api/products/{id}",
+                            "/api/products/reasons", "/api/products/authority", "/api/products/licences", "/api/approvals",
+                            "/api/approvals/{id}/decision", "/api/desk/contacts/{contact}/proposals",
+                            "/api/desk/contacts/{contact}/proposals/{proposal}", "/api/desk/contacts/{contact}/concessions",
+                            "/api/desk/contacts/{contact}/approvals",
+                            "/api/desk/contacts/{contact}/approvals/{approval}/withdraw", "/api/desk/contacts/{contact}/customer",
                         ].contains(route.path))
                 case .seen: seen["\(route.method.rawValue) \(route.path)"] = route.audit
                 }
@@ -45,7 +50,7 @@ struct AuditTests {
             #expect(
                 seen == [
                     "GET /api/contacts": .searched(.contacts), "GET /api/contacts/{id}": .saw(.contact), "GET /api/figures": .saw(.figures),
-                    "GET /api/client-report": .saw(.figures),
+                    "GET /api/client-report": .saw(.figures), "GET /api/products/{id}/answered": .searched(.customers),
                     "GET /api/audit": .saw(.audit), "POST /api/audit/chain": .seen(.checked, .log),
                     "GET /api/set-up": .saw(.setUp), "GET /api/set-up/changes": .saw(.setUp), "GET /api/set-up/file": .exported(.setUp),
                     "GET /api/customers": .searched(.customers), "GET /api/customers/{id}": .saw(.customer),

@@ -18,6 +18,10 @@ struct RightsTests {
         var statuses: [Int]
     }
 
+    private static let productFields =
+        #"{"name":{},"about":{},"category":"","price":"","per":"month","regions":[],"replaces":[],"answers":[],"retired":false}"#
+    private static let proposalWish = #"{"product":"x","discount":"0","state":"proposed","note":""}"#
+
     private static let cases: [String: Case] = [
         "POST /api/session": Case(body: #"{"login":"x","password":"x"}"#, statuses: [401, 401, 401, 401, 401, 401]),
         "GET /api/session": Case(statuses: [200, 200, 200, 200, 200, 401]),
@@ -95,6 +99,27 @@ struct RightsTests {
         "GET /api/contacts": Case(statuses: [200, 200, 200, 200, 200, 401]),
         // Without its days it refuses those who may ask.
         "GET /api/figures": Case(statuses: [422, 422, 422, 422, 422, 401]),
+        "GET /api/products": Case(statuses: [200, 200, 200, 200, 200, 401]),
+        "POST /api/products": Case(
+            body: #"{"project":"\#(ProjectID.serviceDesk)","key":"x","fields":\#(productFields)}"#,
+            statuses: [403, 403, 403, 422, 422, 401]),
+        "PUT /api/products/{id}": Case(
+            body: #"{"revision":1,"fields":\#(productFields)}"#, statuses: [403, 403, 403, 404, 404, 401]),
+        "PUT /api/products/reasons": Case(body: #"{"revision":0,"reasons":[]}"#, statuses: [403, 403, 403, 422, 422, 401]),
+        "PUT /api/products/authority": Case(
+            body: #"{"revision":0,"currency":"GEL","limits":[]}"#, statuses: [403, 403, 403, 422, 422, 401]),
+        "PUT /api/products/licences": Case(body: #"{"revision":0,"licences":[]}"#, statuses: [403, 403, 403, 422, 422, 401]),
+        "GET /api/products/{id}/answered": Case(statuses: [403, 403, 404, 404, 404, 401]),
+        "GET /api/desk/contacts/{contact}/proposals": Case(statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/proposals": Case(body: proposalWish, statuses: [409, 409, 403, 403, 403, 401]),
+        "PUT /api/desk/contacts/{contact}/proposals/{proposal}": Case(body: proposalWish, statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/concessions": Case(
+            body: #"{"kind":"refund","amount":"1","note":"x"}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/approvals": Case(
+            body: #"{"kind":"refund","amount":"1","note":"x"}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "POST /api/desk/contacts/{contact}/approvals/{approval}/withdraw": Case(body: "{}", statuses: [409, 409, 403, 403, 403, 401]),
+        "GET /api/approvals": Case(statuses: [403, 200, 200, 200, 403, 401]),
+        "POST /api/approvals/{id}/decision": Case(body: #"{"approved":true}"#, statuses: [403, 404, 404, 404, 403, 401]),
         "GET /api/client-report": Case(statuses: [403, 403, 403, 403, 403, 401]),
         "GET /api/contacts/{id}": Case(statuses: [404, 404, 404, 404, 404, 401]),
         "GET /api/audit": Case(statuses: [403, 403, 403, 200, 200, 401]),
@@ -199,6 +224,8 @@ struct RightsTests {
             for route in test.server.table.routes where route.path != "/api/stream" && route.name != "DELETE /api/session" {
                 let values = try #require(Self.cases[route.name])
                 let path = route.path.split(separator: "/").map { $0.hasPrefix("{") ? Substring(UUID().uuidString) : $0 }
+                // Nobody may send more than so much at once.
+                test.clock.advance(.seconds(1))
                 let status = try await kim.send(
                     route.method.rawValue, "/" + path.joined(separator: "/"), body: values.body, headers: values.headers
                 ).status

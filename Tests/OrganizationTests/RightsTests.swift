@@ -23,14 +23,15 @@ struct RightsTests {
             .senior,
             [
                 .handleContacts: .own, .viewContacts: .team, .viewFigures: .team, .viewFloor: .team, .superviseCalls: .team,
-                .directAgents: .team, .hearRecordings: .team, .viewCustomers: .project, .readAPI: .all,
+                .directAgents: .team, .hearRecordings: .team, .viewCustomers: .project, .approveConcessions: .team, .readAPI: .all,
             ]
         ),
         (
             .supervisor,
             [
                 .handleContacts: .own, .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .superviseCalls: .project,
-                .directAgents: .project, .hearRecordings: .project, .viewCustomers: .project, .manageCustomers: .project, .readAPI: .all,
+                .directAgents: .project, .hearRecordings: .project, .viewCustomers: .project, .manageCustomers: .project,
+                .approveConcessions: .project, .readAPI: .all,
             ]
         ),
         (
@@ -38,7 +39,8 @@ struct RightsTests {
             [
                 .viewContacts: .project, .viewFigures: .project, .viewFloor: .project, .viewAudit: .project, .superviseCalls: .project,
                 .directAgents: .project, .hearRecordings: .project, .keepRecordings: .project, .manageScripts: .project,
-                .viewCustomers: .project, .manageCustomers: .project, .readAPI: .all,
+                .viewCustomers: .project, .manageCustomers: .project, .manageProducts: .project, .approveConcessions: .project,
+                .readAPI: .all,
             ]
         ),
         (
@@ -46,7 +48,7 @@ struct RightsTests {
             [
                 .viewContacts: .all, .viewFigures: .all, .viewFloor: .all, .manageSetUp: .all, .viewAudit: .all, .superviseCalls: .all,
                 .directAgents: .all, .hearRecordings: .all, .keepRecordings: .all, .manageScripts: .all,
-                .viewCustomers: .all, .manageCustomers: .all, .readAPI: .all,
+                .viewCustomers: .all, .manageCustomers: .all, .manageProducts: .all, .readAPI: .all,
             ]
         ),
         (.client, [.viewClientReport: .project]),

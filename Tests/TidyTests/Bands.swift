@@ -16,7 +16,8 @@ enum Band: Sendable {
         (
             .domain,
             [
-                "Organization", "Contacts", "Calls", "Routing", "CallFlows", "Dialing", "Messaging", "Customers", "Scripting", "Casework",
+                "Organization", "Contacts", "Calls", "Routing", "CallFlows", "Dialing", "Messaging", "Customers", "Products", "Scripting",
+                "Casework",
                 "Workforce", "Quality", "Reporting", "Centre",
             ]
         ),

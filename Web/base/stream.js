@@ -92,7 +92,7 @@ function open() {
     };
     source.onerror = lose;
     listenForSilence();
-    for (const event of ["beat", "troubles", "desk", "lines", "voice", "floor", "alerts", "contact", "ended"]) {
+    for (const event of ["beat", "troubles", "desk", "lines", "voice", "floor", "alerts", "approvals", "contact", "ended"]) {
         source.addEventListener(event, (message) => receive(event, JSON.parse(message.data)));
     }
 }

@@ -12,6 +12,7 @@ import "../features/desk/desk-messages.js";
 import { deskStore } from "../features/desk/desk-store.js";
 import "../features/headset/headset-banner.js";
 import { session, signOut } from "../features/session/session.js";
+import "../features/products/approval-strip.js";
 import "../features/supervision/help-badge.js";
 import "../features/supervision/supervision-strip.js";
 import "./help-dialog.js";
@@ -82,6 +83,7 @@ class AppShell extends PageElement {
                 <demo-strip data-key="demo"></demo-strip>
                 <top-bar data-key="top"></top-bar>
                 <supervision-strip data-key="supervision"></supervision-strip>
+                <approval-strip data-key="approvals"></approval-strip>
                 ${path !== "/desk" && html`<desk-messages data-key="messages"></desk-messages>`}
                 <main id="main" tabindex="-1" data-key="main">
                     ${here ? here.show(path) : html`<div class="empty"

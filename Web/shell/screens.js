@@ -6,6 +6,7 @@ import "../features/customers/customers-screen.js";
 import "../features/desk/desk-screen.js";
 import "../features/figures/figures-screen.js";
 import "../features/floor/floor-screen.js";
+import "../features/products/products-screen.js";
 import "../features/scripting/editor/documents-screen.js";
 import "../features/settings/settings-screen.js";
 import { attribute, html } from "../base/html.js";
@@ -72,6 +73,15 @@ export const screens = [
         key: "KeyG",
         visible: () => may("viewClientReport"),
         show: () => html`<client-screen></client-screen>`,
+    },
+    {
+        path: "/products",
+        icon: "formula",
+        label: "common.screen.products",
+        action: "products",
+        key: "KeyO",
+        visible: () => may("viewContacts"),
+        show: (path) => html`<products-screen ${attribute("open", /^\/products\/([^/]+)$/.exec(path)?.[1] ?? null)}></products-screen>`,
     },
     {
         path: "/scripts",

@@ -55,19 +55,24 @@ struct CustomerKeptWire: WireType {
     var records: [CustomerWire]
     var consents: [ConsentWire]
     var contacts: [ContactKeptWire]
+    var proposals: [ProposalWire]
+    var concessions: [ConcessionWire]
     /// There are more contacts than are told at once.
     var more: Bool
 
     static let schemaName = "CustomerKept"
     static let schema = Schema.object([
         .required("records", .array(.reference(CustomerWire.self))), .required("consents", .array(.reference(ConsentWire.self))),
-        .required("contacts", .array(.reference(ContactKeptWire.self))), .required("more", .boolean),
+        .required("contacts", .array(.reference(ContactKeptWire.self))), .required("proposals", .array(.reference(ProposalWire.self))),
+        .required("concessions", .array(.reference(ConcessionWire.self))), .required("more", .boolean),
     ])
 
     init(_ kept: KeptOfCustomer, names: Names, language: Language) {
         records = kept.customers.map { CustomerWire($0, [], names: names, mayManage: true) }
         consents = kept.consents.map { ConsentWire($0, names: names) }
         contacts = kept.contacts.map { ContactKeptWire($0, names: names, language: language) }
+        proposals = kept.proposals.map { ProposalWire($0, names: names) }
+        concessions = kept.concessions.map { ConcessionWire($0, names: names) }
         more = kept.isCut
     }
 

@@ -255,10 +255,8 @@ struct CustomerRoutes: Sendable {
         let number = row?.number
         var matches: [CustomerListedRow] = []
         if let number { matches = try await store.customers(withNumber: number, in: contact.project, limit: Limits.customersAtDesk) }
-        var chosen: CustomerRow?
         // The log says whose it is soon after it has come; the one who has the number is that one already.
-        if let id = row?.customer ?? (matches.count == 1 ? matches[0].id : nil) { chosen = try await store.customer(id) }
-        while let part = chosen, let whole = part.mergedInto { chosen = try await store.customer(whole) }
+        let chosen = try await store.whole(row?.customer ?? (matches.count == 1 ? matches[0].id : nil))
         if let chosen {
             try await trail.write(Audit(.saw, .customer(chosen.customer.id), of: contact.project), by: caller.account.user.id)
         }

@@ -2,6 +2,8 @@ import Contacts
 import Customers
 import Organization
 import Primitives
+import Products
+import Scripting
 import Storage
 
 /// A customer with all that is kept in his record.
@@ -195,6 +197,13 @@ struct TimelineWire: WireType {
         var open = false
         /// Of a merge: the other customer.
         @OrNull var other: String?
+        /// Of a proposal.
+        @OrNull var product: TextsWire?
+        @OrNull var reason: TextsWire?
+        /// What it was to cost, or what was given.
+        @OrNull var amount: String?
+        @OrNull var currency: String?
+        @OrNull var per: String?
         /// Of whom he became a part: this customer, or one who is a part of him.
         @OrNull var into: String?
         /// Who did what is no contact.
@@ -205,7 +214,7 @@ struct TimelineWire: WireType {
 
         static let schemaName = "TimelineEntry"
         static let schema = Schema.object([
-            .required("kind", .enumeration(["contact", "consent", "merged", "unmerged"])), .required("at", .time),
+            .required("kind", .enumeration(["contact", "consent", "proposal", "concession", "merged", "unmerged"])), .required("at", .time),
             .required("id", .nullable(.id)),
             .required("direction", .nullable(.enumeration(ContactDirection.ofCustomers.map(\.rawValue)))),
             .required("outcome", .nullable(.enumeration(OutcomeName.all))), .required("queue", .nullable(.string)),
@@ -213,7 +222,13 @@ struct TimelineWire: WireType {
             .required("open", .boolean), .required("other", .nullable(.id)), .required("into", .nullable(.id)),
             .required("by", .nullable(.string)),
             .required("channel", .nullable(.enumeration(Consent.Channel.allCases.map(\.rawValue)))),
-            .required("state", .nullable(.enumeration(["given", "refused"]))),
+            .required(
+                "state",
+                .nullable(
+                    .enumeration(["given", "refused", "proposed", "accepted"] + [Concession.refund, .goodwill].map(\.rawValue)))),
+            .required("product", .nullable(TextsWire.schema)), .required("reason", .nullable(TextsWire.schema)),
+            .required("amount", .nullable(.string)), .required("currency", .nullable(.string)),
+            .required("per", .nullable(.enumeration(Product.Period.allCases.map(\.rawValue)))),
         ])
 
         init(_ entry: TimelineEntry, names: Names, language: Language) {
@@ -238,6 +253,25 @@ struct TimelineWire: WireType {
                 channel = consent.channel.rawValue
                 state = consent.isGiven ? "given" : "refused"
                 by = person(consent.by)
+            case .proposal(let row):
+                kind = "proposal"
+                id = row.contact.description
+                state = row.state.rawValue
+                product = TextsWire(stored: row.name)
+                reason = row.reasonName.map { TextsWire(stored: $0) }
+                amount = row.total.description
+                currency = row.currency
+                per = row.period.rawValue
+                note = row.note
+                by = person(row.by)
+            case .concession(let row):
+                kind = "concession"
+                id = row.contact.description
+                state = row.kind.rawValue
+                amount = row.amount.description
+                currency = row.currency
+                note = row.note
+                by = person(row.by)
             case .merged(let customer, let whole, _, let user):
                 kind = "merged"
                 other = customer.description

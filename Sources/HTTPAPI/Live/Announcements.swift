@@ -13,6 +13,8 @@ package final class Announcements: Sendable {
         var hasNewTroubles = false
         /// Whose headset has changed.
         var headsets: Set<AgentID> = []
+        /// Who has asked for approvals, or was answered.
+        var askers: Set<AgentID> = []
         /// Whose voices sound otherwise.
         var voices: Set<AgentID> = []
     }
@@ -91,6 +93,22 @@ package final class Announcements: Sendable {
 
     func headset(of agent: AgentID) -> HeadsetState? { headsets.withLock { $0[agent] } }
 
+    // MARK: Approvals
+
+    /// Something that this agent asked is asked, decided or withdrawn.
+    func approvalsChanged(of agent: AgentID) {
+        state.withLock { _ = $0.askers.insert(agent) }
+        bell.yield()
+    }
+
+    /// Whose approvals have changed since the last call.
+    func takeAskers() -> Set<AgentID> {
+        state.withLock { state in
+            defer { state.askers = [] }
+            return state.askers
+        }
+    }
+
     // MARK: Alerts
 
     /// - Returns: whether they are others than before.
@@ -131,7 +149,7 @@ package final class Announcements: Sendable {
     func take() -> (entries: [LogEntry], isLossy: Bool, hasNewTroubles: Bool, headsets: Set<AgentID>) {
         state.withLock { state in
             // Voices go another way.
-            defer { state = State(voices: state.voices) }
+            defer { state = State(askers: state.askers, voices: state.voices) }
             return (state.entries, state.isLossy, state.hasNewTroubles, state.headsets)
         }
     }

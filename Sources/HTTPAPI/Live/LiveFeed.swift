@@ -154,6 +154,7 @@ actor LiveFeed {
     private func readAnnouncements() async {
         let (entries, isLossy, hasNewTroubles, headsets) = announcements.take()
         if hasNewTroubles { sendTroubles(to: Array(readers.values)) }
+        sendApprovals(of: announcements.takeAskers())
         if isLossy {
             logger.warning("announcements lost, reading everything again")
             await startOver()
@@ -245,6 +246,16 @@ actor LiveFeed {
         if let touched {
             urgent.insert(touched)
             dirtyAgents.insert(touched)
+        }
+    }
+
+    /// Says that something is asked or decided; what it is, each reads by his rights.
+    private func sendApprovals(of askers: Set<AgentID>) {
+        guard !askers.isEmpty else { return }
+        let bytes = ServerSentEvent.bytes("approvals", id: nil, ApprovalsWire())
+        for reader in readers.values
+        where reader.caller.scope(of: .approveConcessions) != nil || reader.agent.map(askers.contains) ?? false {
+            reader.stream.send(bytes)
         }
     }
 

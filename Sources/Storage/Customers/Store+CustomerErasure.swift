@@ -12,6 +12,8 @@ package struct KeptOfCustomer: Sendable {
     package var customers: [CustomerRow]
     package var consents: [Consent]
     package var contacts: [KeptOfContact]
+    package var proposals: [ProposalRow]
+    package var concessions: [ConcessionRow]
     /// There is more than is told at once.
     package var isCut: Bool
 }
@@ -30,16 +32,17 @@ extension Store {
 
     /// What is kept of a customer, for him to see; nil: there is no such customer.
     package func kept(of id: CustomerID) async throws -> KeptOfCustomer? {
-        let found: (customers: [CustomerRow], consents: [Consent], contacts: [ContactRow])? = try await readers.read { connection in
+        let found: KeptRows? = try await readers.read { connection in
             try connection.transaction(.reading) {
                 guard let row = try CustomerTable.read(id, on: connection) else { return nil }
                 let members = try CustomerTable.members(of: id, on: connection)
-                return (
-                    [row] + (try members.dropFirst().compactMap { try CustomerTable.read($0, on: connection) }),
-                    try CustomerTable.allConsents(of: members, on: connection),
-                    try TimelineStatements.contacts(
-                        of: members, row.customer, areHisAlone: true, before: nil, limit: Self.keptMax + 1, on: connection)
-                )
+                return KeptRows(
+                    customers: [row] + (try members.dropFirst().compactMap { try CustomerTable.read($0, on: connection) }),
+                    consents: try CustomerTable.allConsents(of: members, on: connection),
+                    contacts: try TimelineStatements.contacts(
+                        of: members, row.customer, areHisAlone: true, before: nil, limit: Self.keptMax + 1, on: connection),
+                    proposals: try ProposalTable.proposals(to: members, on: connection),
+                    concessions: try ProposalTable.concessions(to: members, on: connection))
             }
         }
         guard let found else { return nil }
@@ -52,7 +55,8 @@ extension Store {
                     recordings: try await recordings(of: contact.id)))
         }
         return KeptOfCustomer(
-            customers: found.customers, consents: found.consents, contacts: contacts, isCut: found.contacts.count > Self.keptMax)
+            customers: found.customers, consents: found.consents, contacts: contacts, proposals: found.proposals,
+            concessions: found.concessions, isCut: found.contacts.count > Self.keptMax)
     }
 
     /// Forgets a customer: who he is, the numbers he called from, what was noted and answered about him. Contacts stay, without any of it,
@@ -95,6 +99,14 @@ extension Store {
         }
     }
 
+    private struct KeptRows: Sendable {
+        var customers: [CustomerRow]
+        var consents: [Consent]
+        var contacts: [ContactRow]
+        var proposals: [ProposalRow]
+        var concessions: [ConcessionRow]
+    }
+
     private enum Erasure: Sendable {
         case unknown, importing, done
         case open(ContactID)
@@ -133,8 +145,16 @@ private enum ErasureStatements {
         Statement("DELETE FROM contact_outside WHERE contact = $contact"),
         Statement("DELETE FROM contact_note WHERE contact = $contact"),
         Statement("DELETE FROM draft WHERE contact = $contact"),
+        // What was sold and given stays as a figure, of nobody.
+        Statement("UPDATE proposal SET customer = NULL, note = '' WHERE contact = $contact"),
+        Statement("UPDATE concession SET customer = NULL, note = '' WHERE contact = $contact"),
+        Statement("UPDATE approval SET note = '' WHERE contact = $contact"),
     ]
-    static let ofCustomer = CustomerTable.tables.map { Statement(SQL(stringLiteral: "DELETE FROM \($0.name) WHERE \($0.column) = $id")) }
+    static let ofCustomer =
+        CustomerTable.tables.map { Statement(SQL(stringLiteral: "DELETE FROM \($0.name) WHERE \($0.column) = $id")) } + [
+            Statement("UPDATE proposal SET customer = NULL, note = '' WHERE customer = $id"),
+            Statement("UPDATE concession SET customer = NULL, note = '' WHERE customer = $id"),
+        ]
     static let importing = Statement("SELECT 1 FROM customer_import WHERE project = $project LIMIT 1")
     static let checkpoint = Statement("PRAGMA wal_checkpoint(TRUNCATE)")
 }

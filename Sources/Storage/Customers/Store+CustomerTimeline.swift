@@ -7,6 +7,8 @@ import Primitives
 package enum TimelineEntry: Hashable, Sendable {
     case contact(ContactRow)
     case consent(Consent)
+    case proposal(ProposalRow)
+    case concession(ConcessionRow)
     case merged(CustomerID, into: CustomerID, at: Timestamp, by: UserID)
     case unmerged(CustomerID, at: Timestamp, by: UserID)
 
@@ -14,6 +16,8 @@ package enum TimelineEntry: Hashable, Sendable {
         switch self {
         case .contact(let row): row.openedAt
         case .consent(let consent): consent.at
+        case .proposal(let proposal): proposal.at
+        case .concession(let concession): concession.at
         case .merged(_, _, let at, _), .unmerged(_, let at, _): at
         }
     }
@@ -55,6 +59,8 @@ extension Store {
 
     private static func others(of members: [CustomerID], on connection: any Connection) throws -> [TimelineEntry] {
         try CustomerTable.allConsents(of: members, on: connection).map(TimelineEntry.consent)
+            + ProposalTable.proposals(to: members, on: connection).map(TimelineEntry.proposal)
+            + ProposalTable.concessions(to: members, on: connection).map(TimelineEntry.concession)
             + members.flatMap { member in
                 try connection.all(TimelineStatements.merges, ["id": .of(member)]) { row -> [TimelineEntry] in
                     let other: CustomerID = try row.id()

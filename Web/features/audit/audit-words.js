@@ -36,6 +36,9 @@ const labels = {
     version: "audit.term.version",
     kind: "audit.term.kind",
     deed: "audit.term.deed",
+    product: "audit.term.product",
+    proposal: "audit.term.proposal",
+    approval: "audit.term.approval",
     count: "audit.term.count",
     text: "audit.term.text",
     why: "audit.term.reason",
@@ -54,6 +57,9 @@ const words = {
     document: (value) => `audit.document.${value}`,
     kind: (value) => `audit.kind.${value}`,
     deed: (value) => `audit.deed.${value}`,
+    product: (value) => `audit.product.${value}`,
+    proposal: (value) => `audit.proposal.${value}`,
+    approval: (value) => `audit.approval.${value}`,
     why: (value) => `customers.reason.${value}`,
 };
 

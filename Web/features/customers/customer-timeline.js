@@ -7,6 +7,7 @@ import { icon } from "../../base/icons.js";
 import { notifyProblem } from "../../base/notices.js";
 import { t } from "../../base/text.js";
 import { directionMark, outcomeMark } from "../../elements/state-mark/state-mark.js";
+import { money, named, price } from "../products/words.js";
 import { pathOf } from "./customer-store.js";
 
 /** All that happened with a `customer`: what is open first, then the newest. `manages`: a merge can be undone from here. */
@@ -58,6 +59,7 @@ class CustomerTimeline extends PageElement {
                 <p class="soft earlier-who"><bdi>${entry.queue}</bdi>${entry.agent && html` · <bdi>${entry.agent}</bdi>`}</p>
             </li>`;
         }
+        if (entry.kind === "proposal" || entry.kind === "concession") return this.#sold(entry, at);
         const what = entry.kind === "consent" ? t(`customers.consent.${entry.channel}.${entry.state}`) : t(`customers.timeline.${entry.kind}`);
         return html`<li data-key="${entry.kind}-${entry.at}-${entry.channel ?? entry.other}">
             <p class="earlier-head">${at}</p><p class="earlier-what">${what}</p>
@@ -65,6 +67,15 @@ class CustomerTimeline extends PageElement {
             ${entry.kind === "merged" && entry.into === this.getAttribute("customer") && this.hasAttribute("manages") && !this.#undone(entry) && html`<button data-action="unmerge"
                 value="${entry.other}">${t("customers.unmerge")}</button>`}
         </li>`;
+    }
+
+    /** What was proposed to him, and what he was given. */
+    #sold({ kind, state, product, reason, amount, currency, per, note, by, ...entry }, at) {
+        const what = kind === "proposal"
+            ? html`${named(product)} · ${price(amount, currency, per)}: ${t(`products.state.${state}`)}${reason && html` (${named(reason)})`}`
+            : html`${t(`customers.timeline.${state}`)} · ${money(amount, currency)}`;
+        return html`<li data-key="${kind}-${entry.at}-${amount}"><p class="earlier-head">${at}</p><p class="earlier-what">${what}</p>
+            ${note && html`<p class="earlier-note" dir="auto">${note}</p>`}${by && html`<p class="soft earlier-who"><bdi>${by}</bdi></p>`}</li>`;
     }
 
     #undone({ other, at }) {

@@ -10,6 +10,7 @@ import "../supervision/seat-panel.js";
 import "./earlier-contacts.js";
 import "./outcome-form.js";
 import "../customers/place.js";
+import "../products/place.js";
 import "../scripting/places.js";
 
 /**
