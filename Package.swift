@@ -42,6 +42,7 @@ let modules: [Module] = [
     Module(name: "Organization", needs: ["Primitives"], tests: ["Primitives"]),
     Module(name: "Scripting", needs: ["Primitives", "Organization"], tests: ["Primitives", "Organization"], testData: ["Vectors"]),
     Module(name: "Customers", needs: ["Primitives", "Organization"], tests: ["Primitives", "Organization"]),
+    Module(name: "Gazetteer", needs: ["Primitives"], tests: []),
     Module(name: "Contacts", needs: ["Primitives", "Organization"]),
     Module(name: "Calls", needs: ["Primitives", "Organization", "Contacts"]),
     Module(name: "Routing", needs: ["Primitives", "Organization", "Contacts"], tests: ["Primitives", "Organization", "Contacts"]),

@@ -16,7 +16,7 @@ enum Band: Sendable {
         (
             .domain,
             [
-                "Organization", "Contacts", "Calls", "Routing", "CallFlows", "Dialing", "Messaging", "Customers", "Scripting", "Casework",
+                "Organization", "Contacts", "Calls", "Routing", "CallFlows", "Dialing", "Messaging", "Customers", "Gazetteer", "Scripting", "Casework",
                 "Workforce", "Quality", "Reporting", "Centre",
             ]
         ),
