@@ -67,17 +67,19 @@ let modules: [Module] = [
     Module(
         name: "Storage",
         needs: [
-            "Primitives", "Organization", "Customers", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation", "CSQLite",
-            "CPostgreSQL",
+            "Primitives", "Organization", "Customers", "Gazetteer", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation",
+            "CSQLite", "CPostgreSQL",
         ],
         products: [crypto("Crypto"), logging],
-        tests: ["Primitives", "Organization", "Customers", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation"],
+        tests: [
+            "Primitives", "Organization", "Customers", "Gazetteer", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation",
+        ],
         testData: ["Golden"]),
     Module(
         name: "HTTPAPI",
         needs: [
-            "Primitives", "Organization", "Scripting", "Customers", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation",
-            "Storage",
+            "Primitives", "Organization", "Scripting", "Customers", "Gazetteer", "Contacts", "Calls", "Routing", "Reporting", "Centre",
+            "Operation", "Storage",
         ],
         products: [
             hummingbird, http2, .product(name: "HummingbirdCore", package: "hummingbird"), nio("NIOCore"), nio("NIOTLS"), tls,
@@ -92,7 +94,8 @@ let modules: [Module] = [
     Module(
         name: "Server",
         needs: [
-            "Primitives", "SIP", "SDP", "RTP", "Audio", "Organization", "Customers", "Contacts", "Calls", "Routing", "Reporting", "Centre",
+            "Primitives", "SIP", "SDP", "RTP", "Audio", "Organization", "Customers", "Gazetteer", "Contacts", "Calls", "Routing",
+            "Reporting", "Centre",
             "Operation", "SIPTransport", "MediaServer", "Recording", "Storage", "HTTPAPI", "Simulation", "COpenSSL",
         ],
         products: [

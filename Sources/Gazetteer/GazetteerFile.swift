@@ -41,7 +41,7 @@ package struct GazetteerFile: Sendable {
 
     /// A street, or why the row is none.
     package enum Row: Hashable, Sendable {
-        case place(Place)
+        case street(Street)
         case refused(Refusal)
     }
 
@@ -80,34 +80,34 @@ package struct GazetteerFile: Sendable {
             .refused(Refusal(line: row.line, column: column?.rawValue ?? "", rule: rule, limit: limit))
         }
         if row.isUnended || row.cells.dropFirst(columns.count).contains(where: { !$0.isEmpty }) { return refused(nil, .malformed) }
-        var place = Place(street: "", city: "")
+        var street = Street(name: "", city: "")
         for (cell, column) in zip(row.cells, columns) {
             let text = CSVLine.unguarded(CSVLine.trimmed(cell))
             if text.isEmpty { continue }
             switch column {
             case .names:
-                place.names = text.split(separator: "|").map { CSVLine.trimmed(String($0)) }.filter { !$0.isEmpty }
-                if place.names.count > namesMax { return refused(.names, .tooMany, namesMax) }
-                if place.names.contains(where: { $0.utf16.count > textMax }) { return refused(.names, .tooLong, textMax) }
+                street.names = text.split(separator: "|").map { CSVLine.trimmed(String($0)) }.filter { !$0.isEmpty }
+                if street.names.count > namesMax { return refused(.names, .tooMany, namesMax) }
+                if street.names.contains(where: { $0.utf16.count > textMax }) { return refused(.names, .tooLong, textMax) }
             case .houses:
                 guard let houses = Self.houses(text) else { return refused(.houses, .malformed) }
                 if houses.count > housesMax { return refused(.houses, .tooMany, housesMax) }
-                place.houses = houses
+                street.houses = houses
             case .street, .city, .region, .postcode, .country:
                 if text.utf16.count > textMax { return refused(column, .tooLong, textMax) }
                 switch column {
-                case .street: place.street = text
-                case .city: place.city = text
-                case .region: place.region = text
-                case .postcode: place.postcode = text
-                case .country: place.country = text
+                case .street: street.name = text
+                case .city: street.city = text
+                case .region: street.region = text
+                case .postcode: street.postcode = text
+                case .country: street.country = text
                 case .names, .houses: break
                 }
             }
         }
-        if Spelling.words(of: place.street).isEmpty { return refused(.street, .required) }
-        if Spelling.words(of: place.city).isEmpty { return refused(.city, .required) }
-        return .place(place)
+        if Spelling.words(of: street.name).isEmpty { return refused(.street, .required) }
+        if Spelling.words(of: street.city).isEmpty { return refused(.city, .required) }
+        return .street(street)
     }
 
     private static func houses(_ text: String) -> [ClosedRange<UInt32>]? {
@@ -126,10 +126,10 @@ package struct GazetteerFile: Sendable {
 
     package static let header = CSVLine.of(Column.allCases.map(\.rawValue))
 
-    package static func line(of place: Place) -> String {
+    package static func line(of street: Street) -> String {
         CSVLine.of([
-            place.street, place.city, place.region, place.postcode, place.country, place.names.joined(separator: "|"),
-            place.houses.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ";"),
+            street.name, street.city, street.region, street.postcode, street.country, street.names.joined(separator: "|"),
+            street.houses.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ";"),
         ])
     }
 }

@@ -1,6 +1,6 @@
 /// A street of a gazetteer as a file has it: one row.
-package struct Place: Hashable, Sendable {
-    package var street: String
+package struct Street: Hashable, Sendable {
+    package var name: String
     package var city: String
     package var region: String
     package var postcode: String
@@ -11,10 +11,10 @@ package struct Place: Hashable, Sendable {
     package var houses: [ClosedRange<UInt32>]
 
     package init(
-        street: String, city: String, region: String = "", postcode: String = "", country: String = "", names: [String] = [],
+        name: String, city: String, region: String = "", postcode: String = "", country: String = "", names: [String] = [],
         houses: [ClosedRange<UInt32>] = []
     ) {
-        self.street = street
+        self.name = name
         self.city = city
         self.region = region
         self.postcode = postcode
@@ -25,7 +25,7 @@ package struct Place: Hashable, Sendable {
 }
 
 /// What somebody who types an address may mean.
-package struct Suggestion: Hashable, Sendable {
+package struct AddressSuggestion: Hashable, Sendable {
     package var street: String
     /// As it was typed with the street; empty: none was.
     package var houseNumber: String
@@ -47,7 +47,7 @@ package struct Suggestion: Hashable, Sendable {
 }
 
 /// Which part of an address a gazetteer does not know.
-package enum Unknown: String, CaseIterable, Hashable, Sendable {
+package enum UnknownPart: String, CaseIterable, Hashable, Sendable {
     case street, city, houseNumber, postcode
 }
 

@@ -11,7 +11,7 @@ extension StreetIndex {
     /// whole name elsewhere does not go before one that begins so in it. Equals as the file has them.
     ///
     /// - Parameter city: the town as far as it is known; empty: it is not.
-    package func suggestions(for line: String, city: String = "", limit: Int) -> [Suggestion] {
+    package func suggestions(for line: String, city: String = "", limit: Int) -> [AddressSuggestion] {
         let limit = min(max(limit, 0), Self.limitMax)
         let readings = readings(of: String(line.prefix(Self.lineMax)))
         let town = towns(called: Spelling.words(of: city))
@@ -106,7 +106,7 @@ extension StreetIndex {
 
     private struct Found {
         /// By their rank, the best first.
-        var rows: [[(street: Int, houseNumber: String, match: Suggestion.Match)]]
+        var rows: [[(street: Int, houseNumber: String, match: AddressSuggestion.Match)]]
         /// Different ones.
         var count: Int { seen.count }
         let limit: Int
@@ -119,7 +119,7 @@ extension StreetIndex {
 
         static let ranks = 24
 
-        mutating func add(_ street: Int, _ houseNumber: String, _ match: Suggestion.Match, rank: Int) {
+        mutating func add(_ street: Int, _ houseNumber: String, _ match: AddressSuggestion.Match, rank: Int) {
             guard rows[rank].count < limit else { return }
             rows[rank].append((street, houseNumber, match))
             seen.insert(street)
@@ -147,7 +147,7 @@ extension StreetIndex {
         let isFirst = { (word: Int) in firsts.contains { $0.contains(word) } }
         for street in 0..<count where total[street] != Grade.none {
             if let towns = reading.towns, !towns.contains(localityOf[street]) { continue }
-            var match = Suggestion.Match.spelling
+            var match = AddressSuggestion.Match.spelling
             var rank = 0
             if called.contains(UInt32(street)) {
                 match = .exact
@@ -200,14 +200,14 @@ extension StreetIndex {
 
     // MARK: What is shown
 
-    private func suggestions(of found: Found, limit: Int) -> [Suggestion] {
+    private func suggestions(of found: Found, limit: Int) -> [AddressSuggestion] {
         struct Key: Hashable {
             var street: String
             var locality: UInt32
             var houseNumber: String
         }
         var order: [Key] = []
-        var rows: [Key: (match: Suggestion.Match, streets: [Int])] = [:]
+        var rows: [Key: (match: AddressSuggestion.Match, streets: [Int])] = [:]
         for row in found.rows.joined() {
             let key = Key(street: name(row.street), locality: localityOf[row.street], houseNumber: row.houseNumber)
             if rows[key] != nil {
@@ -220,7 +220,7 @@ extension StreetIndex {
         return order.compactMap { key in
             guard let row = rows[key] else { return nil }
             let locality = localities[Int(key.locality)]
-            return Suggestion(
+            return AddressSuggestion(
                 street: key.street, houseNumber: key.houseNumber, city: locality.city, region: locality.region,
                 postcode: postcode(of: row.streets, key.houseNumber), country: locality.country, match: row.match)
         }

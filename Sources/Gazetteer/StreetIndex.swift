@@ -1,6 +1,6 @@
 /// The streets of a gazetteer, so laid out that what somebody types finds them: built once, then only read.
 ///
-/// Numbers in a few arrays and texts in one: some 100 bytes a street with its names, 20 MB of 200,000. While it is built, three times that.
+/// Numbers in a few arrays and texts in one: some 150 bytes a street with its names, 30 MB of 200,000. While it is built, twice that.
 package struct StreetIndex: Sendable {
     /// Streets, or parts of streets, as the file has rows.
     package var count: Int { postcodeOf.count }
@@ -83,27 +83,27 @@ package struct StreetIndex: Sendable {
 
         package init() {}
 
-        package mutating func add(_ place: Place) {
-            let street = UInt32(localityOf.count)
-            names += place.street.utf8
+        package mutating func add(_ street: Street) {
+            let number = UInt32(localityOf.count)
+            names += street.name.utf8
             nameStarts.append(UInt32(names.count))
             localityOf.append(
-                number(
-                    Locality(city: place.city, region: place.region, country: place.country, words: Spelling.words(of: place.city))))
-            postcodeOf.append(number(place.postcode))
-            houses += place.houses
+                self.number(
+                    Locality(city: street.city, region: street.region, country: street.country, words: Spelling.words(of: street.city))))
+            postcodeOf.append(self.number(street.postcode))
+            houses += street.houses
             houseStarts.append(UInt32(houses.count))
             var seen: Set<UInt32> = []
             var first: UInt32?
-            for name in [place.street] + place.names {
+            for name in [street.name] + street.names {
                 let spelled = Spelling.words(of: name)
                 if spelled.isEmpty { continue }
                 for word in spelled {
-                    let number = number(word)
-                    first = first ?? number
-                    if seen.insert(number).inserted { uses.append((number, street)) }
+                    let known = self.number(word)
+                    first = first ?? known
+                    if seen.insert(known).inserted { uses.append((known, number)) }
                 }
-                wholes.append((StreetIndex.sum(of: spelled), street))
+                wholes.append((StreetIndex.sum(of: spelled), number))
             }
             firstWord.append(first ?? 0)
         }
@@ -159,9 +159,9 @@ package struct StreetIndex: Sendable {
         }
     }
 
-    package init(_ places: some Sequence<Place>) {
+    package init(_ streets: some Sequence<Street>) {
         var builder = Builder()
-        for place in places { builder.add(place) }
+        for street in streets { builder.add(street) }
         self = builder.index()
     }
 
@@ -220,7 +220,7 @@ package struct StreetIndex: Sendable {
     // MARK: Whether an address is one
 
     /// What of an address is not known; nil: it is one. What is empty is not asked for.
-    package func unknown(street: String, houseNumber: String = "", city: String = "", postcode: String = "") -> Unknown? {
+    package func unknown(street: String, houseNumber: String = "", city: String = "", postcode: String = "") -> UnknownPart? {
         var found = streets(called: Spelling.words(of: street)).map(Int.init)
         if found.isEmpty { return .street }
         let town = Spelling.words(of: city)

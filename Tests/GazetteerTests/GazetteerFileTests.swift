@@ -21,18 +21,18 @@ struct GazetteerFileTests {
         let rows = try rows(text.replacing("1-99; 2-40 ", with: "\"1-99; 2-40 ;7\""))
         #expect(
             rows == [
-                .place(
-                    Place(
-                        street: "Rustaveli Avenue", city: "Tbilisi", postcode: "0108", names: ["რუსთაველი", "Руставели"],
+                .street(
+                    Street(
+                        name: "Rustaveli Avenue", city: "Tbilisi", postcode: "0108", names: ["რუსთაველი", "Руставели"],
                         houses: [1...99, 2...40, 7...7]))
             ])
     }
 
     @Test func `what is written is read again`() throws {
-        let place = Place(
-            street: "=\"High\", St", city: "Town; small", region: "R", postcode: "AB1 2CD", country: "GB", names: ["a", "b"],
+        let street = Street(
+            name: "=\"High\", St", city: "Town; small", region: "R", postcode: "AB1 2CD", country: "GB", names: ["a", "b"],
             houses: [1...9, 12...12])
-        #expect(try rows(GazetteerFile.header + GazetteerFile.line(of: place)) == [.place(place)])
+        #expect(try rows(GazetteerFile.header + GazetteerFile.line(of: street)) == [.street(street)])
     }
 
     @Test func `rows that are no streets are told with column and rule`() throws {

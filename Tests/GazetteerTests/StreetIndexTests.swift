@@ -5,19 +5,19 @@ import Testing
 /// What a line typed at the desk finds among the streets of a few towns.
 struct StreetIndexTests {
     private let index = StreetIndex([
-        Place(
-            street: "Rustaveli Avenue", city: "Tbilisi", region: "Tbilisi", postcode: "0108", country: "GE", names: ["რუსთაველის გამზირი"],
+        Street(
+            name: "Rustaveli Avenue", city: "Tbilisi", region: "Tbilisi", postcode: "0108", country: "GE", names: ["რუსთაველის გამზირი"],
             houses: [1...60]),
-        Place(street: "Rustaveli Street", city: "Batumi", region: "Adjara", postcode: "6000", country: "GE", names: ["რუსთაველის ქუჩა"]),
-        Place(street: "Chavchavadze Avenue", city: "Tbilisi", postcode: "0179", names: ["ჭავჭავაძის გამზირი"], houses: [1...39]),
-        Place(street: "Chavchavadze Avenue", city: "Tbilisi", postcode: "0162", houses: [41...90]),
-        Place(street: "26 May Street", city: "Tbilisi"),
-        Place(street: "May Street", city: "Gori"),
-        Place(street: "Old Rustaveli Lane", city: "Gori"),
-        Place(street: "شاہراہ فیصل", city: "کراچی", names: ["Main Airport Road"]),
-        Place(street: "गांधी मार्ग", city: "दिल्ली"),
-        Place(street: "Vazha-Pshavela Avenue", city: "Tbilisi"),
-        Place(street: "Gorky", city: "Gorgasali"),
+        Street(name: "Rustaveli Street", city: "Batumi", region: "Adjara", postcode: "6000", country: "GE", names: ["რუსთაველის ქუჩა"]),
+        Street(name: "Chavchavadze Avenue", city: "Tbilisi", postcode: "0179", names: ["ჭავჭავაძის გამზირი"], houses: [1...39]),
+        Street(name: "Chavchavadze Avenue", city: "Tbilisi", postcode: "0162", houses: [41...90]),
+        Street(name: "26 May Street", city: "Tbilisi"),
+        Street(name: "May Street", city: "Gori"),
+        Street(name: "Old Rustaveli Lane", city: "Gori"),
+        Street(name: "شاہراہ فیصل", city: "کراچی", names: ["Main Airport Road"]),
+        Street(name: "गांधी मार्ग", city: "दिल्ली"),
+        Street(name: "Vazha-Pshavela Avenue", city: "Tbilisi"),
+        Street(name: "Gorky", city: "Gorgasali"),
     ])
 
     private func found(_ line: String, city: String = "", limit: Int = 8) -> [String] {
