@@ -42,7 +42,7 @@ export class FileImport extends PageElement {
                     <label class="button"><input type="file" accept=".csv,text/csv" class="visually-hidden"><span>${t("customers.import", { format })}</span></label>
                     ${this.beside()}
                 </div>
-                <dialog aria-labelledby="${title}" class="care-dialog">${this.#file && html`
+                <dialog aria-labelledby="${title}" class="care-dialog panel">${this.#file && html`
                     <h2 id="${title}">${t("customers.import", { format })}: <bdi>${this.#file.name}</bdi></h2>
                     <div role="status">${this.#said()}</div>
                     ${this.#problem && html`<p class="field-error" role="alert" data-key="problem">${icon("alert")}<span>${this.#why}</span></p>`}

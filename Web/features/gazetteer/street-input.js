@@ -11,6 +11,11 @@ const places = ["city", "region", "postcode", "country"];
 const lengthMax = 200;
 let made = 0;
 
+/** A query whose spaces the server reads as such: to it a plus is a plus. */
+function spaced(query) {
+    return query.toString().replaceAll("+", "%20");
+}
+
 /**
  * The street of an address, with what the gazetteer of a `project` suggests while somebody types (a combobox as ARIA has it). Whatever is taken
  * fills in the other parts: inputs with `data-address-part` within the nearest `data-address`. `attributes` (JSON) are those of its input, whose id
@@ -65,10 +70,10 @@ class StreetInput extends PageElement {
             this,
             html`<input type="text" id="${this.getAttribute("input-id")}" role="combobox" data-address-part="street" autocomplete="off" dir="auto" maxlength="${lengthMax}"
                     ${Object.entries(others).map(([name, value]) => attribute(name, value))} ${flag("disabled", disabled)}
-                    aria-autocomplete="list" aria-expanded="${isOpen}" aria-controls="${this.#list}" ${attribute("aria-describedby", described)}
+                    aria-autocomplete="list" ${attribute("aria-expanded", isOpen)} aria-controls="${this.#list}" ${attribute("aria-describedby", described)}
                     ${attribute("aria-activedescendant", isOpen && this.#active >= 0 ? `${this.#list}-${this.#active}` : null)}>
                 <ul class="street-list" role="listbox" id="${this.#list}" aria-label="${label}" ${flag("hidden", !isOpen)}>${this.#found.map((one, index) => html`<li
-                    role="option" id="${this.#list}-${index}" data-index="${index}" aria-selected="${index === this.#active}"><bdi>${
+                    role="option" id="${this.#list}-${index}" data-index="${index}" ${attribute("aria-selected", index === this.#active)}><bdi>${
                         [one.street, one.houseNumber].filter(Boolean).join(" ")}</bdi> <span class="soft"><bdi>${
                         [one.city, one.region === one.city ? "" : one.region, one.postcode].filter(Boolean).join(", ")}</bdi></span></li>`)}</ul>
                 ${this.#unknown && html`<p class="street-note soft" id="${note}" role="status">${icon("alert")}<span>${t(`gazetteer.unknown.${this.#unknown}`)}</span></p>`}`,
@@ -102,7 +107,7 @@ class StreetInput extends PageElement {
         const query = new URLSearchParams({ project: this.getAttribute("project"), text, city: this.#part("city")?.value.trim() ?? "" });
         let answer;
         try {
-            answer = await get(`/api/gazetteer?${query}`);
+            answer = await get(`/api/gazetteer?${spaced(query)}`);
         } catch (problem) {
             // An address can be typed without.
             if (problem.code === undefined) throw problem;
@@ -152,7 +157,7 @@ class StreetInput extends PageElement {
         if (!this.#hasStreets || street === "" || this.#input.disabled || !this.getAttribute("project")) return;
         const query = new URLSearchParams({ project: this.getAttribute("project"), street });
         for (const part of ["houseNumber", "city", "postcode"]) if (value(part)) query.set(part, value(part));
-        const answer = await get(`/api/gazetteer/check?${query}`).catch(() => null);
+        const answer = await get(`/api/gazetteer/check?${spaced(query)}`).catch(() => null);
         if (answer === null || !this.isConnected || value("street") !== street || answer.why === this.#unknown) return;
         this.#unknown = answer.why;
         this.show();
