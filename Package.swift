@@ -43,6 +43,7 @@ let modules: [Module] = [
     Module(name: "Scripting", needs: ["Primitives", "Organization"], tests: ["Primitives", "Organization"], testData: ["Vectors"]),
     Module(name: "Customers", needs: ["Primitives", "Organization"], tests: ["Primitives", "Organization"]),
     Module(name: "Products", needs: ["Primitives", "Organization"], tests: ["Primitives", "Organization"]),
+    Module(name: "Gazetteer", needs: ["Primitives"], tests: []),
     Module(name: "Contacts", needs: ["Primitives", "Organization"]),
     Module(name: "Calls", needs: ["Primitives", "Organization", "Contacts"]),
     Module(name: "Routing", needs: ["Primitives", "Organization", "Contacts"], tests: ["Primitives", "Organization", "Contacts"]),
@@ -67,16 +68,21 @@ let modules: [Module] = [
     Module(
         name: "Storage",
         needs: [
-            "Primitives", "Organization", "Customers", "Products", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation",
+            "Primitives", "Organization", "Customers", "Gazetteer", "Products", "Contacts", "Calls", "Routing", "Reporting", "Centre",
+            "Operation",
             "CSQLite", "CPostgreSQL",
         ],
         products: [crypto("Crypto"), logging],
-        tests: ["Primitives", "Organization", "Customers", "Products", "Contacts", "Calls", "Routing", "Reporting", "Centre", "Operation"],
+        tests: [
+            "Primitives", "Organization", "Customers", "Gazetteer", "Products", "Contacts", "Calls", "Routing", "Reporting", "Centre",
+            "Operation",
+        ],
         testData: ["Golden"]),
     Module(
         name: "HTTPAPI",
         needs: [
-            "Primitives", "Organization", "Scripting", "Customers", "Products", "Contacts", "Calls", "Routing", "Reporting", "Centre",
+            "Primitives", "Organization", "Scripting", "Customers", "Gazetteer", "Products", "Contacts", "Calls", "Routing", "Reporting",
+            "Centre",
             "Operation", "Storage",
         ],
         products: [
@@ -95,7 +101,8 @@ let modules: [Module] = [
     Module(
         name: "Server",
         needs: [
-            "Primitives", "SIP", "SDP", "RTP", "Audio", "Organization", "Customers", "Contacts", "Calls", "Routing", "Reporting", "Centre",
+            "Primitives", "SIP", "SDP", "RTP", "Audio", "Organization", "Customers", "Gazetteer", "Contacts", "Calls", "Routing",
+            "Reporting", "Centre",
             "Operation", "SIPTransport", "MediaServer", "Recording", "Storage", "HTTPAPI", "Simulation", "COpenSSL",
         ],
         products: [

@@ -149,7 +149,8 @@ def look(page, name):
     page.screenshot(path=shots / f"customers-{name}.png")
     found = page.evaluate(overflows)
     assert found == [], found
-    assert serious(page) == []
+    wrong = serious(page)
+    assert wrong == [], wrong
 
 
 def card(page, language="en"):

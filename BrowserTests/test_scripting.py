@@ -173,7 +173,7 @@ def test_a_new_line_is_ordered_by_keyboard_alone(manager, talk, language):
     expect(sheet.get_by_role("alert").or_(sheet.locator("[data-key=born] [data-key=error]"))).not_to_be_empty()
     sheet.get_by_label(label("born", language)).fill("1990-05-04")
     sheet.get_by_role("textbox", name=label("reach", language)).fill("020 7946 0123")
-    sheet.get_by_role("textbox", name=t("scripting.address.street", language)).fill("Baker Street")
+    sheet.get_by_role("combobox", name=t("scripting.address.street", language)).fill("Baker Street")
     sheet.get_by_role("textbox", name=t("scripting.address.city", language)).fill("London")
     sheet.get_by_role("combobox", name=label("speed", language)).select_option("family")
     months = sheet.get_by_role("textbox", name=label("months", language))

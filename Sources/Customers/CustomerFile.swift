@@ -74,7 +74,7 @@ package struct CustomerFile: Sendable {
         var reader = CSVReader(bytes)
         var columns: [Column] = []
         for cell in reader.next()?.cells ?? [] {
-            let name = Self.trimmed(cell)
+            let name = CSVLine.trimmed(cell)
             guard let column = Column.named[name.lowercased()], !columns.contains(column) else { throw .column(name) }
             columns.append(column)
         }
@@ -122,7 +122,7 @@ package struct CustomerFile: Sendable {
             }
             var addresses: [Int: [Customer.Address.Part: String]] = [:]
             for (cell, column) in zip(row.cells, columns) {
-                let text = CustomerFile.unguarded(CustomerFile.trimmed(cell))
+                let text = CSVLine.unguarded(CSVLine.trimmed(cell))
                 if text.isEmpty { continue }
                 switch column {
                 case .id:
@@ -163,13 +163,13 @@ package struct CustomerFile: Sendable {
 
         private mutating func readNumbers(_ text: String, _ plan: PhoneNumber.NationalPlan?) {
             for piece in text.split(separator: ";") {
-                var number = CustomerFile.trimmed(String(piece))
+                var number = CSVLine.trimmed(String(piece))
                 var label = ""
                 if number.hasSuffix(")"), let bracket = number.lastIndex(of: "("), bracket != number.startIndex {
-                    label = CustomerFile.trimmed(String(number[number.index(after: bracket)...].dropLast()))
+                    label = CSVLine.trimmed(String(number[number.index(after: bracket)...].dropLast()))
                     // Digits in brackets belong to the number.
                     if label.unicodeScalars.contains(where: { $0.properties.isAlphabetic }) {
-                        number = CustomerFile.trimmed(String(number[..<bracket]))
+                        number = CSVLine.trimmed(String(number[..<bracket]))
                     } else {
                         label = ""
                     }
@@ -213,51 +213,27 @@ package struct CustomerFile: Sendable {
     // MARK: Writing
 
     /// The first row of a file, with columns for so many addresses of each.
-    package static func header(addresses: Int) -> String { line(columns(addresses).map(\.0)) }
+    package static func header(addresses: Int) -> String { CSVLine.of(columns(addresses).map(\.0)) }
 
     package static func line(of customer: Customer, consents: [Consent], addresses: Int) -> String {
-        line(
+        CSVLine.of(
             columns(addresses).map { _, column in
                 switch column {
                 case .id: customer.id.description
                 case .kind: customer.kind.rawValue
-                case .name: guarded(customer.name)
+                case .name: CSVLine.guarded(customer.name)
                 case .languages: customer.languages.map(\.rawValue).joined(separator: " ")
                 case .numbers:
-                    guarded(customer.numbers.map { $0.label.isEmpty ? $0.number : "\($0.number) (\($0.label))" }.joined(separator: "; "))
-                case .emails: guarded(customer.emails.joined(separator: "; "))
-                case .note: guarded(customer.note)
+                    CSVLine.guarded(
+                        customer.numbers.map { $0.label.isEmpty ? $0.number : "\($0.number) (\($0.label))" }.joined(separator: "; "))
+                case .emails: CSVLine.guarded(customer.emails.joined(separator: "; "))
+                case .note: CSVLine.guarded(customer.note)
                 case .consents: consents.map { "\($0.channel.rawValue)=\($0.isGiven ? "given" : "refused")" }.joined(separator: " ")
                 case .address(let part, let index):
-                    guarded(customer.addresses.count > index ? customer.addresses[index].parts[part] ?? "" : "")
+                    CSVLine.guarded(customer.addresses.count > index ? customer.addresses[index].parts[part] ?? "" : "")
                 }
             })
     }
 
     private static func columns(_ addresses: Int) -> [(String, Column)] { Column.plain + Column.addresses(addresses) + Column.last }
-
-    private static func line(_ cells: [String]) -> String {
-        cells.map { cell in
-            guard cell.utf8.contains(where: { Array(",;\t\"\r\n".utf8).contains($0) }) else { return cell }
-            // By scalars: a quote with a mark above it is a quote for whoever reads the file.
-            let quoted = cell.unicodeScalars.flatMap { $0 == "\"" ? ["\"", "\""] : [$0] as [Unicode.Scalar] }
-            return "\"\(String(String.UnicodeScalarView(quoted)))\""
-        }.joined(separator: ",") + "\r\n"
-    }
-
-    /// Spreadsheets take a cell that begins so for a formula, which whoever wrote it would have them reckon.
-    private static let formulas: Set<Unicode.Scalar> = ["=", "+", "-", "@"]
-    private static func guarded(_ text: String) -> String { text.unicodeScalars.first.map(formulas.contains) == true ? "'\(text)" : text }
-    private static func unguarded(_ text: String) -> String {
-        let scalars = text.unicodeScalars
-        guard scalars.first == "'", scalars.dropFirst().first.map(formulas.contains) == true else { return text }
-        return String(scalars.dropFirst())
-    }
-
-    fileprivate static func trimmed(_ text: String) -> String {
-        guard let first = text.firstIndex(where: { !$0.isWhitespace }), let last = text.lastIndex(where: { !$0.isWhitespace }) else {
-            return ""
-        }
-        return String(text[first...last])
-    }
 }

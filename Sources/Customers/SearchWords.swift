@@ -1,3 +1,5 @@
+import Primitives
+
 /// The words by which somebody is found, written so that different spellings of one word are the same: without capitals and marks that people
 /// leave out, with one letter where keyboards have two. Vowel signs of Devanagari stay: without them other words come about.
 ///
@@ -87,11 +89,6 @@ package enum SearchWords {
 
     /// Letters that are looked for as others: what stands for them, and which they are.
     private static let alike: [(String, String)] = [
-        // Latin, with what Turkish and Welsh and their neighbours write above and below it.
-        ("a", "ÀÁÂÃÄÅàáâãäåĀāĂăĄą"), ("ae", "Ææ"), ("c", "ÇçĆćĈĉĊċČč"), ("d", "ĎďĐđÐð"), ("e", "ÈÉÊËèéêëĒēĔĕĖėĘęĚě"), ("g", "ĜĝĞğĠġĢģ"),
-        ("h", "ĤĥĦħ"), ("i", "ÌÍÎÏìíîïĨĩĪīĬĭĮįİı"), ("j", "Ĵĵ"), ("k", "Ķķ"), ("l", "ĹĺĻļĽľŁł"), ("n", "ÑñŃńŅņŇň"),
-        ("o", "ÒÓÔÕÖØòóôõöøŌōŎŏŐő"), ("oe", "Œœ"), ("r", "ŔŕŖŗŘř"), ("s", "ŚśŜŝŞşŠšȘș"), ("ss", "ßẞ"), ("t", "ŢţŤťȚț"), ("th", "Þþ"),
-        ("u", "ÙÚÛÜùúûüŨũŪūŬŭŮůŰűŲų"), ("w", "ŴŵẀẁẂẃẄẅ"), ("y", "ÝýÿŶŷŸỲỳ"), ("z", "ŹźŻżŽž"),
         // Arabic letters as keyboards for Urdu and for Arabic have them, and those that sound alike at a word's end.
         ("\u{627}", "\u{622}\u{623}\u{625}\u{671}"), ("\u{6CC}", "\u{64A}\u{649}\u{626}\u{6D2}\u{6D3}\u{6D0}"),
         ("\u{6A9}", "\u{643}\u{6AA}"),
@@ -106,7 +103,7 @@ package enum SearchWords {
 
     private static let table: [UInt32: String] = {
         var table: [UInt32: String] = [:]
-        for (meant, letters) in alike { for scalar in letters.unicodeScalars { table[scalar.value] = meant } }
+        for (meant, letters) in LatinLetters.plain + alike { for scalar in letters.unicodeScalars { table[scalar.value] = meant } }
         return table
     }()
 }

@@ -76,6 +76,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
     private let chainWatch: ChainWatch
     private let finder: CustomerFinder
     private let customerFiles: CustomerFileRoutes
+    private let gazetteers: Gazetteers
     /// Every route there is.
     package let table: RouteTable
     private let front: Front
@@ -120,6 +121,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
         let files = CustomerFileRoutes(
             centre: centre, store: store, recordings: recordings, names: names, now: now, logger: logger)
         customerFiles = files
+        let gazetteers = Gazetteers(store: store, logger: logger)
+        self.gazetteers = gazetteers
         finder = CustomerFinder(centre: centre, store: store, announcements: announcements, logger: logger)
         let startedAt = now()
         table = try RouteTable(
@@ -133,7 +136,8 @@ package struct HTTPServer: Service, CustomStringConvertible {
                 + ContactRoutes(store: store, names: names, now: now).routes
                 + RecordingRoutes(store: store, centre: centre, port: recordings, trail: trail, names: names, now: now).routes
                 + DocumentRoutes(centre: centre, store: store, names: names, now: now).routes
-                + ContactWorkRoutes(centre: centre, store: store, names: names, trail: trail, now: now).routes
+                + ContactWorkRoutes(centre: centre, store: store, names: names, trail: trail, gazetteers: gazetteers, now: now).routes
+                + GazetteerRoutes(centre: centre, gazetteers: gazetteers, names: names, now: now).routes
                 + CustomerRoutes(centre: centre, store: store, names: names, readers: CustomerReaders(), trail: trail, now: now).routes
                 + files.routes
                 + FigureRoutes(store: store, names: names, now: now).routes
@@ -166,6 +170,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
     package func run() async throws {
         try await feed.prepare()
         try await walls.prepare()
+        try await gazetteers.prepare()
         let stream = HTTP1Channel.Configuration(
             idleTimeout: TimeAmount(Limits.idleConnection),
             httpDecoderConfiguration: .init(
@@ -179,11 +184,12 @@ package struct HTTPServer: Service, CustomStringConvertible {
             ) { open.openedSecure($0) }
         }
         let (feed, walls, chainWatch) = (self.feed, self.walls, self.chainWatch)
-        let (finder, files) = (self.finder, self.customerFiles)
+        let (finder, files, gazetteers) = (self.finder, self.customerFiles, self.gazetteers)
         @Sendable func close() {
             feed.close()
             walls.close()
             chainWatch.close()
+            gazetteers.close()
         }
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -197,6 +203,7 @@ package struct HTTPServer: Service, CustomStringConvertible {
                         beside.cancelAll()
                     }
                 }
+                group.addTask { await gazetteers.run() }
                 group.addTask { try await plain.run() }
                 if let secure { group.addTask { try await secure.run() } }
                 // Whichever ends first, the other has nothing left to do.

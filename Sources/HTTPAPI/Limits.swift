@@ -100,6 +100,12 @@ package enum Limits {
     /// Licences of one project.
     static let licencesMax = 1000
 
+    // MARK: Gazetteers
+
+    /// Rows of a file that is brought in of which is told why they are refused.
+    package static let refusalsTold = 1000
+    package static let suggestionsDefault = 8
+
     // MARK: The live feed
 
     /// Streams of one user; one more closes his oldest, which may be a connection that died unnoticed.

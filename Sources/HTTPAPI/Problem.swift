@@ -200,7 +200,7 @@ package struct FieldError: Encodable, Sendable, Hashable {
 
     package enum Rule: String, CaseIterable, Sendable {
         case required, unknown, tooLong, notAllowed, malformed
-        case tooSmall, tooLarge, pattern
+        case tooSmall, tooLarge, pattern, unknownAddress
     }
 
     init(field: String, rule: Rule, limit: Int? = nil) {

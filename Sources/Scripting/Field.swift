@@ -27,6 +27,8 @@ package struct Field: Hashable, Sendable {
     package var visibleIf: String?
     /// What it is; nobody fills it in.
     package var computed: String?
+    /// Of an address: it is one of the project's gazetteer, if the project has one.
+    package var isInGazetteer = false
 
     package static let optionsMax = 200
     /// What a text may have where the field does not say less.

@@ -8,7 +8,7 @@ package struct FieldProblem: Hashable, Sendable {
     package var limit: String?
 
     package enum Rule: String, CaseIterable, Sendable {
-        case required, malformed, tooLong, tooSmall, tooLarge, pattern, notAllowed, unknown
+        case required, malformed, tooLong, tooSmall, tooLarge, pattern, notAllowed, unknown, unknownAddress
     }
 
     package init(_ field: String, _ rule: Rule, limit: String? = nil) {
@@ -25,11 +25,17 @@ package struct AnswerContext: Sendable {
     package var numbers: PhoneNumber.NationalPlan?
     /// What was kept before: the last digits of a card stand for it.
     package var kept: [String: FieldValue]
+    /// Whether the project's gazetteer knows an address; nil: it has none.
+    package var isKnown: (@Sendable (PostalAddress) -> Bool)?
 
-    package init(today: CivilDate, numbers: PhoneNumber.NationalPlan? = nil, kept: [String: FieldValue] = [:]) {
+    package init(
+        today: CivilDate, numbers: PhoneNumber.NationalPlan? = nil, kept: [String: FieldValue] = [:],
+        isKnown: (@Sendable (PostalAddress) -> Bool)? = nil
+    ) {
         self.today = today
         self.numbers = numbers
         self.kept = kept
+        self.isKnown = isKnown
     }
 }
 
@@ -47,7 +53,7 @@ extension Field {
     /// The value as it is kept. An empty one is right here: whether it is required the form asks.
     func checked(_ value: FieldValue, _ context: AnswerContext) throws(Wrong) -> FieldValue {
         switch (kind, value) {
-        case (.address, .address(let address)): return .address(try checked(address))
+        case (.address, .address(let address)): return .address(try checked(address, context))
         // An address that nobody has begun.
         case (.address, .text("")): return value
         case (.address, .text), (_, .address): throw Wrong(.malformed)
@@ -146,7 +152,7 @@ extension Field {
         return "•••• " + String(decoding: signs.suffix(4), as: UTF8.self)
     }
 
-    private func checked(_ address: PostalAddress) throws(Wrong) -> PostalAddress {
+    private func checked(_ address: PostalAddress, _ context: AnswerContext) throws(Wrong) -> PostalAddress {
         var parts: [PostalAddress.Part: String] = [:]
         for part in PostalAddress.Part.allCases {
             guard let text = address.parts[part].map(Whitespace.trimmed), !text.isEmpty else { continue }
@@ -158,6 +164,8 @@ extension Field {
             }
             parts[part] = text
         }
-        return PostalAddress(parts)
+        let address = PostalAddress(parts)
+        if isInGazetteer, !address.isEmpty, context.isKnown?(address) == false { throw Wrong(.unknownAddress) }
+        return address
     }
 }

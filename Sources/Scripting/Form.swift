@@ -76,6 +76,7 @@ extension Field {
             list.add("\(path)/options", .notAllowed)
         }
         // A card is typed by somebody, and nothing can be reckoned of what is not kept.
+        if isInGazetteer, kind != .address { list.add("\(path)/gazetteer", .notAllowed) }
         if computed != nil, kind == .card || kind == .address { list.add("\(path)/computed", .notAllowed) }
     }
 

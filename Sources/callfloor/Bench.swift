@@ -140,6 +140,7 @@ extension Bench {
             let label = "\(customers) customers"
             Bench.row(label, "who calls", figures.pop)
             Bench.row(label, "what happened with him", figures.timeline)
+            Bench.row("\(AddressBench.streets) streets", "address suggestion", figures.addresses)
             for (what, spans) in figures.searches { Bench.row(label, "looked for: \(what)", spans) }
         }
     }

@@ -150,6 +150,12 @@ struct RightsTests {
             body: #"{"version":1,"values":{}}"#, statuses: [409, 409, 403, 403, 403, 401]),
         "POST /api/desk/contacts/{contact}/forms/{form}/submit": Case(
             body: #"{"version":1,"values":{}}"#, statuses: [409, 409, 403, 403, 403, 401]),
+        "GET /api/gazetteers": Case(statuses: [403, 403, 403, 200, 200, 401]),
+        "POST /api/gazetteers/import": Case(
+            body: "street,city", headers: ["Content-Type": "text/csv"], statuses: [403, 403, 403, 422, 422, 401]),
+        "DELETE /api/gazetteers/{project}": Case(body: "{}", statuses: [403, 403, 403, 404, 404, 401]),
+        "GET /api/gazetteer": Case(statuses: [422, 422, 422, 422, 422, 401]),
+        "GET /api/gazetteer/check": Case(statuses: [422, 422, 422, 422, 422, 401]),
         "GET /api/customers": Case(statuses: [200, 200, 200, 200, 200, 401]),
         "POST /api/customers": Case(
             body:

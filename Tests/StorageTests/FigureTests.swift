@@ -207,6 +207,7 @@ struct FigureTests {
             "document", "document_draft", "document_version", "script_run", "form_answer", "form_value", "form_draft",
             "customer", "customer_number", "customer_email", "customer_address", "customer_consent", "customer_merge", "customer_word",
             "customer_import", "customer_import_piece", "project_text", "product", "product_sheet", "proposal", "concession", "approval",
+            "gazetteer", "gazetteer_piece",
         ] { try old.execute("DROP TABLE \(table)") }
         // A leg was known by its contact and party: the index goes with the table that takes its place again.
         try old.execute("DROP INDEX leg_of_contact")

@@ -126,7 +126,7 @@ struct LogTests {
         defer { scratch.remove() }
         guard case .sqlite(let path) = scratch.location else { return }
         let store = try await Store.open(
-            SQLiteDatabase(path: path, pagesMax: 120), logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            SQLiteDatabase(path: path, pagesMax: 160), logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let recorder = Recorder()
         recorder.start(store)
         var history = History(seed: 4)

@@ -16,9 +16,8 @@ enum Band: Sendable {
         (
             .domain,
             [
-                "Organization", "Contacts", "Calls", "Routing", "CallFlows", "Dialing", "Messaging", "Customers", "Products", "Scripting",
-                "Casework",
-                "Workforce", "Quality", "Reporting", "Centre",
+                "Organization", "Contacts", "Calls", "Routing", "CallFlows", "Dialing", "Messaging", "Customers", "Gazetteer", "Products",
+                "Scripting", "Casework", "Workforce", "Quality", "Reporting", "Centre",
             ]
         ),
         (.operation, ["Operation"]),

@@ -2,7 +2,7 @@ import { number } from "./format.js";
 import { language, patterns } from "./language.js";
 
 /** The areas of the signed-in screens. One catalogue per area; each key holds its six texts side by side with a note for the translator. */
-export const areas = ["common", "session", "desk", "call", "floor", "supervise", "scripting", "documents", "contacts", "client", "customers", "products", "recordings", "figures", "headset", "audit", "settings", "wall", "demo", "tour", "errors"];
+export const areas = ["common", "session", "desk", "call", "floor", "supervise", "scripting", "documents", "contacts", "client", "customers", "products", "gazetteer", "recordings", "figures", "headset", "audit", "settings", "wall", "demo", "tour", "errors"];
 
 const catalogue = new Map();
 const rules = new Map();

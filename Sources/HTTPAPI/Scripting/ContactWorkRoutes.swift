@@ -1,5 +1,6 @@
 import Centre
 import Contacts
+import Gazetteer
 import Hummingbird
 import Operation
 import Organization
@@ -15,6 +16,7 @@ struct ContactWorkRoutes: Sendable {
     let store: Store
     let names: NameBook
     let trail: AuditTrail
+    let gazetteers: Gazetteers
     let now: @Sendable () -> Timestamp
 
     var routes: [Route] {
@@ -176,7 +178,8 @@ struct ContactWorkRoutes: Sendable {
         let now = now()
         let context = AnswerContext(
             today: (names.time(of: own.contact.project) ?? .utc).date(of: now), numbers: names.numberPlan(of: own.contact.project),
-            kept: FieldValue.values(before?.values ?? []))
+            kept: FieldValue.values(before?.values ?? []),
+            isKnown: try form.fields.contains(where: \.isInGazetteer) ? known(in: own.contact.project) : nil)
         let answer: FormAnswer
         switch form.check(change.values.mapValues(\.value), context) {
         case .answer(let right): answer = right
@@ -189,6 +192,18 @@ struct ContactWorkRoutes: Sendable {
             .formSubmitted(own.agent, own.contact.id, form: document.document, version: document.version),
             by: own.caller.account.user.id, key: call.commandKey(), filings: [.formAnswer(record)])
         return PositionWire(position: position.number)
+    }
+
+    /// Nil if the project has no gazetteer.
+    private func known(in project: ProjectID) throws -> (@Sendable (PostalAddress) -> Bool)? {
+        guard gazetteers.has(project) else { return nil }
+        guard let index = gazetteers.index(of: project) else { throw Problem(.unavailable, retryAfter: 5) }
+        return { address in
+            func part(_ part: PostalAddress.Part) -> String { address.parts[part] ?? "" }
+            let unknown = index.unknown(
+                street: part(.street), houseNumber: part(.houseNumber), city: part(.city), postcode: part(.postcode))
+            return unknown == nil
+        }
     }
 
     // MARK: In the story
@@ -238,6 +253,7 @@ extension FieldError {
             case .pattern: .pattern
             case .notAllowed: .notAllowed
             case .unknown: .unknown
+            case .unknownAddress: .unknownAddress
             }
         self.init(field: problem.field, rule: rule, limit: problem.limit.flatMap { Int($0) })
         expected = problem.limit

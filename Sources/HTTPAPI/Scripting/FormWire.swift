@@ -55,6 +55,7 @@ private struct FieldWire: Codable {
         field.options = try fields.field("options", else: [OptionWire]()).map(\.option)
         field.visibleIf = try fields.field("visibleIf")
         field.computed = try fields.field("computed")
+        field.isInGazetteer = try fields.field("gazetteer", else: "") == Self.inGazetteer
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -78,7 +79,10 @@ private struct FieldWire: Codable {
         try write("options", field.options.map { OptionWire($0) })
         try write("visibleIf", field.visibleIf)
         try write("computed", field.computed)
+        try write("gazetteer", field.isInGazetteer ? Self.inGazetteer : nil)
     }
+
+    private static let inGazetteer = "require"
 
     static let schema = Schema.object([
         .required("key", .string), .required("kind", .enumeration(Field.Kind.allCases.map(\.rawValue))),
@@ -88,6 +92,7 @@ private struct FieldWire: Codable {
         .optional("decimals", .nullable(.integer)), .optional("currency", .nullable(.string)),
         .required("options", .array(.object([.required("key", .string), .required("label", TextsWire.schema)]))),
         .optional("visibleIf", .nullable(.string)), .optional("computed", .nullable(.string)),
+        .optional("gazetteer", .enumeration([inGazetteer])),
     ])
 }
 

@@ -33,6 +33,7 @@ package struct DeskBench: Sendable {
         package var pop: ACDBench.Spans
         package var searches: [(what: String, ACDBench.Spans)]
         package var timeline: ACDBench.Spans
+        package var addresses: ACDBench.Spans
     }
 
     package func run() async throws -> Figures {
@@ -154,7 +155,7 @@ package struct DeskBench: Sendable {
         return Figures(
             pop: .init(milliseconds: pop.sorted()),
             searches: searches.sorted { $0.key < $1.key }.map { ($0.key, .init(milliseconds: $0.value.sorted())) },
-            timeline: .init(milliseconds: timeline.sorted()))
+            timeline: .init(milliseconds: timeline.sorted()), addresses: AddressBench(rounds: rounds).run())
     }
 
     /// The database is of another bench.

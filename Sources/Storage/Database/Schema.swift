@@ -8,7 +8,7 @@ enum Schema {
     static let migrations: [[SQL]] = [
         first, filedTrunks, calls, presentedNumbers, hangingUp, headsets, dialling, outside, figures, escalation, openingHours,
         changing, audit, quotas, recordings, supervision, wallboards, voices, seats,
-        scripting, customers, projectTexts, products,
+        scripting, customers, projectTexts, products, gazetteers,
     ]
     static var newest: Int { migrations.count }
 

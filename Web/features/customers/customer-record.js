@@ -96,7 +96,7 @@ class CustomerRecord extends PageElement {
 
     #field(field, id, mayEdit) {
         const state = this.#edits.state(field);
-        const more = { disabled: !mayEdit, invalid: state.problem !== undefined, id };
+        const more = { disabled: !mayEdit, invalid: state.problem !== undefined, id, project: this.#edits.customer.project };
         return html`<div class="record-field record-${field}" data-key="${field}">
             ${inputs(field, this.#edits.value(field), more)}
             <div class="record-state" id="${id}-${field}-state" role="status">${this.#state(field, state)}</div>

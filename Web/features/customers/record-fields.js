@@ -2,6 +2,7 @@ import { list } from "../../base/format.js";
 import { attribute, flag, html } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { t } from "../../base/text.js";
+import "../gazetteer/street-input.js";
 import { languageName, offeredLanguages } from "./language-name.js";
 
 /** The parts of an address, in the order in which they are asked. */
@@ -15,10 +16,10 @@ export const emptyRow = {
 const lengths = { name: 200, number: 40, label: 40, email: 254, note: 4000, part: 200 };
 
 /** The inputs of one field; their values are filled in by path ("numbers.0.label"). `id` makes what they are named by unique on the page. */
-export function inputs(field, value, { disabled, invalid, id }) {
+export function inputs(field, value, { disabled, invalid, id, project }) {
     const more = html`${flag("disabled", disabled)} ${attribute("aria-invalid", invalid ? "true" : null)} ${attribute("aria-describedby", `${id}-${field}-state`)}`;
     const writers = { name, kind, languages, numbers, emails, addresses, note };
-    return writers[field](value, more, disabled);
+    return writers[field](value, more, disabled, { invalid, id, project });
 }
 
 function name(_, more) {
@@ -61,10 +62,17 @@ function emails(value, more, disabled) {
         aria-label="${t("customers.field.email")} ${index + 1}" ${more}>`, disabled);
 }
 
-function addresses(value, more, disabled) {
-    return rows("addresses", value, (index) => html`<div class="record-address">${addressParts.map((part) => html`<label data-key="${part}" class="part-${part}"><span>${
-        t(`customers.address.${part}`)}</span><input dir="auto" data-path="addresses.${index}.${part}" maxlength="${part === "label" ? lengths.label : lengths.part}"
-        autocomplete="off" ${more}></label>`)}</div>`, disabled);
+function addresses(value, more, disabled, around) {
+    return rows("addresses", value, (index) => html`<div class="record-address" data-address>${addressParts.map((part) => part === "street" ? street(index, disabled, around) :
+        html`<label data-key="${part}" class="part-${part}"><span>${t(`customers.address.${part}`)}</span><input dir="auto" data-path="addresses.${index}.${part}"
+            data-address-part="${part}" maxlength="${part === "label" ? lengths.label : lengths.part}" autocomplete="off" ${more}></label>`)}</div>`, disabled);
+}
+
+/** With what the project's gazetteer suggests. */
+function street(index, disabled, { invalid, id, project }) {
+    const attributes = { "data-path": `addresses.${index}.street`, "aria-describedby": `${id}-addresses-state`, "aria-invalid": invalid ? "true" : null, disabled: Boolean(disabled) };
+    return html`<div data-key="street" class="part-street"><label for="${id}-street-${index}"><span>${t("customers.address.street")}</span></label><street-input
+        input-id="${id}-street-${index}" project="${project}" attributes="${JSON.stringify(attributes)}"></street-input></div>`;
 }
 
 /** A value as people read it, for the question which of two shall be. */

@@ -1,9 +1,10 @@
 import { attribute, html } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { known, t } from "../../base/text.js";
+import "../gazetteer/street-input.js";
 import { dayRead, numberRead } from "./typed.js";
 import { addressParts } from "./values.js";
-import { textOf } from "./work.js";
+import { textOf, workedOn } from "./work.js";
 
 // What a rule is called where days are held against it.
 const dateRules = { tooSmall: "notBefore", tooLarge: "notAfter" };
@@ -33,8 +34,9 @@ export function fieldBox(field, { problem, computed, warning = null }) {
         <p class="field-error" id="${id}-error" data-key="error">${problem && html`${icon("alert")}<span>${problem}</span>`}</p>`;
     if (isGroup) {
         return html`<fieldset class="form-field" data-key="${field.key}" data-kind="address"><legend>${name}</legend>
-            <div class="form-address">${addressParts.map((part) => html`<label data-key="${part}" data-part="${part}"><span>${t(`scripting.address.${part}`)}</span>
-                <input type="text" data-part="${part}" autocomplete="off" dir="auto" maxlength="200" ${attributes}></label>`)}</div>${below}</fieldset>`;
+            <div class="form-address" data-address>${streetBox(field, id, { described, problem })}${addressParts.filter((part) => part !== "street").map((part) => html`<label
+                data-key="${part}" data-part="${part}"><span>${t(`scripting.address.${part}`)}</span><input type="text" data-part="${part}" data-address-part="${part}"
+                autocomplete="off" dir="auto" maxlength="200" ${attributes}></label>`)}</div>${below}</fieldset>`;
     }
     if (computed !== null) {
         return html`<div class="form-field" data-key="${field.key}" data-kind="computed"><span id="${id}-name">${name}</span>
@@ -45,6 +47,14 @@ export function fieldBox(field, { problem, computed, warning = null }) {
     }
     return html`<div class="form-field" data-key="${field.key}" data-kind="${field.kind}"><label for="${id}">${name}</label>
         <div class="form-control">${control(field, html`id="${id}" ${attributes}`)}${field.currency && html`<span class="soft" data-key="currency">${field.currency}</span>`}</div>${below}</div>`;
+}
+
+/** The street, with what the project's gazetteer suggests. */
+function streetBox({ key, required }, id, { described, problem }) {
+    const attributes = { "data-field": key, "data-part": "street", "aria-describedby": described, "aria-invalid": problem ? "true" : null,
+        "aria-required": required ? "true" : null };
+    return html`<div data-key="street" data-place="street"><label for="${id}-street">${t("scripting.address.street")}</label><street-input input-id="${id}-street"
+        project="${workedOn()?.project.id ?? ""}" attributes="${JSON.stringify(attributes)}"></street-input></div>`;
 }
 
 function control({ kind, lines = 1, options = [] }, attributes) {

@@ -163,7 +163,7 @@ class DocumentEditor extends PageElement {
 
     #input(target) {
         const { path, type } = target.dataset;
-        if (!path || this.#viewed || type === "choice" || type === "check" || type === "key") return;
+        if (!path || this.#viewed || type === "choice" || type === "check" || type === "word" || type === "key") return;
         const { body } = this.#draft;
         if (type === "texts") return this.#draft.write(putText(body, path, this.#code, target.value));
         const plain = target.value.trim();
@@ -182,6 +182,7 @@ class DocumentEditor extends PageElement {
         const { body } = this.#draft;
         if (type === "key") return this.#draft.write(renamed(body, path, target.value.trim()));
         if (type === "check") return this.#draft.write(put(body, path, target.checked));
+        if (type === "word") return this.#draft.write(put(body, path, target.checked ? target.value : undefined));
         if (type === "choice") return this.#draft.write(put(body, path, target.value || undefined));
     }
 

@@ -6,6 +6,7 @@ import { language } from "../../../base/language.js";
 import { notifyProblem } from "../../../base/notices.js";
 import { go } from "../../../base/router.js";
 import { t } from "../../../base/text.js";
+import "../../gazetteer/gazetteer-panel.js";
 import { floorStore } from "../../floor/floor-store.js";
 import { nameIn } from "../../settings/values.js";
 import { blank, freeKey } from "./body.js";
@@ -59,6 +60,7 @@ class DocumentsScreen extends PageElement {
                     ${this.#problem && html`<p class="field-error" role="alert" data-key="problem">${icon("alert")}<span>${this.#problem.text}</span></p>
                         <button data-action="again" data-key="again">${t("contacts.tryAgain")}</button>`}
                     ${kinds.map((kind) => this.#group(kind, open))}
+                    ${this.#project && html`<gazetteer-panel role="region" aria-labelledby="gazetteer-title" project="${this.#project}" data-key="gazetteer"></gazetteer-panel>`}
                 </nav>
                 ${open ? html`<document-editor document="${open}" data-key="editor ${open}"></document-editor>` : html`<div class="panel empty" data-key="none">
                     ${icon("message")}<p>${this.#documents === null && !this.#problem ? t("common.loading") : t("documents.purpose")}</p></div>`}`,

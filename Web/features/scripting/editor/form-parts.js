@@ -1,7 +1,7 @@
 import { html } from "../../../base/html.js";
 import { t } from "../../../base/text.js";
 import { nameIn } from "../../settings/values.js";
-import { checkField, choiceField, entryButtons, plainField, textsField } from "./part-fields.js";
+import { checkField, choiceField, entryButtons, plainField, textsField, wordField } from "./part-fields.js";
 
 const kinds = ["text", "number", "money", "date", "choice", "phone", "address", "card", "check"];
 const optionsMax = 200;
@@ -23,6 +23,7 @@ export function fieldPart(edited, path, field) {
         ${choiceField(edited, `${path}/kind`, "documents.kind", kinds.map((value) => ({ value, label: t(`documents.kind.${value}`) })))}
         ${plain("key", { type: "key" })}
         ${checkField(edited, `${path}/required`, "documents.required")}
+        ${(kind === "address" || field.gazetteer) && wordField(edited, `${path}/gazetteer`, "documents.gazetteer", "require")}
         ${textsField(edited, `${path}/help`, "documents.help")}
         ${kind === "choice" && options(edited, `${path}/options`, field.options ?? [])}
         ${kind === "text" && html`${plain("lines", { type: "whole" })}${plain("lengthMax", { type: "whole" })}`}

@@ -59,6 +59,12 @@ export function checkField({ body, generation, isFixed }, path, label) {
         ${flag("checked", at(body, path) === true)} ${flag("disabled", isFixed)}><span>${t(label)}</span></label>`;
 }
 
+/** Whether a text is one certain word, or there is none. */
+export function wordField({ body, generation, isFixed }, path, label, word) {
+    return html`<label class="document-check" data-key="${path} ${generation}"><input type="checkbox" data-path="${path}" data-type="word" value="${word}"
+        ${flag("checked", at(body, path) === word)} ${flag("disabled", isFixed)}><span>${t(label)}</span></label>`;
+}
+
 /** The keys by which an entry of a list within a part is moved and taken away. */
 export function entryButtons({ isFixed }, path, index, count, name) {
     if (isFixed) return null;

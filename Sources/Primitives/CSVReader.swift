@@ -1,22 +1,22 @@
 /// Reads a table as programs write it into a text (RFC 4180): cells between commas, semicolons or tabs, in quotes where they hold such a
 /// character themselves.
-struct CSVReader: Sendable {
+package struct CSVReader: Sendable {
     private let bytes: [UInt8]
     private let separator: UInt8
     private var at: Int
     /// The number of the line that comes next, 1 first.
-    private(set) var line = 1
+    package private(set) var line = 1
 
-    struct Row: Sendable {
+    package struct Row: Sendable {
         /// Where it begins.
-        var line: Int
-        var cells: [String]
+        package var line: Int
+        package var cells: [String]
         /// It ends within quotes: the text was cut off, or a quote too much is in it.
-        var isUnended = false
+        package var isUnended = false
     }
 
     /// - Parameter bytes: UTF-8, with or without a mark at its beginning.
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes
         at = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         // Which of them it is, the first line says.
@@ -26,7 +26,7 @@ struct CSVReader: Sendable {
     }
 
     /// The next row with something in it; nil at the end.
-    mutating func next() -> Row? {
+    package mutating func next() -> Row? {
         while at < bytes.count {
             let row = read()
             if row.isUnended || row.cells.contains(where: { !$0.isEmpty }) { return row }
@@ -68,7 +68,7 @@ struct CSVReader: Sendable {
     }
 
     /// In which line bytes stand that are no UTF-8; nil if all are.
-    static func badLine(in bytes: [UInt8]) -> Int? {
+    package static func badLine(in bytes: [UInt8]) -> Int? {
         guard String(validating: bytes, as: UTF8.self) == nil else { return nil }
         var line = 1
         for piece in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
@@ -76,5 +76,37 @@ struct CSVReader: Sendable {
             line += 1
         }
         return line
+    }
+}
+
+/// Writes such a table.
+package enum CSVLine {
+    /// One row with its end, its cells in quotes where they need them.
+    package static func of(_ cells: [String]) -> String {
+        cells.map { cell in
+            guard cell.utf8.contains(where: { Array(",;\t\"\r\n".utf8).contains($0) }) else { return cell }
+            // By scalars: a quote with a mark above it is a quote for whoever reads the file.
+            let quoted = cell.unicodeScalars.flatMap { $0 == "\"" ? ["\"", "\""] : [$0] as [Unicode.Scalar] }
+            return "\"\(String(String.UnicodeScalarView(quoted)))\""
+        }.joined(separator: ",") + "\r\n"
+    }
+
+    /// A cell without the white space around it.
+    package static func trimmed(_ cell: String) -> String {
+        guard let first = cell.firstIndex(where: { !$0.isWhitespace }), let last = cell.lastIndex(where: { !$0.isWhitespace }) else {
+            return ""
+        }
+        return String(cell[first...last])
+    }
+
+    /// Spreadsheets take a cell that begins so for a formula, which whoever wrote it would have them reckon: an apostrophe keeps them from it.
+    private static let formulas: Set<Unicode.Scalar> = ["=", "+", "-", "@"]
+
+    package static func guarded(_ text: String) -> String { text.unicodeScalars.first.map(formulas.contains) == true ? "'\(text)" : text }
+
+    package static func unguarded(_ text: String) -> String {
+        let scalars = text.unicodeScalars
+        guard scalars.first == "'", scalars.dropFirst().first.map(formulas.contains) == true else { return text }
+        return String(scalars.dropFirst())
     }
 }
