@@ -118,7 +118,7 @@ class StreetInput extends PageElement {
         this.#found = document.activeElement === this.#input ? answer.suggestions : [];
         this.#active = -1;
         this.show();
-        if (this.#found.length > 0) announce(t("gazetteer.found", { count: this.#found.length }));
+        if (this.#found.length > 0) announce(t("gazetteer.found", { count: this.#found.length, key: "Enter" }));
     }
 
     #close() {
