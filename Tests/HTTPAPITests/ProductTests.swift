@@ -203,7 +203,7 @@ struct ProductTests {
     @Test func `over the limit nothing is given until a senior allows it, and no more than he allows`() async throws {
         try await TestCentre.run { test in
             _ = try await sell(test)
-            let (ana, desk, _, _) = try await talk(test)
+            let (ana, desk, _, leg) = try await talk(test)
             let ben = try await test.client.signedIn(as: "ben")
             let stream = try await ben.stream()
             let over = try await ana.send("POST", desk + "/proposals", body: proposal("fibre", "accepted", discount: "15"))
@@ -224,6 +224,9 @@ struct ProductTests {
             #expect(try await ana.send("POST", desk + "/proposals", body: proposal("fibre", "accepted", discount: "15.01")).status == 403)
             #expect(try await ana.send("POST", desk + "/proposals", body: proposal("fibre", "accepted", discount: "15")).status == 200)
             #expect(try await ana.get(desk + "/proposals").json["proposals"].list[0]["total"].text == "34.00")
+            // The story tells it, and who allowed it.
+            let story = try await ben.get("/api/contacts/\(leg)/work").json
+            #expect(story["proposals"].list.map { $0["total"].text } == ["34.00"] && story["approvals"].list[0]["decidedBy"].text == "Ben")
             stream.close()
         }
     }

@@ -237,7 +237,14 @@ struct ContactWorkRoutes: Sendable {
         }
         // Nobody is shown anything of which the log does not say that he saw it.
         try await trail.write(Audit(.saw, .contact(id), of: row.project), by: caller.account.user.id)
-        return StoryWorkWire(script: script, forms: forms)
+        let approvals = try await store.approvals(in: id)
+        let book = approvals.isEmpty ? nil : try await ProductBook(of: row.project, from: store)
+        return StoryWorkWire(
+            script: script, forms: forms, proposals: try await store.proposals(in: id).map { ProposalWire($0, names: names) },
+            concessions: try await store.concessions(in: id).map { ConcessionWire($0, names: names) },
+            approvals: approvals.compactMap { approval in
+                book.map { ApprovalWire(approval, $0, names: names, language: language) }
+            })
     }
 }
 

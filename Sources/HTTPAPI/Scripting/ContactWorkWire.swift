@@ -65,6 +65,10 @@ struct TakenWire: Codable, Sendable, Hashable {
 struct StoryWorkWire: WireType {
     @OrNull var script: ScriptStoryWire?
     var forms: [FormStoryWire]
+    /// What was proposed and given, the oldest first.
+    var proposals: [ProposalWire]
+    var concessions: [ConcessionWire]
+    var approvals: [ApprovalWire]
 
     static let schemaName = "StoryWork"
     static let schema = Schema.object([
@@ -90,7 +94,8 @@ struct StoryWorkWire: WireType {
                                 .optional("currency", .string),
                             ]))),
                     .required("submittedAt", .nullable(.time)), .required("submittedBy", .nullable(.string)),
-                ]))),
+                ]))), .required("proposals", .array(.reference(ProposalWire.self))),
+        .required("concessions", .array(.reference(ConcessionWire.self))), .required("approvals", .array(.reference(ApprovalWire.self))),
     ])
 
     struct ScriptStoryWire: Encodable, Sendable, Hashable {

@@ -108,6 +108,7 @@ private struct CustomerSearch {
 
     /// Words of a text that are looked for; more are left out.
     private static let wordsMax = 6
+    private static let beginnings = 4
     /// So many more are looked through where the index alone can say who has the other words.
     private static let indexed = 5
 
@@ -121,6 +122,7 @@ private struct CustomerSearch {
 
     func customers(in project: ProjectID, limit: Int, on connection: any Connection) throws -> [CustomerID] {
         var words = words
+        var rowsMax = rowsMax
         // The rarest leads: all others are then few.
         if words.count > 1 {
             let counts = try words.map { word in
@@ -131,6 +133,8 @@ private struct CustomerSearch {
             if counts[rarest] == rowsMax {
                 let found = try customersWithWholeWords(words, in: project, limit: limit, on: connection)
                 if !found.isEmpty { return found }
+                // What is left are beginnings of words among very many: each costs a record.
+                rowsMax /= Self.beginnings
             }
         }
         var values = Self.range(words[0], in: project, rowsMax)

@@ -5,6 +5,7 @@ import { html, render } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { notifyProblem } from "../../base/notices.js";
 import { t } from "../../base/text.js";
+import { money, named, price } from "../products/words.js";
 import { dayRead, numberRead } from "./typed.js";
 import { addressParts } from "./values.js";
 
@@ -37,7 +38,7 @@ class StoryWork extends PageElement {
     }
 
     show() {
-        const { script = null, forms = [] } = this.#work ?? {};
+        const { script = null, forms = [], proposals = [], concessions = [], approvals = [] } = this.#work ?? {};
         render(
             this,
             html`${script && html`<section class="panel story-work" aria-labelledby="story-script" data-key="script">
@@ -49,6 +50,15 @@ class StoryWork extends PageElement {
                 ${forms.length > 0 && html`<section class="panel story-work" aria-labelledby="story-forms" data-key="forms">
                     <h2 class="panel-title" id="story-forms">${t("scripting.story.forms")}</h2>
                     ${forms.map((form, index) => this.#form(form, index))}
+                </section>`}
+                ${proposals.length + concessions.length + approvals.length > 0 && html`<section class="panel story-work" aria-labelledby="story-sold" data-key="sold">
+                    <h2 class="panel-title" id="story-sold">${t("products.told")}</h2>
+                    <ul>${proposals.map((one) => html`<li data-key="${one.id}">${named(one.name)} · ${price(one.total, one.currency, one.per)}: <b>${t(`products.state.${one.state}`)}</b>${
+                        one.reasonName && html` (${named(one.reasonName)})`} <span class="soft">${one.note && html`<bdi>${one.note}</bdi> · `}<bdi>${one.by ?? "–"}</bdi></span></li>`)}
+                        ${concessions.map((one) => html`<li data-key="${one.id}">${t(`products.kind.${one.kind}`)} · ${money(one.amount, one.currency)}
+                            <span class="soft"><bdi>${one.note}</bdi> · <bdi>${one.by ?? "–"}</bdi></span></li>`)}
+                        ${approvals.map((one) => html`<li data-key="${one.id}">${one.kind === "discount" ? `${Number(one.amount)} %` : money(one.amount, one.currency)} ${
+                            t(`products.kind.${one.kind}`)}${one.product && html` · ${named(one.product)}`}: <b>${t(`products.approval.${one.state}`, { name: one.decidedBy ?? "" })}</b></li>`)}</ul>
                 </section>`}`,
         );
     }

@@ -58,21 +58,21 @@ export const projects = kind({
             ],
         },
         {
-            id: "agents", label: "settings.group.agents",
-            fields: [
-                { name: "greeting", type: "name", label: "settings.greeting", wide: true, lines: 2, rules: [texts(500)],
-                    hint: () => t("settings.greeting.hint", { place: "{agent.name}" }) },
-                { name: "jobDescription", type: "name", label: "settings.jobDescription", wide: true, lines: 6, rules: [texts(4000)],
-                    hint: () => t("settings.jobDescription.hint") },
-            ],
-        },
-        {
             id: "hours", label: "settings.group.hours",
             fields: [
                 {
                     name: "hours", type: "hours", label: "settings.hours", wide: true, modes: ["none", "own"], rules: [hours],
                     hint: () => t("settings.hours.hint"),
                 },
+            ],
+        },
+        {
+            id: "agents", label: "settings.group.agents",
+            fields: [
+                { name: "greeting", type: "name", label: "settings.greeting", wide: true, lines: 2, rules: [texts(500)],
+                    hint: () => t("settings.greeting.hint", { place: "{agent.name}" }) },
+                { name: "jobDescription", type: "name", label: "settings.jobDescription", wide: true, lines: 6, rules: [texts(4000)],
+                    hint: () => t("settings.jobDescription.hint") },
             ],
         },
         {
