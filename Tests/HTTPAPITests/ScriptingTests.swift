@@ -331,7 +331,10 @@ struct ScriptingTests {
                     method, "/api/desk/contacts/\(contact)/forms/\(form)/\(path)", body: #"{"version":1,"values":{"amount":"1"}}"#)
                 #expect(answer.status == 409)
             }
-            #expect(try await ana.get("/api/contacts/\(contact)/work").json == ["script": .null, "forms": []])
+            #expect(
+                try await ana.get("/api/contacts/\(contact)/work").json == [
+                    "script": .null, "forms": [], "proposals": [], "concessions": [], "approvals": [],
+                ])
         }
     }
 }
