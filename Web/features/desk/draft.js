@@ -10,6 +10,20 @@ const retryAfter = 3000;
 /** The most a note may hold; the server refuses more. */
 export const noteMax = 4000;
 
+const alongside = new Set();
+
+/**
+ * What else is kept of a contact while it is worked on: `settle()` comes back when the server has it, or does not take it now. It is called
+ * before the contact is completed or goes to somebody else.
+ */
+export function keptAlongside(settle) {
+    alongside.add(settle);
+}
+
+function settleAlongside() {
+    return Promise.all([...alongside].map((settle) => settle()));
+}
+
 let last = null;
 // Whose words are written here.
 let writer = null;
@@ -95,6 +109,7 @@ class Draft {
     async complete() {
         this.#completing = true;
         try {
+            await settleAlongside();
             await complete(this.contact, { disposition: this.disposition, note: this.note });
             this.#discard();
         } catch (problem) {
@@ -111,6 +126,7 @@ class Draft {
         this.#timer = undefined;
         if (this.#dirty) this.#save();
         while (this.status.value === "saving") await nextOf(this.status);
+        await settleAlongside();
         if (this.status.value === "unsaved") throw new Problem({ code: "draftUnsaved" });
     }
 

@@ -1,9 +1,14 @@
 import { command } from "../../base/api.js";
 import { Store } from "../../base/store.js";
+import { keptAlongside } from "../desk/draft.js";
 import { session } from "../session/session.js";
 
 const saveAfter = 600;
 const retryAfter = 3000;
+// Those that have something which the server may not have yet.
+const open = new Set();
+
+keptAlongside(() => Promise.all([...open].map((kept) => kept.settle())));
 
 /**
  * Values by name that are saved while they are typed, one request at a time, each only when it has changed. What could not be saved stays
@@ -17,7 +22,8 @@ export class Kept {
     #path;
     #body;
     #timer;
-    #sending = false;
+    // The request that is on its way.
+    #sending = null;
 
     /** `body(values)` is what is sent to `path` for some values. */
     constructor(name, path, body) {
@@ -25,7 +31,9 @@ export class Kept {
         this.#path = path;
         this.#body = body;
         this.#open = JSON.parse(sessionStorage.getItem(this.#storage) ?? "{}");
-        if (this.isOpen) this.#later(0);
+        if (!this.isOpen) return;
+        open.add(this);
+        this.#later(0);
     }
 
     /** What the server may not have yet. */
@@ -39,6 +47,7 @@ export class Kept {
 
     write(values) {
         this.#open = { ...this.#open, ...values };
+        open.add(this);
         sessionStorage.setItem(this.#storage, JSON.stringify(this.#open));
         this.#later(saveAfter);
     }
@@ -51,10 +60,19 @@ export class Kept {
         this.#send();
     }
 
+    /** Waits until the server has all of it, or does not take it now. */
+    async settle() {
+        for (this.flush(); this.#sending !== null; this.flush()) {
+            await this.#sending;
+            if (this.status.value === "unsaved") return;
+        }
+    }
+
     /** These values need not be sent: they have gone another way, or nobody takes them. What has been typed since stays. */
     forget(values) {
         this.#open = Object.fromEntries(Object.entries(this.#open).filter(([name, value]) => values[name] !== value));
         if (this.isOpen) return sessionStorage.setItem(this.#storage, JSON.stringify(this.#open));
+        open.delete(this);
         clearTimeout(this.#timer);
         this.#timer = undefined;
         sessionStorage.removeItem(this.#storage);
@@ -69,19 +87,19 @@ export class Kept {
         }, delay);
     }
 
-    async #send() {
-        if (this.#sending || !this.isOpen) return;
-        this.#sending = true;
-        const sent = this.#open;
+    #send() {
+        if (this.#sending !== null || !this.isOpen) return;
+        this.#sending = this.#sent(this.#open).finally(() => (this.#sending = null));
+    }
+
+    async #sent(values) {
         try {
-            await command("PUT", this.#path, this.#body(sent));
-            this.#sending = false;
-            this.forget(sent);
+            await command("PUT", this.#path, this.#body(values));
+            this.forget(values);
             if (this.isOpen) this.#later(saveAfter);
         } catch (problem) {
             if (problem.code === undefined) throw problem;
-            this.#sending = false;
-            if (problem.code === "invalid") return this.#drop(sent, problem);
+            if (problem.code === "invalid") return this.#drop(values, problem);
             // The contact is no longer ours, or its form another one: nobody takes it any more.
             if (["staleState", "notFound", "conflict"].includes(problem.code)) {
                 this.forget(this.#open);
