@@ -81,6 +81,28 @@ def test_numbers_are_typed_as_the_language_writes_them(code, language, typed):
     assert code(language).evaluate("async (text) => (await import('/features/scripting/typed.js')).numberOnWire(text)", typed) == "1250.50"
 
 
+@pytest.mark.parametrize(("language", "typed", "shown"), [
+    ("en", "4/5/1990", "04/05/1990"), ("en", "04051990", "04/05/1990"), ("cy", "4 5 1990", "04/05/1990"), ("hi", "04-05-1990", "04/05/1990"),
+    ("ur", "1990-5-4", "04/05/1990"), ("ka", "4.5.1990", "04.05.1990"), ("tr", "04.05.1990", "04.05.1990")])
+def test_days_are_typed_as_the_language_writes_them(code, language, typed, shown):
+    assert code(language).evaluate(
+        "async (text) => { const typed = await import('/features/scripting/typed.js'); const day = typed.dayOnWire(text); return [day, typed.dayTyped(day)]; }",
+        typed) == ["1990-05-04", shown]
+
+
+def test_what_is_no_day_stays_as_it_was_typed(code):
+    page = code("en")
+    wrong = "async (texts) => { const { dayOnWire } = await import('/features/scripting/typed.js'); return texts.map(dayOnWire); }"
+    typed = ["30/2/1990", "4/5/90", "31.04.2026", "soon", "", "99999999"]
+    assert page.evaluate(wrong, typed) == typed
+    ahead = page.evaluate("""async () => {
+        const { dayOnWire } = await import('/features/scripting/typed.js');
+        const { dayNumber, today } = await import('/features/scripting/dates.js');
+        return dayNumber(dayOnWire('+7')) - dayNumber(today());
+    }""")
+    assert ahead == 7
+
+
 # ---- the script
 
 @both

@@ -2,7 +2,7 @@ import { attribute, html } from "../../base/html.js";
 import { icon } from "../../base/icons.js";
 import { known, t } from "../../base/text.js";
 import "../gazetteer/street-input.js";
-import { dayRead, numberRead } from "./typed.js";
+import { dayRead, dayTyped, numberRead, weekdayRead } from "./typed.js";
 import { addressParts } from "./values.js";
 import { textOf, workedOn } from "./work.js";
 
@@ -20,7 +20,7 @@ export function problemText(field, { rule, limit }) {
 }
 
 /** A field with its label, its help and what is wrong with it. */
-export function fieldBox(field, { problem, computed, warning = null }) {
+export function fieldBox(field, { problem, computed, value = "", warning = null }) {
     const label = textOf(field.label);
     const id = `field-${field.key}`;
     const help = field.help ? textOf(field.help) : null;
@@ -46,7 +46,8 @@ export function fieldBox(field, { problem, computed, warning = null }) {
         return html`<div class="form-field" data-key="${field.key}" data-kind="check"><label class="form-check"><input type="checkbox" ${attributes}>${name}</label>${below}</div>`;
     }
     return html`<div class="form-field" data-key="${field.key}" data-kind="${field.kind}"><label for="${id}">${name}</label>
-        <div class="form-control">${control(field, html`id="${id}" ${attributes}`)}${field.currency && html`<span class="soft" data-key="currency">${field.currency}</span>`}</div>${below}</div>`;
+        <div class="form-control">${control(field, html`id="${id}" ${attributes}`)}${field.currency && html`<span class="soft" data-key="currency">${field.currency}</span>`}${
+            field.kind === "date" && html`<span class="soft" data-key="weekday">${weekdayRead(value)}</span>`}</div>${below}</div>`;
 }
 
 /** The street, with what the project's gazetteer suggests. */
@@ -64,7 +65,7 @@ function control({ kind, lines = 1, options = [] }, attributes) {
             : html`<input type="text" autocomplete="off" dir="auto" ${attributes}>`;
         case "number":
         case "money": return html`<input type="text" inputmode="decimal" autocomplete="off" dir="ltr" ${attributes}>`;
-        case "date": return html`<input type="date" ${attributes}>`;
+        case "date": return html`<input type="text" inputmode="numeric" autocomplete="off" dir="ltr" maxlength="10" placeholder="${dayTyped("1990-12-31")}" ${attributes}>`;
         case "choice": return html`<select ${attributes}><option value="">${t("scripting.choose")}</option>${options.map(({ key, label }) => html`<option value="${key}"
             data-key="${key}">${textOf(label).text}</option>`)}</select>`;
         case "phone": return html`<input type="tel" autocomplete="off" dir="ltr" ${attributes}>`;

@@ -11,7 +11,7 @@ import { callCommand, deskStore } from "../desk/desk-store.js";
 import { today } from "./dates.js";
 import { fieldBox, problemText } from "./form-field.js";
 import { Kept } from "./kept.js";
-import { cardTyped, numberOnWire, numberTyped } from "./typed.js";
+import { cardTyped, dayOnWire, dayTyped, numberOnWire, numberTyped } from "./typed.js";
 import { check } from "./values.js";
 import { textOf, work, workedOn } from "./work.js";
 
@@ -99,7 +99,8 @@ class FormSheet extends PageElement {
                 </header>
                 <form class="form-fields" data-key="form-${sheet.id}" novalidate tabindex="0" aria-labelledby="form-title">
                     ${sheet.form.fields.filter(({ key }) => found.seen.has(key)).map((field) => fieldBox(field, {
-                        problem: this.#problemOf(sheet, field, found), computed: found.computed[field.key] ?? null, warning: this.#warningOf(field) }))}
+                        problem: this.#problemOf(sheet, field, found), computed: found.computed[field.key] ?? null, value: sheet.typed[field.key] ?? "",
+                        warning: this.#warningOf(field) }))}
                 </form>
                 <footer class="desk-actions">
                     <span class="soft" role="status">${this.#standing(sheet)}</span>
@@ -144,6 +145,7 @@ class FormSheet extends PageElement {
         input.dataset.ownFilled = "";
         if (part) input.value = value?.[part] ?? "";
         else if (input.type === "checkbox") input.checked = value === "yes";
+        else if (field.kind === "date") input.value = dayTyped(value);
         else input.value = field.kind === "number" || field.kind === "money" ? numberTyped(value) : value;
     }
 
@@ -161,6 +163,7 @@ class FormSheet extends PageElement {
             return Object.fromEntries(parts.map(({ dataset: { part }, value }) => [part, value]));
         }
         if (field.kind === "check") return input.checked ? "yes" : "";
+        if (field.kind === "date") return dayOnWire(input.value);
         return field.kind === "number" || field.kind === "money" ? numberOnWire(input.value) : input.value;
     }
 
@@ -173,8 +176,9 @@ class FormSheet extends PageElement {
         sheet.refused = sheet.refused.filter((problem) => problem.field !== field.key);
         sheet.changed = true;
         // Not a digit of a card is kept anywhere.
-        if (field.kind === "card") this.show();
-        else sheet.kept.write({ [field.key]: sheet.typed[field.key] });
+        if (field.kind !== "card") sheet.kept.write({ [field.key]: sheet.typed[field.key] });
+        // At once: the next Tab goes to the field that this one has called for.
+        this.show();
     }
 
     #group(input) {
@@ -219,6 +223,8 @@ class FormSheet extends PageElement {
         if (!field || !this.#sheet) return;
         this.#sheet.touched.add(field);
         this.#sheet.kept.flush();
+        // How a day was understood is seen: "+7" is one of November now.
+        if (this.#sheet.form.fields.find(({ key }) => key === field)?.kind === "date") this.#fillOne(input);
         // Whoever goes on to the next field of an address has not left it.
         setTimeout(() => this.isConnected && this.#sheet && this.show());
     }

@@ -66,6 +66,8 @@ function reckoned(field, operands) {
     if (value === true) return "yes";
     if (typeof value === "string") return value;
     const places = placesOfField(field);
+    // 394.80 and not 394.8.
+    if (field.kind === "money") return decimalText(value, places);
     return decimalText(places === null ? value : (rounded(value, places) ?? value));
 }
 
