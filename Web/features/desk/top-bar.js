@@ -22,8 +22,9 @@ const quotasShown = 2;
 function shownQueues({ queues, quotas, supervisors }) {
     // Who listens stands there; whoever is heard has a customer, and no eye for the lines.
     if (supervisors?.length > 0) return [];
-    if (!quotas?.length) return queues.slice(0, queuesShown);
-    return [...queues].sort((first, second) => (first.oldestSince ?? Infinity) - (second.oldestSince ?? Infinity)).slice(0, 1);
+    const room = quotas?.length ? 1 : queuesShown;
+    if (queues.length <= room) return queues;
+    return [...queues].sort((first, second) => (first.oldestSince ?? Infinity) - (second.oldestSince ?? Infinity)).slice(0, room);
 }
 
 /** The line that is there on every screen: my state, my contact, my quotas, who waits; my language and my name. */
