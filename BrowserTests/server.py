@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -69,8 +70,10 @@ class Server:
         self.customer = Phone("+447700900042", self.data.name, address=CUSTOMERS, tone=CUSTOMER_TONE)
 
     def _start(self):
+        # Without the folder of contents that lies beside the example: each test publishes what it needs.
+        set_up = shutil.copy(root / "examples/home-internet.yaml", self.data.name)
         command = [
-            binary, "demo", "--empty", "--port", "0", "--https", self.https, "--sip", self.sip,
+            binary, "demo", "--empty", "--set-up", set_up, "--port", "0", "--https", self.https, "--sip", self.sip,
             "--media-ports", f"{media_ports}-{media_ports + 499}",
             "--web", root / "Web", "--data", Path(self.data.name) / "data"]
         with open(Path(self.data.name) / "server.log", "wb") as log:

@@ -19,7 +19,7 @@ steps = ["desk", "call", "outcome", "floor", "hour", "plug"]
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    demo = DemoCentre(tmp_path_factory.mktemp("demo"))
+    demo = DemoCentre(tmp_path_factory.mktemp("demo"), has_contents=True)
     yield demo
     demo.clean()
 

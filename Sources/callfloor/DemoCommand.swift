@@ -9,8 +9,12 @@ struct DemoCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ServerOptions
 
-    @Option(help: "The set-up that the centre starts with.")
-    var setUp = "examples/home-internet.yaml"
+    @Option(
+        help: """
+            A set-up that the centre starts with; given several times, one over the other. A folder beside it that has a project's key holds \
+            the project's scripts, forms, products, streets and customers.
+            """)
+    var setUp = ["home-internet", "bank-loans", "taxi", "it-desk"].map { "examples/\($0).yaml" }
 
     @Option(help: "More of a set-up: the colleagues around your seat. Not read with --empty.")
     var colleagues = "examples/demo-colleagues.yaml"
@@ -73,13 +77,16 @@ struct DemoCommand: AsyncParsableCommand {
         let stage = try await DemoStage(keptBy: line, seat: seat)
         let (started, tell) = AsyncStream.makeStream(of: CentreServer.Started.self)
         let server = try await CentreServer(configuration, version: Callfloor.version, logger: logger, stage: stage) { tell.yield($0) }
-        if again == nil {
-            for file in setUps { try await server.apply(try text(of: file)) }
-        }
+        if again == nil { try await server.apply(try SetUpMerge.merged(setUps.map { try text(of: $0) })) }
+        let contents = DemoContents(beside: setUp, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 for await started in started {
                     AddressFile.write(host: configuration.httpHost, port: started.httpPort, in: configuration.dataFolder)
+                    if again == nil {
+                        await contents.bringIn(
+                            to: server, host: configuration.httpHost, port: started.httpPort, seat: Self.administratorHost)
+                    }
                     try await stage.begin(server, port: started.httpPort)
                 }
             }
@@ -89,7 +96,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private var setUps: [(option: String, path: String)] {
-        [("set-up", setUp)] + (empty ? [] : [("colleagues", colleagues)])
+        setUp.map { ("set-up", $0) } + (empty ? [] : [("colleagues", colleagues)])
     }
 
     private func text(of file: (option: String, path: String)) throws -> String {

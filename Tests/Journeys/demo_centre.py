@@ -23,6 +23,7 @@ START_DEADLINE = 120.0
 STOP_DEADLINE = 60.0
 # Nobody says anything for longer.
 SPEECH = 20.0
+PROJECTS = ("home-internet", "bank-loans", "taxi", "it-desk")
 
 
 class DemoCentre:
@@ -30,7 +31,8 @@ class DemoCentre:
 
     reached_at = "127.0.0.1"
 
-    def __init__(self, folder):
+    def __init__(self, folder, *, is_played=True, has_contents=False):
+        """If it is not played, nobody calls and no colleague answers but those of the test."""
         self.folder = Path(folder)
         self.data = self.folder / "data"
         prompts = self.folder / "prompts"
@@ -38,16 +40,19 @@ class DemoCentre:
         for number in (1, 2, 3):
             for who, tone in (("customer", CUSTOMER_TONE), ("agent", ANA_TONE)):
                 write_tone(str(prompts / f"{who}{number}.en.wav"), tone, SPEECH)
-        files = []
-        for name in ("home-internet", "demo-colleagues"):
+        for name in (*PROJECTS, "demo-colleagues"):
             text = (ROOT / f"examples/{name}.yaml").read_text()
-            files.append(self.folder / f"{name}.yaml")
-            files[-1].write_text(text.replace("127.0.0.2", CUSTOMERS).replace("127.0.0.3:", f"{COLLEAGUES}:"))
+            (self.folder / f"{name}.yaml").write_text(text.replace("127.0.0.2", CUSTOMERS).replace("127.0.0.3:", f"{COLLEAGUES}:"))
+        for name in PROJECTS if has_contents else []:
+            shutil.copytree(ROOT / "examples" / name, self.folder / name)
+        set_ups = [*PROJECTS, *([] if is_played else ["demo-colleagues"])]
         first = 33_000 - 1_000 * (WORKER + 1)
+        self.sip = f"127.0.0.1:{free_port('127.0.0.1')}"
         self._command = [
-            BINARY, "demo", "--port", "0", "--sip", f"127.0.0.1:{free_port('127.0.0.1')}", "--media-ports", f"{first}-{first + 999}",
-            "--web", ROOT / "Web", "--data", str(self.data), "--prompts", str(prompts), "--set-up", str(files[0]),
-            "--colleagues", str(files[1]), "--no-history"]
+            BINARY, "demo", "--port", "0", "--sip", self.sip, "--media-ports", f"{first}-{first + 999}",
+            "--web", ROOT / "Web", "--data", str(self.data), "--prompts", str(prompts),
+            *(part for name in set_ups for part in ("--set-up", str(self.folder / f"{name}.yaml"))),
+            *(["--colleagues", str(self.folder / "demo-colleagues.yaml")] if is_played else ["--empty"]), "--no-history"]
         self.start()
 
     def start(self):
@@ -107,8 +112,11 @@ class DemoCentre:
             self.stop()
         shutil.rmtree(self.data, ignore_errors=True)
 
+    def log(self):
+        return (self.folder / "demo.log").read_text(errors="replace")
+
     def end_of_log(self):
-        return (self.folder / "demo.log").read_text(errors="replace")[-4000:]
+        return self.log()[-4000:]
 
 
 class DemoSeat(Client):

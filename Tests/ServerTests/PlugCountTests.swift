@@ -99,12 +99,14 @@ struct PlugCountTests {
 
     @Test func `what keeper and server tell each other arrives as it was said`() {
         let agent = AgentID(high: 3, low: 1)
+        let project = ProjectID(high: 6, low: 1)
         let reports: [DemoReport] = [
             .trunk(.v4(0x7F00_0002)), .entryPoint("+442079460100"),
             .colleague(agent, at: NetworkAddress(.v4(0x7F00_0003), port: 5060), user: "a b"),
-            .disposition(DispositionID(high: 4, low: 1)), .reason(PresenceReasonID(high: 5, low: 1)), .serving(port: 8080),
-            .answered(caller: "+447700900123", byColleague: true), .wrapUp(id(1), agent), .away(agent), .free(colleagues: 3, newcomers: 1),
-            .closed(id(1), isLost: true), .counted, .trafficWanted(20), .plugWanted,
+            .project(project, key: "home-internet"), .disposition(DispositionID(high: 4, low: 1), of: project),
+            .reason(PresenceReasonID(high: 5, low: 1)), .serving(port: 8080),
+            .answered(caller: "+447700900123", byColleague: true), .wrapUp(id(1), agent, of: project), .away(agent),
+            .free(colleagues: 3, newcomers: 1), .closed(id(1), isLost: true), .counted, .trafficWanted(20), .plugWanted,
         ]
         let contacts = OpenContact.Stage.allCases.map { contact(1, $0, place: 7, isHeard: true) }
         for report in reports + contacts.map(DemoReport.open) { #expect(DemoReport(line: report.line) == report) }

@@ -11,7 +11,17 @@ struct LocalRequest: Sendable {
 
     struct Answer: Sendable {
         var status: Int
+        /// Everything between the first line and the body.
+        var headers: [String] = []
         var body: Data
+
+        /// The value of a header; nil if there is none.
+        ///
+        /// - Parameter name: in lower case.
+        func header(_ name: String) -> String? {
+            headers.first { $0.lowercased().hasPrefix("\(name):") }
+                .map { $0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) }
+        }
     }
 
     enum Failure: Error {
@@ -87,11 +97,11 @@ struct LocalRequest: Sendable {
         let lines = String(decoding: received[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
         let first = lines.first?.split(separator: " ") ?? []
         guard first.count >= 2, first[0].hasPrefix("HTTP/1."), let status = Int(first[1]) else { return nil }
-        let name = "content-length:"
-        let length = lines.first { $0.lowercased().hasPrefix(name) }
-            .flatMap { Int($0.dropFirst(name.count).trimmingCharacters(in: .whitespaces)) }
-        let body = received[end.upperBound...]
-        guard let length, length >= 0, body.count >= length else { return nil }
-        return Answer(status: status, body: Data(body.prefix(length)))
+        var answer = Answer(status: status, headers: lines.dropFirst().map(String.init), body: received[end.upperBound...])
+        guard let length = answer.header("content-length").flatMap({ Int($0) }), length >= 0, answer.body.count >= length else {
+            return nil
+        }
+        answer.body = Data(answer.body.prefix(length))
+        return answer
     }
 }

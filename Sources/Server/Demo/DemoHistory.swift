@@ -147,7 +147,8 @@ private final class Secretary: Sendable {
             return [.caller(ContactID(sameAs: leg), number: caller.flatMap { number(of: $0, &state) }, dialled: dialled)]
         }
         if case .contactCompleted(_, let contact, _?) = input, state.random.chance(Self.noted) {
-            return DemoPeople.notes.randomElement(using: &state.random).map { [.note(contact, $0)] } ?? []
+            let notes = setUp.projects.first.flatMap { DemoPeople.notes[$0.key] } ?? []
+            return notes.randomElement(using: &state.random).map { [.note(contact, $0)] } ?? []
         }
         return []
     }

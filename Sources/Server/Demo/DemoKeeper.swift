@@ -177,7 +177,7 @@ package final class DemoKeeper: @unchecked Sendable {
             if outage?.stage == .counting { outage?.count.saw(before: contact) } else { outage?.count.saw(after: contact) }
         case .closed(let contact, let isLost): outage?.count.saw(closed: contact, isLost: isLost)
         case .counted: counted()
-        case .trunk, .entryPoint, .colleague, .disposition, .reason, .answered, .wrapUp, .away, .free, .trafficWanted: break
+        case .trunk, .entryPoint, .colleague, .project, .disposition, .reason, .answered, .wrapUp, .away, .free, .trafficWanted: break
         }
     }
 

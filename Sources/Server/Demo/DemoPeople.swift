@@ -38,12 +38,26 @@ final class DemoPeople: @unchecked Sendable {
     var isServerThere = true
     private(set) var traffic = DemoTraffic(factor: DemoTraffic.factors.lowerBound, callsAMinute: callsAMinute)
 
-    /// What agents write of a contact.
+    /// What agents write of a contact, by the key of its project.
     static let notes = [
-        "Router restarted together, line is stable again.", "Asked about the price after the first year; sent by e-mail.",
-        "Technician on Thursday between 10 and 12, customer will be at home.",
-        "Wi-Fi too weak in the back room; explained where to put the box.",
-        "Bill explained: one-off fee for the move.", "Will call again when the new box has arrived.",
+        "home-internet": [
+            "Router restarted together, line is stable again.", "Asked about the price after the first year; sent by e-mail.",
+            "Technician on Thursday between 10 and 12, customer will be at home.",
+            "Wi-Fi too weak in the back room; explained where to put the box.",
+            "Bill explained: one-off fee for the move.", "Will call again when the new box has arrived.",
+        ],
+        "bank-loans": [
+            "Wants to compare with his own bank first; figures sent.", "Pay slips of the last three months are still missing.",
+            "Two instalments put at the end; new plan sent by post.", "Paying back early in spring; exact sum sent.",
+        ],
+        "taxi": [
+            "Waits at the side entrance.", "With a pushchair and two suitcases.", "Umbrella found, lies at the office.",
+            "Comes back at six, same address.",
+        ],
+        "it-desk": [
+            "Code app had the wrong time; works now.", "Printer 214: new toner put in.", "VPN only by gateway 2; told the second line.",
+            "Laptop wanted for the new colleague in March.",
+        ],
     ]
 
     /// Four fifths of what the colleagues of the demo's set-up can take: somebody is nearly always busy, hardly anybody waits.
@@ -66,7 +80,8 @@ final class DemoPeople: @unchecked Sendable {
         var numbers: [String] = []
         var colleagues: [String: AgentID] = [:]
         var phones: Set<NetworkAddress> = []
-        var dispositions: [DispositionID] = []
+        var projects: [ProjectID: String] = [:]
+        var dispositions: [ProjectID: [DispositionID]] = [:]
         var reasons: [PresenceReasonID] = []
     }
 
@@ -87,14 +102,16 @@ final class DemoPeople: @unchecked Sendable {
         switch report {
         case .trunk(let address): cast.trunk = address
         case .entryPoint(let number): if !cast.numbers.contains(number) { cast.numbers.append(number) }
-        case .disposition(let id): if !cast.dispositions.contains(id) { cast.dispositions.append(id) }
+        case .project(let id, let key): cast.projects[id] = key
+        case .disposition(let id, let project):
+            if cast.dispositions[project]?.contains(id) != true { cast.dispositions[project, default: []].append(id) }
         case .reason(let id): if !cast.reasons.contains(id) { cast.reasons.append(id) }
         case .colleague(let agent, let address, let user):
             cast.colleagues[user] = agent
             cast.phones.insert(address)
         case .serving: order(.traffic(traffic))
         case .answered(let caller, let byColleague): talkStarted(caller, byColleague ? 25...110 : 50...150)
-        case .wrapUp(let contact, let agent): complete(contact, by: agent)
+        case .wrapUp(let contact, let agent, let project): complete(contact, of: project, by: agent)
         case .away(let agent): comeBack(agent, in: customers == nil ? 0...5 : 3...20)
         case .free(let colleagues, let newcomers): isFree(colleagues, newcomers)
         case .trafficWanted(let factor): change(to: factor)
@@ -218,12 +235,13 @@ final class DemoPeople: @unchecked Sendable {
     /// Some are quick and some are slow, always the same ones.
     private static func pace(of agent: AgentID) -> Double { 0.7 + Double(agent.low % 8) / 10 }
 
-    private func complete(_ contact: ContactID, by agent: AgentID) {
+    private func complete(_ contact: ContactID, of project: ProjectID, by agent: AgentID) {
         guard completing.insert(contact).inserted else { return }
         later(5...22, Self.pace(of: agent)) { [self] in
             completing.remove(contact)
-            guard let disposition = cast.dispositions.randomElement(using: &random) else { return }
-            let note = random.chance(0.6) ? Self.notes.randomElement(using: &random) ?? "" : ""
+            guard let disposition = cast.dispositions[project]?.randomElement(using: &random) else { return }
+            let notes = cast.projects[project].flatMap { Self.notes[$0] } ?? []
+            let note = random.chance(0.6) ? notes.randomElement(using: &random) ?? "" : ""
             if random.chance(0.06), let reason = cast.reasons.randomElement(using: &random) {
                 order(.presence(agent, .notReady(reason)))
                 comeBack(agent, in: 30...120)

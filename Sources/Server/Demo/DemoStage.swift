@@ -87,19 +87,24 @@ package final class DemoStage: Service, Sendable {
         }
         for address in setUp.trunks.flatMap(\.addresses).prefix(1) { tell(.trunk(address)) }
         for entry in setUp.entryPoints { tell(.entryPoint(entry.number)) }
+        for project in setUp.projects { tell(.project(project.project.id, key: project.key)) }
         let parents = Set(setUp.dispositions.compactMap(\.disposition.parent))
         for disposition in setUp.dispositions where !parents.contains(disposition.disposition.id) {
-            tell(.disposition(disposition.disposition.id))
+            tell(.disposition(disposition.disposition.id, of: disposition.disposition.project))
         }
         for reason in setUp.reasons { tell(.reason(reason.id)) }
         tell(.serving(port: port))
         // What the last server was told is gone with it.
-        for (agent, state) in await server.centre.read({ engine in
-            engine.routing.agents.sorted { $0.key < $1.key }.map { ($0.key, $0.value.state.routing) }
-        }) where colleagues[agent] != nil {
+        let (states, projects) = await server.centre.read { engine in
+            (
+                engine.routing.agents.sorted { $0.key < $1.key }.map { ($0.key, $0.value.state.routing) },
+                engine.contacts.mapValues(\.project)
+            )
+        }
+        for (agent, state) in states where colleagues[agent] != nil {
             switch state {
             case .off, .notReady, .notResponding: tell(.away(agent))
-            case .wrapUp(let contact): tell(.wrapUp(contact, agent))
+            case .wrapUp(let contact): if let project = projects[contact] { tell(.wrapUp(contact, agent, of: project)) }
             case .idle, .offered, .handling, .consulted: break
             }
         }
@@ -126,7 +131,8 @@ package final class DemoStage: Service, Sendable {
                     tell(.answered(caller: caller, byColleague: colleagues[agent] != nil))
                 }
             case .wrapUpStarted(let contact, let agent, _), .writeUpStarted(let contact, let agent):
-                if colleagues[agent] != nil { tell(.wrapUp(contact, agent)) }
+                let project = server.centre.assumeIsolated { centre in centre.read { $0.contacts[contact]?.project } }
+                if colleagues[agent] != nil, let project { tell(.wrapUp(contact, agent, of: project)) }
             case .agentStoppedResponding(let agent, _) where colleagues[agent] != nil: tell(.away(agent))
             default: break
             }

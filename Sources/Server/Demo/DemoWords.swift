@@ -12,13 +12,15 @@ enum DemoReport: Hashable, Sendable {
     case entryPoint(String)
     /// A colleague whom the keeper plays, and his phone.
     case colleague(AgentID, at: NetworkAddress, user: String)
-    case disposition(DispositionID)
+    case project(ProjectID, key: String)
+    /// What can come of a project's contacts.
+    case disposition(DispositionID, of: ProjectID)
     case reason(PresenceReasonID)
     /// All of the above has been told, and the server answers.
     case serving(port: Int)
     /// Somebody talks with the customer of this number: a colleague, or a newcomer.
     case answered(caller: String, byColleague: Bool)
-    case wrapUp(ContactID, AgentID)
+    case wrapUp(ContactID, AgentID, of: ProjectID)
     /// The colleague is not ready, and why: he did not respond, or he has left.
     case away(AgentID)
     /// How many colleagues are free, and how many of those whom nobody plays.
@@ -52,11 +54,12 @@ extension DemoReport {
         case .trunk(let address): "trunk \(address)"
         case .entryPoint(let number): "entryPoint \(number)"
         case .colleague(let agent, let address, let user): "colleague \(agent) \(address) \(user)"
-        case .disposition(let id): "disposition \(id)"
+        case .project(let id, let key): "project \(id) \(key)"
+        case .disposition(let id, let project): "disposition \(id) \(project)"
         case .reason(let id): "reason \(id)"
         case .serving(let port): "serving \(port)"
         case .answered(let caller, let byColleague): "answered \(caller) \(byColleague)"
-        case .wrapUp(let contact, let agent): "wrapUp \(contact) \(agent)"
+        case .wrapUp(let contact, let agent, let project): "wrapUp \(contact) \(agent) \(project)"
         case .away(let agent): "away \(agent)"
         case .free(let colleagues, let newcomers): "free \(colleagues) \(newcomers)"
         case .open(let contact):
@@ -79,11 +82,12 @@ extension DemoReport {
         case "trunk": IPAddress(try words.word()).map { .trunk($0) }
         case "entryPoint": .entryPoint(String(try words.word()))
         case "colleague": .colleague(try words.value(), at: try words.address(), user: words.text())
-        case "disposition": .disposition(try words.value())
+        case "project": .project(try words.value(), key: words.text())
+        case "disposition": .disposition(try words.value(), of: try words.value())
         case "reason": .reason(try words.value())
         case "serving": .serving(port: try words.value())
         case "answered": .answered(caller: String(try words.word()), byColleague: try words.value())
-        case "wrapUp": .wrapUp(try words.value(), try words.value())
+        case "wrapUp": .wrapUp(try words.value(), try words.value(), of: try words.value())
         case "away": .away(try words.value())
         case "free": .free(colleagues: try words.value(), newcomers: try words.value())
         case "open":

@@ -1,0 +1,87 @@
+import Foundation
+
+/// Speaks to a running server of a demo as whoever sits at one of its seats, by the API that the seat's browser uses.
+package struct SeatClient: Sendable {
+    private let host: String
+    private let port: Int
+    private let authority: String
+    private let cookie: String
+
+    /// How long an answer may take, in seconds.
+    private static let patience = 60
+    private static let triesMax = 10
+
+    /// What the server did not want, in its own words.
+    package struct Refused: Error, CustomStringConvertible {
+        package let status: Int
+        package let description: String
+
+        fileprivate init(_ answer: LocalRequest.Answer) {
+            struct Told: Decodable {
+                struct Flaw: Decodable {
+                    var path: String
+                    var rule: String
+                }
+                struct Field: Decodable {
+                    var field: String
+                    var rule: String
+                }
+                var title: String
+                var errors: [Field]
+                var flaws: [Flaw]?
+            }
+            status = answer.status
+            let told = try? JSONDecoder().decode(Told.self, from: answer.body)
+            let details = (told?.errors ?? []).map { "\($0.field): \($0.rule)" } + (told?.flaws ?? []).map { "\($0.path): \($0.rule)" }
+            description = details.isEmpty ? told?.title ?? "status \(answer.status)" : details.joined(separator: "; ")
+        }
+    }
+
+    /// Sits down.
+    ///
+    /// - Parameter seat: the name of its host, such as `admin.localhost`.
+    /// - Throws: `Refused` if there is no such seat, `LocalRequest.Failure` if no answer comes.
+    package init(host: String, port: Int, seat: String) async throws {
+        self.host = host
+        self.port = port
+        authority = "\(seat):\(port)"
+        let request = LocalRequest(host: host, port: port, bytes: Self.bytes("GET", "/api/session", authority))
+        let answer = try await request.answer(within: Self.patience)
+        guard answer.status == 200, let cookie = answer.header("set-cookie")?.split(separator: ";").first else { throw Refused(answer) }
+        self.cookie = String(cookie)
+    }
+
+    func get<Answer: Decodable>(_ path: String, _ type: Answer.Type = Answer.self) async throws -> Answer {
+        try await exchange(Self.bytes("GET", path, authority, ["Cookie: \(cookie)"]))
+    }
+
+    /// A command, each time a new one.
+    func send<Answer: Decodable>(
+        _ method: String, _ path: String, _ body: Data, type: String = "application/json", answer: Answer.Type = Answer.self
+    ) async throws -> Answer {
+        let headers = [
+            "Cookie: \(cookie)", "Origin: http://\(authority)", "Idempotency-Key: \(UUID().uuidString)", "Content-Type: \(type)",
+            "Content-Length: \(body.count)",
+        ]
+        return try await exchange(Self.bytes(method, path, authority, headers) + body)
+    }
+
+    private func exchange<Answer: Decodable>(_ bytes: [UInt8]) async throws -> Answer {
+        for _ in 0..<Self.triesMax {
+            let answer = try await LocalRequest(host: host, port: port, bytes: bytes).answer(within: Self.patience)
+            if answer.status == 429, let seconds = answer.header("retry-after").flatMap({ Int($0) }), seconds <= Self.patience {
+                // More in a second than a person has hands for: the server says when there is room again.
+                try await Task.sleep(for: .seconds(seconds))
+                continue
+            }
+            guard answer.status == 200 else { throw Refused(answer) }
+            return try JSONDecoder().decode(Answer.self, from: answer.body)
+        }
+        throw LocalRequest.Failure.timedOut
+    }
+
+    private static func bytes(_ method: String, _ path: String, _ authority: String, _ headers: [String] = []) -> [UInt8] {
+        let lines = ["\(method) \(path) HTTP/1.1", "Host: \(authority)", "Connection: close"] + headers + ["", ""]
+        return Array(lines.joined(separator: "\r\n").utf8)
+    }
+}
