@@ -42,6 +42,25 @@ def test_another_span_is_asked_for_and_taken_along(visit):
     assert len(rows[0]) == 9 and rows[-1][0] == t("figures.total") and len(rows) >= 25
 
 
+def test_two_days_are_chosen(visit):
+    page = open_screen(visit, "clientReport", "en")
+    page.get_by_role("combobox", name=t("figures.range")).select_option("dates")
+    first, last = page.get_by_label(t("figures.from")), page.get_by_label(t("figures.through"))
+    # As those of the span that was shown.
+    expect(first).not_to_have_value("")
+    with page.expect_response(re.compile("through=2026-03-02")) as answer:
+        first.fill("2026-03-01")
+        last.fill("2026-03-02")
+    assert answer.value.json()["total"]["offered"] == 0 and "interval=day" in answer.value.url
+    expect(page.get_by_text("1 Mar 2026")).to_be_visible()
+    # The wrong way round is refused, and said.
+    with page.expect_response(re.compile("from=2026-03-05")):
+        first.fill("2026-03-05")
+    expect(page.get_by_role("alert").filter(has_text=re.compile(r"\w"))).to_be_visible()
+    last.fill("2026-03-06")
+    expect(page.get_by_text("6 Mar 2026")).to_be_visible()
+
+
 def test_there_is_no_other_screen_for_a_client(visit):
     page = open_screen(visit, "clientReport", "en")
     assert page.get_by_role("navigation").get_by_role("link").count() == 1

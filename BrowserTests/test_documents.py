@@ -76,6 +76,9 @@ class Documents:
             one["draft"] = {"body": content["body"], "revision": content["revision"] + 1}
             self.saved.append(content["body"])
             return route.fulfill(json={"revision": one["draft"]["revision"]})
+        if what == "POST retire":
+            one["published"], one["retiredAt"] = None, 1_795_000_200_000
+            return route.fulfill(json={"position": 10})
         if what == "POST publish":
             assert content["revision"] == one["draft"]["revision"]
             one["versions"].insert(0, {"version": 2, "at": 1_795_000_100_000, "by": None})
@@ -242,3 +245,60 @@ def test_rules_depend_on_the_kind_of_a_field(documents):
     page.get_by_label(t("documents.lengthMax"), exact=True).fill("40")
     until(page, lambda: server.saved and server.saved[-1]["fields"][1].get("lengthMax") == 40)
     assert server.saved[-1]["fields"][1]["kind"] == "text"
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_form_is_filled_in_to_try_it(documents, language):
+    page, server = documents("/scripts/f1", language)
+    page.get_by_label(t("documents.language", language)).select_option("en")
+    page.get_by_role("button", name=t("documents.tryForm", language)).press("Enter")
+    preview = page.locator("form-preview")
+    expect(preview.get_by_text(t("documents.tryNote", language))).to_be_visible()
+    # In the language in which it is written, whatever the screen's own is.
+    plan, fee = preview.get_by_role("combobox", name="Plan"), preview.get_by_role("textbox", name="Fee")
+    expect(fee).to_have_count(0)
+    plan.select_option("fibre")
+    fee.fill("much")
+    fee.press("Tab")
+    expect(preview.get_by_text(t("scripting.rule.malformed", language, field="Fee"))).to_be_visible()
+    assert page.evaluate(overflows) == []
+    page.screenshot(path=shots / f"documents-try-{language}.png")
+    fee.fill("1,250.50")
+    fee.press("Tab")
+    expect(preview.locator("[data-key=fee] [data-key=error]")).to_be_empty()
+    plan.select_option("")
+    expect(fee).to_have_count(0)
+    page.get_by_role("button", name=t("documents.tryForm", language)).press("Enter")
+    expect(page.locator(".document-fields [data-path]").first).to_be_visible()
+    assert server.saved == []
+
+
+def test_a_half_written_form_can_be_tried(documents):
+    page, server = documents("/scripts/f1")
+    server.all["f1"]["draft"]["body"]["fields"] += [
+        {"key": "sum", "kind": "number", "label": {"en": markup}, "required": False, "lines": 1, "computed": "fee *", "visibleIf": "((", "min": "x", "pattern": "("}]
+    page.reload()
+    page.get_by_role("button", name=t("documents.tryForm")).press("Enter")
+    preview = page.locator("form-preview")
+    expect(preview.get_by_text(markup)).to_be_visible()
+    expect(preview.locator("img, b")).to_have_count(0)
+    preview.get_by_role("textbox", name="bold").fill("5")
+    page.keyboard.press("Tab")
+    expect(preview.locator("[data-key=sum] [data-key=error]")).not_to_be_empty()
+
+
+def test_retiring_asks_first(documents):
+    page, server = documents()
+    page.get_by_role("button", name=t("documents.publish")).press("Enter")
+    retire = page.get_by_role("button", name=t("documents.retire"), exact=True)
+    retire.press("Enter")
+    expect(page.get_by_text(t("documents.retireAsk"))).to_be_visible()
+    now = page.get_by_role("button", name=t("documents.retireNow"))
+    expect(now).to_be_focused()
+    page.get_by_role("button", name=t("customers.no")).press("Enter")
+    expect(retire).to_be_focused()
+    assert server.all["s1"]["retiredAt"] is None
+    retire.press("Enter")
+    now.press("Enter")
+    expect(retire).to_have_count(0)
+    assert server.all["s1"]["retiredAt"] is not None

@@ -11,7 +11,9 @@ import { intervalName } from "../figures/interval-name.js";
 import { onNamesChanged } from "../session/session.js";
 
 const reloadEvery = 60_000;
-const ranges = ["today", "yesterday", "thisWeek", "lastWeek", "thisMonth", "lastMonth"];
+// A date is typed digit by digit, and each digit makes another date of it.
+const typingPause = 400;
+const ranges = ["today", "yesterday", "thisWeek", "lastWeek", "thisMonth", "lastMonth", "dates"];
 const columns = [
     { name: "offered", label: "floor.offered", shown: number },
     { name: "answered", label: "floor.answered", shown: number },
@@ -26,6 +28,9 @@ const columns = [
 /** What a client's project came to: the whole span in eight figures, then its course, its queues, and what came of the contacts. */
 class ClientScreen extends PageElement {
     #range = "thisWeek";
+    // The first and the last day, where two are chosen.
+    #days = [];
+    #typing;
     #project = null;
     #answer = null;
     #problem = null;
@@ -39,11 +44,25 @@ class ClientScreen extends PageElement {
         let isKnown = false;
         this.keep(onNamesChanged(() => (isKnown ? this.#load() : (isKnown = true))));
         this.listen(this, "change", ({ target }) => {
-            if (target.name === "range") this.#range = target.value;
+            if (target.type === "date") return;
+            if (target.name === "range") this.#choose(target.value);
             if (target.name === "project") this.#project = target.value;
             this.#load();
         });
+        this.listen(this, "input", ({ target: { type, name, value } }) => {
+            if (type !== "date") return;
+            this.#days[name === "from" ? 0 : 1] = value;
+            clearTimeout(this.#typing);
+            this.#typing = setTimeout(() => this.isConnected && this.#days.every(Boolean) && this.#load(), typingPause);
+        });
         this.act({ again: () => this.#load(), export: () => this.#export() });
+    }
+
+    /** Two days begin as those of the span before. */
+    #choose(range) {
+        if (range === "dates") this.#days = spanOf(this.#range, dayOf(now(), this.#zone));
+        this.#range = range;
+        this.show();
     }
 
     show() {
@@ -53,6 +72,8 @@ class ClientScreen extends PageElement {
             html`<header class="panel client-head" data-key="head">
                     <h1>${t("common.screen.clientReport")}</h1>
                     ${this.#choice("range", t("figures.range"), ranges.map((id) => ({ id, name: t(`figures.range.${id}`) })))}
+                    ${this.#range === "dates" && ["from", "through"].map((name) => html`<label class="client-choice" data-key="${name}"><span>${t(`figures.${name}`)}</span><input
+                        type="date" name="${name}" required></label>`)}
                     ${answer?.projects.length > 1 && this.#choice("project", t("common.project"), answer.projects)}
                     ${answer && html`<p class="client-span" data-key="span"><bdi>${this.#projectName}</bdi> · ${this.#span(answer)}</p>
                         <button data-action="export" data-key="export">${icon("export")}<span>${t("figures.export")}</span></button>`}
@@ -61,8 +82,9 @@ class ClientScreen extends PageElement {
                     <button data-action="again">${t("contacts.tryAgain")}</button></div>`}
                 ${answer ? this.#report(answer) : !this.#problem && html`<div class="panel empty" data-key="loading"><p>${t("common.loading")}</p></div>`}`,
         );
-        const fields = { range: this.#range, project: this.#project ?? answer?.project };
-        for (const field of this.querySelectorAll("select")) field.value = fields[field.name];
+        const [from, through] = this.#days;
+        const fields = { range: this.#range, project: this.#project ?? answer?.project, from, through };
+        for (const field of this.querySelectorAll("select, input")) if (field !== document.activeElement || field.type !== "date") field.value = fields[field.name];
     }
 
     get #projectName() {
@@ -114,7 +136,7 @@ class ClientScreen extends PageElement {
     }
 
     #asked() {
-        const [from, through] = spanOf(this.#range, dayOf(now(), this.#zone));
+        const [from, through] = this.#range === "dates" ? this.#days : spanOf(this.#range, dayOf(now(), this.#zone));
         const query = new URLSearchParams({ from, through, interval: daysBetween(from, through) > 1 ? "day" : "hour" });
         if (this.#project) query.set("project", this.#project);
         return query;

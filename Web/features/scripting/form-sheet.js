@@ -10,13 +10,11 @@ import { t } from "../../base/text.js";
 import { callCommand, deskStore } from "../desk/desk-store.js";
 import { today } from "./dates.js";
 import { fieldBox, problemText } from "./form-field.js";
+import { fillInput, problemOf, valueOf } from "./inputs.js";
 import { Kept } from "./kept.js";
-import { cardTyped, dayOnWire, dayTyped, numberOnWire, numberTyped } from "./typed.js";
+import { cardTyped } from "./typed.js";
 import { check } from "./values.js";
 import { textOf, work, workedOn } from "./work.js";
-
-// Rules that more typing cannot mend are said at once; the others when the field is left.
-const saidAtOnce = new Set(["tooLong", "tooLarge", "notAllowed"]);
 
 /**
  * The project's forms for the contact: what is typed is kept field by field, what is wrong is said beside its field, and the whole is submitted
@@ -126,12 +124,11 @@ class FormSheet extends PageElement {
         return kind === "card" && isRecorded ? t("scripting.recorded") : null;
     }
 
-    #problemOf(sheet, field, { problems }) {
+    #problemOf(sheet, field, found) {
         const refused = sheet.refused.find((problem) => problem.field === field.key);
         if (refused) return problemText(field, refused);
-        const problem = problems.find((problem) => problem.field === field.key);
-        if (!problem) return null;
-        return sheet.touched.has(field.key) || saidAtOnce.has(problem.rule) ? problemText(field, problem) : null;
+        const problem = problemOf(field, found, sheet.touched);
+        return problem && problemText(field, problem);
     }
 
     #fill() {
@@ -139,14 +136,9 @@ class FormSheet extends PageElement {
     }
 
     #fillOne(input) {
-        const { field: key, part } = input.dataset;
-        const field = this.#sheet.form.fields.find((field) => field.key === key);
-        const value = this.#sheet.typed[key] ?? "";
+        const field = this.#sheet.form.fields.find(({ key }) => key === input.dataset.field);
         input.dataset.ownFilled = "";
-        if (part) input.value = value?.[part] ?? "";
-        else if (input.type === "checkbox") input.checked = value === "yes";
-        else if (field.kind === "date") input.value = dayTyped(value);
-        else input.value = field.kind === "number" || field.kind === "money" ? numberTyped(value) : value;
+        fillInput(input, field, this.#sheet.typed[field.key] ?? "");
     }
 
     #choose(form) {
@@ -156,23 +148,12 @@ class FormSheet extends PageElement {
         this.#fill();
     }
 
-    /** What stands in a field now, in the wire's form. */
-    #valueOf(input, field) {
-        if (field.kind === "address") {
-            const parts = [...this.querySelectorAll(`[data-field="${CSS.escape(field.key)}"]`)].filter(({ value }) => value !== "");
-            return Object.fromEntries(parts.map(({ dataset: { part }, value }) => [part, value]));
-        }
-        if (field.kind === "check") return input.checked ? "yes" : "";
-        if (field.kind === "date") return dayOnWire(input.value);
-        return field.kind === "number" || field.kind === "money" ? numberOnWire(input.value) : input.value;
-    }
-
     #typed(input) {
         const sheet = this.#sheet;
         const field = sheet?.form.fields.find(({ key }) => key === input.dataset.field);
         if (!field) return;
         if (field.kind === "card") this.#group(input);
-        sheet.typed = { ...sheet.typed, [field.key]: this.#valueOf(input, field) };
+        sheet.typed = { ...sheet.typed, [field.key]: valueOf(this, input, field) };
         sheet.refused = sheet.refused.filter((problem) => problem.field !== field.key);
         sheet.changed = true;
         // Not a digit of a card is kept anywhere.

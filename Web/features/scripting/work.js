@@ -8,7 +8,7 @@ import { customerAtDesk } from "../customers/customer-store.js";
 import { deskStore } from "../desk/desk-store.js";
 import { session } from "../session/session.js";
 
-/** What the agent says and asks about the contact he has: {contact, script, forms}, as the server had it when he got it; null: nothing. */
+/** What the agent says and asks about the contact he has: {contact, language, script, forms}, as the server had it when he got it; null: nothing. */
 export const work = new Store(null);
 
 let asked = null;
@@ -44,9 +44,9 @@ async function read(contact) {
     }
 }
 
-/** One of several texts: in the reader's language, else in any: {text, tag}. */
+/** One of several texts: in the reader's language, else in that of the contact's project, else in any: {text, tag}. */
 export function textOf(texts) {
-    const tag = texts?.[language.value] ? language.value : Object.keys(texts ?? {}).find((tag) => texts[tag] !== "");
+    const tag = [language.value, work.value?.language, ...Object.keys(texts ?? {})].find((tag) => texts?.[tag]);
     return { text: texts?.[tag] ?? "", tag: tag ?? language.value };
 }
 

@@ -10,6 +10,7 @@ import { nameIn } from "../../settings/values.js";
 import { added, at, lists, put, putText, renamed, shifted, without } from "./body.js";
 import { DocumentDraft } from "./document-draft.js";
 import * as form from "./form-parts.js";
+import "./form-preview.js";
 import { flawText } from "./part-fields.js";
 import "./script-preview.js";
 import * as script from "./script-parts.js";
@@ -27,6 +28,8 @@ class DocumentEditor extends PageElement {
     // An older version that is looked at: {version, body, at, by}.
     #viewed = null;
     #isPreview = false;
+    // Whether it is really to be retired.
+    #isAsked = false;
     // Counts what moves fields to other places: they are made anew then.
     #generation = 0;
 
@@ -50,7 +53,9 @@ class DocumentEditor extends PageElement {
             flaw: ({ dataset }) => this.#openFlaw(dataset.path),
             preview: () => this.#preview(),
             publish: () => this.#publish(),
-            retire: () => this.#draft.retire(),
+            ask: () => this.#ask(true),
+            keep: () => this.#ask(false),
+            retire: () => this.#retire(),
             theirs: () => this.#renew(() => this.#draft.load()),
             mine: () => this.#draft.keepMine(),
             takeBack: () => this.#takeBack(),
@@ -79,13 +84,14 @@ class DocumentEditor extends PageElement {
                 <div class="panel document-main" data-key="main">
                     ${this.#head(whole)}
                     <div class="document-notes" role="alert" data-key="notes">${this.#notes()}</div>
-                    ${this.#isPreview ? html`<script-preview data-key="preview"></script-preview>` : html`<div class="document-fields"
+                    ${this.#isPreview ? (whole.kind === "script" ? html`<script-preview data-key="preview"></script-preview>` :
+                        html`<form-preview class="document-fields" data-key="preview"></form-preview>`) : html`<div class="document-fields"
                         data-key="fields ${this.#part}">${this.#fields(edited)}</div>`}
                     ${!this.#viewed && this.#flawList()}
                     ${this.#foot(whole)}
                 </div>`,
         );
-        this.querySelector("script-preview")?.give(edited.body, this.#code);
+        this.querySelector("script-preview, form-preview")?.give(edited.body, this.#code);
     }
 
     #head({ kind, key }) {
@@ -151,14 +157,17 @@ class DocumentEditor extends PageElement {
                 <button class="primary" data-action="takeBack" data-key="take">${t("documents.takeBack")}</button>
                 <button data-action="leave" data-key="leave">${t("documents.leave")}</button>` : html`<button class="primary" data-action="publish" data-key="publish"
                 ${attribute("aria-disabled", flaws.length > 0 || !hasChanges ? "true" : null)}>${icon("check")}<span>${t("documents.publish")}</span></button>`}
-            ${kind === "script" && html`<button data-action="preview" data-key="preview" aria-pressed="${this.#isPreview}">${t("documents.preview")}</button>`}
+            <button data-action="preview" data-key="preview" aria-pressed="${this.#isPreview}">${t(kind === "script" ? "documents.preview" : "documents.tryForm")}</button>
             ${!viewed && html`<span class="soft" role="status" data-key="state">${state}</span>`}
             ${versions.length > 0 && html`<span class="document-versions" data-key="versions"><label
                 for="document-version">${t("documents.versions")}</label><select name="version" id="document-version">
                 <option value="" ${flag("selected", viewed === null)}>${t("documents.draft")}</option>
                 ${versions.map(({ version, at, by }) => html`<option value="${version}" ${flag("selected", viewed?.version === version)}>${
                     t("documents.version", { version })} · ${dateTime(at)}${by && html` · ${by}`}</option>`)}</select></span>`}
-            ${published && !viewed && html`<button class="risky" data-action="retire" data-key="retire">${t("documents.retire")}</button>`}</footer>`;
+            ${published && !viewed && (this.#isAsked ? html`<span class="document-retire" role="group" data-key="retire"><span>${t("documents.retireAsk")}</span>
+                <button class="risky" data-action="retire" data-key="now">${t("documents.retireNow")}</button>
+                <button class="plain" data-action="keep" data-key="keep">${t("customers.no")}</button></span>` :
+                html`<button class="risky" data-action="ask" data-key="ask">${t("documents.retire")}</button>`)}</footer>`;
     }
 
     #input(target) {
@@ -257,6 +266,18 @@ class DocumentEditor extends PageElement {
 
     #preview() {
         this.#isPreview = !this.#isPreview;
+        this.show();
+    }
+
+    #ask(isAsked) {
+        this.#isAsked = isAsked;
+        this.show();
+        this.querySelector(`[data-action="${isAsked ? "retire" : "ask"}"]`)?.focus();
+    }
+
+    async #retire() {
+        this.#isAsked = false;
+        await this.#draft.retire();
         this.show();
     }
 
