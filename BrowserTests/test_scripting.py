@@ -162,6 +162,17 @@ def test_the_script_has_room_in_every_language(manager, talk):
     look(page, "script-and-form-dark")
 
 
+def test_what_is_not_said_in_the_readers_language_is_said_in_the_projects(manager, talk):
+    body = copy.deepcopy(example("modem.script.json"))
+    # In the order in which nobody would be served: Georgian first.
+    body["steps"][0]["say"] = {"ka": "გამარჯობა", "en": "Only in English"}
+    manager.publish("script", body)
+    page = talk("ur")
+    said = script(page, "ur").get_by_text("Only in English")
+    expect(said).to_be_visible()
+    expect(said).to_have_attribute("lang", "en")
+
+
 def test_markup_in_a_script_is_text(manager, talk):
     body = copy.deepcopy(example("modem.script.json"))
     body["steps"][0]["say"]["en"] = "<img src=x onerror=alert(1)> & <b>bold</b>"

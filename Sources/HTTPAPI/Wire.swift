@@ -89,7 +89,7 @@ extension WireInput {
 
     /// `body` for what is wrong as a whole.
     private static func name(_ path: [any CodingKey]) -> String {
-        path.isEmpty ? "body" : path.map(\.stringValue).joined(separator: ".")
+        path.isEmpty ? "body" : path.map { $0.intValue.map { String($0) } ?? $0.stringValue }.joined(separator: ".")
     }
 }
 

@@ -208,6 +208,17 @@ struct CustomerTests {
         }
     }
 
+    @Test func `what is missing in one of a list is named by its place`() async throws {
+        try await TestCentre.run { test in
+            let sue = try await test.client.signedIn(as: "sue")
+            let body =
+                #"{"project":"\#(ProjectID.serviceDesk)","kind":"person","name":"Nino","languages":[],"numbers":[{"label":"a"}],"emails":[],"addresses":[],"note":""}"#
+            let answer = try await sue.send("POST", "/api/customers", body: body)
+            #expect(answer.status == 422)
+            #expect(try answer.json["errors"].list.map { try $0["field"].text } == ["numbers.0.number"])
+        }
+    }
+
     @Test func `a merge shows both in one, and is undone`() async throws {
         try await TestCentre.run { test in
             let sue = try await test.client.signedIn(as: "sue")

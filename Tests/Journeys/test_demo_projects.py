@@ -3,11 +3,12 @@
 import contextlib
 import csv
 import json
+import subprocess
 from datetime import date, timedelta
 
 import pytest
 from browser_phone import BrowserPhone
-from demo_centre import CUSTOMERS, ROOT, DemoCentre
+from demo_centre import BINARY, CUSTOMERS, ROOT, DemoCentre
 from phones import CUSTOMER_TONE, Phone, Timeout
 from playwright.sync_api import expect, sync_playwright
 from screens import overflows
@@ -291,6 +292,43 @@ def test_a_taxi_is_ordered_to_another_town_in_twelve_key_presses(sit_down, langu
     place = answers(work, "Order")["From"]
     assert (place["street"], place["houseNumber"], place["city"]) == ("Station Road", "3", "Haverley")
     assert place["city"] != caller["city"]
+
+
+def test_an_erased_person_stands_nowhere_on_the_disk(sit_down, demo, tmp_path):
+    desk, number = sit_down("en"), "+447700900779"
+    agent, admin = demo.seat("agent"), demo.seat("admin")
+    contact = desk.called(LOANS, number)
+    project = desk.kavya.desk()["contact"]["project"]["id"]
+    fields = {"kind": "person", "name": "Zebulon Quillfeather", "languages": ["en"], "numbers": [{"number": number, "label": "mill"}], "emails": ["zq@mill.example"],
+              "addresses": [{"label": "", "street": "Crowbar Alley", "houseNumber": "1", "unit": "", "postcode": "", "city": "Linford", "region": "", "country": "", "directions": ""}], "note": "owes the miller"}
+    person = agent.post("/api/customers", {"project": project, **fields})["id"]
+    agent.put(f"/api/desk/contacts/{contact}/customer", {"customer": person})
+    work = agent.get(f"/api/desk/contacts/{contact}/work")
+    form = work["forms"][0]
+    agent.put(f"/api/desk/contacts/{contact}/forms/{form['id']}/values", {"version": form["version"], "values": {
+        "applicant": "Zebulon Quillfeather", "employer": "Quernstone & Daughters", "remarks": "his mare is called Bluebell"}})
+    product = agent.get(f"/api/desk/contacts/{contact}/proposals")["suggestions"][0]["key"]
+    agent.post(f"/api/desk/contacts/{contact}/proposals", {"product": product, "state": "proposed", "discount": "0", "note": "asks his brother Ptolemy"})
+    desk.page.get_by_role("tab", name=t("desk.tabs.outcome")).press("Enter")
+    desk.page.get_by_role("textbox", name=t("desk.note")).fill("behind the slaughterhouse")
+    desk.ends(contact, "1", "1")
+    words = ["Quillfeather", "quillfeather", number[1:], "zq@mill", "Crowbar", "crowbar", "miller", "Quernstone", "Bluebell", "Ptolemy", "slaughterhouse"]
+    # They stand there before: the search sees what it looks for.
+    assert {"Quillfeather", number[1:], "Bluebell", "Ptolemy", "slaughterhouse"} <= found(words, demo.data)
+    admin.post(f"/api/customers/{person}/erase", {"reason": "asked"})
+    assert found(words, demo.data) == set()
+    backup, restored = tmp_path / "centre.backup", tmp_path / "restored"
+    for arguments in (["backup", "--data", demo.data, "--to", backup], ["restore", backup, "--data", restored]):
+        subprocess.run([BINARY, *arguments], check=True, capture_output=True)
+    assert found(words, backup) == found(words, restored) == set()
+    assert (restored / "callfloor.sqlite").exists()
+
+
+def found(words, path):
+    """Which of them stand in a file, or in any of a folder."""
+    files = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file()]
+    everything = [file.read_bytes() for file in files]
+    return {word for word in words if any(word.encode() in content for content in everything)}
 
 
 def test_contents_are_brought_in_once_and_left_to_the_people(tmp_path):

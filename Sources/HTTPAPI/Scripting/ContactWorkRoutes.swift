@@ -75,7 +75,8 @@ struct ContactWorkRoutes: Sendable {
 
     private func work(_ call: Call) async throws -> ContactWorkWire {
         let own = try await own(call)
-        guard own.contact.direction != .internal else { return ContactWorkWire(script: nil, forms: []) }
+        let language = names.current.language(of: own.contact.project).rawValue
+        guard own.contact.direction != .internal else { return ContactWorkWire(language: language, script: nil, forms: []) }
         let inForce = try await store.documentsInForce(of: own.contact.project, at: own.contact.openedAt)
         let work = try await store.work(of: own.contact.id)
         var forms: [ContactWorkWire.FormWorkWire] = []
@@ -92,6 +93,7 @@ struct ContactWorkRoutes: Sendable {
         }
         let chosen = Self.script(of: inForce, for: own.contact.direction)
         return ContactWorkWire(
+            language: language,
             script: chosen.map { document, script in
                 let run = work.run.flatMap { $0.document == document.document && $0.version == document.version ? $0 : nil }
                 return .init(

@@ -6,12 +6,15 @@ import Storage
 
 /// `GET /api/desk/contacts/{contact}/work`: what the agent says and asks.
 struct ContactWorkWire: WireType {
+    /// The project's, in which everything is said.
+    var language: String
     /// Null: the project has none for such calls.
     @OrNull var script: ScriptWorkWire?
     var forms: [FormWorkWire]
 
     static let schemaName = "ContactWork"
     static let schema = Schema.object([
+        .required("language", .enumeration(Language.allCases.map(\.rawValue))),
         .required(
             "script",
             .nullable(

@@ -110,7 +110,7 @@ private struct CustomerSearch {
     private static let wordsMax = 6
     private static let beginnings = 4
     /// So many more are looked through where the index alone can say who has the other words.
-    private static let indexed = 5
+    private static let indexed = 3
 
     static func all(for text: String, rowsMax: Int) -> [Self] {
         let words = Array(SearchWords.words(of: text).prefix(wordsMax))
