@@ -11,7 +11,7 @@ struct RightsTests {
         .agent: "ana", .senior: "ben", .supervisor: "sue", .manager: "max", .administrator: "ada",
     ]
 
-    private struct Case {
+    struct Case {
         var body: String?
         var headers: [String: String] = [:]
         /// Agent, senior, supervisor, manager, administrator, nobody.
@@ -22,7 +22,7 @@ struct RightsTests {
         #"{"name":{},"about":{},"category":"","price":"","per":"month","regions":[],"replaces":[],"answers":[],"retired":false}"#
     private static let proposalWish = #"{"product":"x","discount":"0","state":"proposed","note":""}"#
 
-    private static let cases: [String: Case] = [
+    static let cases: [String: Case] = [
         "POST /api/session": Case(body: #"{"login":"x","password":"x"}"#, statuses: [401, 401, 401, 401, 401, 401]),
         "GET /api/session": Case(statuses: [200, 200, 200, 200, 200, 401]),
         "PATCH /api/session": Case(body: #"{"language":"en"}"#, statuses: [200, 200, 200, 200, 200, 401]),
@@ -252,5 +252,5 @@ struct RightsTests {
 }
 
 extension Route {
-    fileprivate var name: String { "\(method.rawValue) \(path)" }
+    var name: String { "\(method.rawValue) \(path)" }
 }

@@ -45,15 +45,19 @@ final class TestCentre: Sendable {
     ///   - host: the address on which its HTTP listens.
     ///   - seats: logins of seats without a password, by host name.
     ///   - demo: what a demo can be asked; nil: it is none.
+    ///   - changing: makes another set-up of it.
     static func run(
         host: String = "127.0.0.1", seats: [String: String] = [:], demo: DemoPort? = nil,
+        changing change: @Sendable (inout SetUp) -> Void = { _ in },
         _ story: @Sendable (TestCentre) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "callfloor-\(UUID().uuidString)", directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let (ports, running) = AsyncStream.makeStream(of: Int.self)
-        let test = try await TestCentre(folder: folder, host: host, seats: seats, demo: demo) { running.yield($0) }
+        var setUp = try makeSetUp(cost: cost)
+        change(&setUp)
+        let test = try await TestCentre(folder: folder, host: host, seats: seats, demo: demo, setUp: setUp) { running.yield($0) }
         let group = ServiceGroup(services: [test.server], logger: quiet)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
@@ -83,7 +87,7 @@ final class TestCentre: Sendable {
     }()
 
     private init(
-        folder: URL, host: String, seats: [String: String], demo: DemoPort?, onRunning: @escaping @Sendable (Int) -> Void
+        folder: URL, host: String, seats: [String: String], demo: DemoPort?, setUp: SetUp, onRunning: @escaping @Sendable (Int) -> Void
     ) async throws {
         webFolder = folder.appending(path: "Web", directoryHint: .isDirectory)
         try Self.writeFiles(in: webFolder)
@@ -102,7 +106,6 @@ final class TestCentre: Sendable {
         store.startWriting(
             onCommitted: { position in executor.submit { centre.assumeIsolated { $0.committed(through: position) } } },
             onFailure: { reason in executor.submit { centre.assumeIsolated { $0.commitFailed(reason) } } })
-        let setUp = try Self.makeSetUp(cost: Self.cost)
         let ada = setUp.users.first { $0.login == "ada" }!.user.id
         _ = try await centre.perform(
             .setUp(setUp.definitions), by: ada, key: CommandKey(user: ada, key: "set-up")!, filings: [.setUp(setUp)])

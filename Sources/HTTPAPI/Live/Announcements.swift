@@ -14,7 +14,7 @@ package final class Announcements: Sendable {
         /// Whose headset has changed.
         var headsets: Set<AgentID> = []
         /// Who has asked for approvals, or was answered.
-        var askers: Set<AgentID> = []
+        var askers: [AgentID: Set<Place>] = [:]
         /// Whose voices sound otherwise.
         var voices: Set<AgentID> = []
     }
@@ -95,16 +95,16 @@ package final class Announcements: Sendable {
 
     // MARK: Approvals
 
-    /// Something that this agent asked is asked, decided or withdrawn.
-    func approvalsChanged(of agent: AgentID) {
-        state.withLock { _ = $0.askers.insert(agent) }
+    /// Something that this agent asked is asked, decided or withdrawn; who may decide it, may so at `place`.
+    func approvalsChanged(of agent: AgentID, at place: Place) {
+        state.withLock { _ = $0.askers[agent, default: []].insert(place) }
         bell.yield()
     }
 
-    /// Whose approvals have changed since the last call.
-    func takeAskers() -> Set<AgentID> {
+    /// Whose approvals have changed since the last call, and where.
+    func takeAskers() -> [AgentID: Set<Place>] {
         state.withLock { state in
-            defer { state.askers = [] }
+            defer { state.askers = [:] }
             return state.askers
         }
     }

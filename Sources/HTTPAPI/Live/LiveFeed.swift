@@ -250,12 +250,13 @@ actor LiveFeed {
     }
 
     /// Says that something is asked or decided; what it is, each reads by his rights.
-    private func sendApprovals(of askers: Set<AgentID>) {
+    private func sendApprovals(of askers: [AgentID: Set<Place>]) {
         guard !askers.isEmpty else { return }
         let bytes = ServerSentEvent.bytes("approvals", id: nil, ApprovalsWire())
-        for reader in readers.values
-        where reader.caller.scope(of: .approveConcessions) != nil || reader.agent.map(askers.contains) ?? false {
-            reader.stream.send(bytes)
+        let places = askers.values.reduce(into: Set<Place>()) { $0.formUnion($1) }
+        for reader in readers.values {
+            let mayDecide = places.contains { reader.caller.account.user.may(.approveConcessions, at: $0) }
+            if mayDecide || reader.agent.map({ askers[$0] != nil }) ?? false { reader.stream.send(bytes) }
         }
     }
 

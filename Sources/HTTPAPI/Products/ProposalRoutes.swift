@@ -226,7 +226,7 @@ struct ProposalRoutes: Sendable {
                 note: wish.note, state: isAlone ? .approved : .asked, askedAt: now(), decidedAt: isAlone ? now() : nil,
                 decidedBy: isAlone ? user.id : nil))
         let position = try await note("asked", own.contact, by: own.caller, key: key)
-        announcements.approvalsChanged(of: own.agent)
+        announcements.approvalsChanged(of: own.agent, at: Place(project: own.contact.project, team: own.caller.account.user.team))
         return position
     }
 
@@ -235,7 +235,7 @@ struct ProposalRoutes: Sendable {
         guard let row = try await store.approval(try call.id("approval")), row.contact == own.contact.id else { throw Problem(.notFound) }
         guard try await store.decide(row.id, .withdrawn, by: own.caller.account.user.id, at: now()) else { throw Problem(.staleState) }
         let position = try await note("withdrawn", own.contact, by: own.caller, key: call.commandKey())
-        announcements.approvalsChanged(of: own.agent)
+        announcements.approvalsChanged(of: own.agent, at: Place(project: own.contact.project, team: own.caller.account.user.team))
         return position
     }
 
@@ -275,7 +275,7 @@ struct ProposalRoutes: Sendable {
         let question = [Audit.Term("approval", state.rawValue)].compactMap(\.self)
         let position = try await centre.perform(
             .audited(Audit(.changed, .contact(row.contact), of: row.project, question: question)), by: caller.account.user.id, key: key)
-        announcements.approvalsChanged(of: row.agent)
+        announcements.approvalsChanged(of: row.agent, at: Place(project: row.project, team: row.team))
         return PositionWire(position: position.number)
     }
 

@@ -85,7 +85,7 @@ class DocumentEditor extends PageElement {
                     ${this.#head(whole)}
                     <div class="document-notes" role="alert" data-key="notes">${this.#notes()}</div>
                     ${this.#isPreview ? (whole.kind === "script" ? html`<script-preview data-key="preview"></script-preview>` :
-                        html`<form-preview class="document-fields" data-key="preview"></form-preview>`) : html`<div class="document-fields"
+                        html`<form-preview data-key="preview"></form-preview>`) : html`<div class="document-fields"
                         data-key="fields ${this.#part}">${this.#fields(edited)}</div>`}
                     ${!this.#viewed && this.#flawList()}
                     ${this.#foot(whole)}
