@@ -42,6 +42,15 @@ def test_another_span_is_asked_for_and_taken_along(visit):
     assert len(rows[0]) == 9 and rows[-1][0] == t("figures.total") and len(rows) >= 25
 
 
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_two_days_have_room(visit, language):
+    page = open_screen(visit, "clientReport", language)
+    page.get_by_role("combobox", name=t("figures.range", language)).select_option("dates")
+    expect(page.get_by_label(t("figures.through", language))).not_to_have_value("")
+    assert page.evaluate(overflows) == [] and serious(page) == []
+    page.screenshot(path=shots / f"client-dates-{language}.png")
+
+
 def test_two_days_are_chosen(visit):
     page = open_screen(visit, "clientReport", "en")
     page.get_by_role("combobox", name=t("figures.range")).select_option("dates")

@@ -287,15 +287,18 @@ def test_a_half_written_form_can_be_tried(documents):
     expect(preview.locator("[data-key=sum] [data-key=error]")).not_to_be_empty()
 
 
-def test_retiring_asks_first(documents):
-    page, server = documents()
-    page.get_by_role("button", name=t("documents.publish")).press("Enter")
-    retire = page.get_by_role("button", name=t("documents.retire"), exact=True)
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_retiring_asks_first(documents, language):
+    page, server = documents(language=language)
+    page.get_by_role("button", name=t("documents.publish", language)).press("Enter")
+    retire = page.get_by_role("button", name=t("documents.retire", language), exact=True)
     retire.press("Enter")
-    expect(page.get_by_text(t("documents.retireAsk"))).to_be_visible()
-    now = page.get_by_role("button", name=t("documents.retireNow"))
+    expect(page.get_by_text(t("documents.retireAsk", language))).to_be_visible()
+    now = page.get_by_role("button", name=t("documents.retireNow", language))
     expect(now).to_be_focused()
-    page.get_by_role("button", name=t("customers.no")).press("Enter")
+    assert page.evaluate(overflows) == []
+    page.screenshot(path=shots / f"documents-retire-{language}.png")
+    page.get_by_role("button", name=t("customers.no", language)).press("Enter")
     expect(retire).to_be_focused()
     assert server.all["s1"]["retiredAt"] is None
     retire.press("Enter")

@@ -9,6 +9,7 @@ package struct SeatClient: Sendable {
 
     /// How long an answer may take, in seconds.
     private static let patience = 60
+    /// How often a request is sent that came too soon.
     private static let triesMax = 10
 
     /// What the server did not want, in its own words.
@@ -45,30 +46,31 @@ package struct SeatClient: Sendable {
         self.host = host
         self.port = port
         authority = "\(seat):\(port)"
-        let request = LocalRequest(host: host, port: port, bytes: Self.bytes("GET", "/api/session", authority))
+        let request = LocalRequest(host: host, port: port, head: ["GET /api/session HTTP/1.1"], authority: authority)
         let answer = try await request.answer(within: Self.patience)
         guard answer.status == 200, let cookie = answer.header("set-cookie")?.split(separator: ";").first else { throw Refused(answer) }
         self.cookie = String(cookie)
     }
 
     func get<Answer: Decodable>(_ path: String, _ type: Answer.Type = Answer.self) async throws -> Answer {
-        try await exchange(Self.bytes("GET", path, authority, ["Cookie: \(cookie)"]))
+        try await exchange(["GET \(path) HTTP/1.1"])
     }
 
     /// A command, each time a new one.
     func send<Answer: Decodable>(
         _ method: String, _ path: String, _ body: Data, type: String = "application/json", answer: Answer.Type = Answer.self
     ) async throws -> Answer {
-        let headers = [
-            "Cookie: \(cookie)", "Origin: http://\(authority)", "Idempotency-Key: \(UUID().uuidString)", "Content-Type: \(type)",
+        let head = [
+            "\(method) \(path) HTTP/1.1", "Origin: http://\(authority)", "Idempotency-Key: \(UUID().uuidString)", "Content-Type: \(type)",
             "Content-Length: \(body.count)",
         ]
-        return try await exchange(Self.bytes(method, path, authority, headers) + body)
+        return try await exchange(head, body)
     }
 
-    private func exchange<Answer: Decodable>(_ bytes: [UInt8]) async throws -> Answer {
+    private func exchange<Answer: Decodable>(_ head: [String], _ body: Data = Data()) async throws -> Answer {
+        let request = LocalRequest(host: host, port: port, head: head + ["Cookie: \(cookie)"], authority: authority, body: body)
         for _ in 0..<Self.triesMax {
-            let answer = try await LocalRequest(host: host, port: port, bytes: bytes).answer(within: Self.patience)
+            let answer = try await request.answer(within: Self.patience)
             if answer.status == 429, let seconds = answer.header("retry-after").flatMap({ Int($0) }), seconds <= Self.patience {
                 // More in a second than a person has hands for: the server says when there is room again.
                 try await Task.sleep(for: .seconds(seconds))
@@ -78,10 +80,5 @@ package struct SeatClient: Sendable {
             return try JSONDecoder().decode(Answer.self, from: answer.body)
         }
         throw LocalRequest.Failure.timedOut
-    }
-
-    private static func bytes(_ method: String, _ path: String, _ authority: String, _ headers: [String] = []) -> [UInt8] {
-        let lines = ["\(method) \(path) HTTP/1.1", "Host: \(authority)", "Connection: close"] + headers + ["", ""]
-        return Array(lines.joined(separator: "\r\n").utf8)
     }
 }

@@ -119,9 +119,7 @@ package struct AdministratorClient {
 
     /// - Parameter head: the request's first line, and what headers it has of its own.
     private func exchange(_ head: [String], body: [UInt8]) async throws -> LocalRequest.Answer {
-        let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-        let lines = head + ["Host: \(authority)", "Connection: close", "Authorization: Bearer \(token)", "", ""]
-        let request = LocalRequest(host: host, port: port, bytes: Array(lines.joined(separator: "\r\n").utf8) + body)
+        let request = LocalRequest(host: host, port: port, head: head + ["Authorization: Bearer \(token)"], body: body)
         do {
             return try await request.answer(within: Self.patience)
         } catch .timedOut {

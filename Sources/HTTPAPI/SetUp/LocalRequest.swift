@@ -9,6 +9,21 @@ struct LocalRequest: Sendable {
     /// Head and body, as they go out.
     var bytes: [UInt8]
 
+    init(host: String, port: Int, bytes: [UInt8]) {
+        self.host = host
+        self.port = port
+        self.bytes = bytes
+    }
+
+    /// - Parameters:
+    ///   - head: the first line, and the headers but for those that every such request has.
+    ///   - authority: whom it is for; nil: who listens at `host` and `port`.
+    init(host: String, port: Int, head: [String], authority: String? = nil, body: some Sequence<UInt8> = []) {
+        let own = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        let lines = head + ["Host: \(authority ?? own)", "Connection: close", "", ""]
+        self.init(host: host, port: port, bytes: Array(lines.joined(separator: "\r\n").utf8) + body)
+    }
+
     struct Answer: Sendable {
         var status: Int
         /// Everything between the first line and the body.

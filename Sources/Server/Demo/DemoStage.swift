@@ -131,8 +131,9 @@ package final class DemoStage: Service, Sendable {
                     tell(.answered(caller: caller, byColleague: colleagues[agent] != nil))
                 }
             case .wrapUpStarted(let contact, let agent, _), .writeUpStarted(let contact, let agent):
+                guard colleagues[agent] != nil else { break }
                 let project = server.centre.assumeIsolated { centre in centre.read { $0.contacts[contact]?.project } }
-                if colleagues[agent] != nil, let project { tell(.wrapUp(contact, agent, of: project)) }
+                if let project { tell(.wrapUp(contact, agent, of: project)) }
             case .agentStoppedResponding(let agent, _) where colleagues[agent] != nil: tell(.away(agent))
             default: break
             }

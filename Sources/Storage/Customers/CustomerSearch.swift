@@ -108,6 +108,7 @@ private struct CustomerSearch {
 
     /// Words of a text that are looked for; more are left out.
     private static let wordsMax = 6
+    /// Of as many rows one is looked through where each costs the reading of a record.
     private static let beginnings = 4
     /// So many more are looked through where the index alone can say who has the other words.
     private static let indexed = 3

@@ -6,6 +6,8 @@ import { dayRead, dayTyped, numberRead, weekdayRead } from "./typed.js";
 import { addressParts } from "./values.js";
 import { textOf, workedOn } from "./work.js";
 
+// Shows in an empty field which number is the day and which the month.
+const exampleDay = "1990-12-31";
 // What a rule is called where days are held against it.
 const dateRules = { tooSmall: "notBefore", tooLarge: "notAfter" };
 
@@ -65,7 +67,7 @@ function control({ kind, lines = 1, options = [] }, attributes) {
             : html`<input type="text" autocomplete="off" dir="auto" ${attributes}>`;
         case "number":
         case "money": return html`<input type="text" inputmode="decimal" autocomplete="off" dir="ltr" ${attributes}>`;
-        case "date": return html`<input type="text" inputmode="numeric" autocomplete="off" dir="ltr" maxlength="10" placeholder="${dayTyped("1990-12-31")}" ${attributes}>`;
+        case "date": return html`<input type="text" inputmode="numeric" autocomplete="off" dir="ltr" maxlength="10" placeholder="${dayTyped(exampleDay)}" ${attributes}>`;
         case "choice": return html`<select ${attributes}><option value="">${t("scripting.choose")}</option>${options.map(({ key, label }) => html`<option value="${key}"
             data-key="${key}">${textOf(label).text}</option>`)}</select>`;
         case "phone": return html`<input type="tel" autocomplete="off" dir="ltr" ${attributes}>`;
